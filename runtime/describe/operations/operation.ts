@@ -1,0 +1,125 @@
+// operation: makes a named piece of shell usable in both forms, as the source of a pipeline and as a stage in one.
+import { inspect } from "node:util";
+import { OPERATION, STAGE } from "../brand.ts";
+import { isHosts, type Hosts } from "../hosts/hosts.ts";
+import type { Outcome } from "../pipelines/outcome.ts";
+import { callSite } from "../place.ts";
+import { startOnce } from "../pipelines/start.ts";
+import type { DualOf, Operation, OperationCall, OperationStage } from "../pipelines/types.ts";
+import { ProgramError } from "../program-error.ts";
+import { isScript, type Script } from "../script/script.ts";
+import type { ShellValue } from "../pipelines/outcome.ts";
+import type { Place } from "../../port.ts";
+
+export interface OperationOptions {
+  /** One sentence for hover and completion. */
+  readonly doc?: string;
+  /** Exit codes besides 0 that are an answer, such as 1 of `grep`. */
+  readonly answers?: readonly number[];
+}
+
+/**
+ * Makes an operation from a name and a function that gives a script. `name(hosts, …)` is a source, `name(…)` a stage.
+ * The function's own first parameter may not accept a `Hosts`.
+ *
+ * @example
+ * const uptime = operation("uptime", (flags = "") => sh`uptime ${flags}`, { doc: "How long each host is up." });
+ */
+export function operation<F extends (...args: never[]) => Script>(
+  name: string,
+  body: F,
+  options: OperationOptions = {},
+): DualOf<F> {
+  const call = (args: unknown[]): OperationCall => {
+    const script: unknown = (body as unknown as (...given: unknown[]) => unknown)(...args);
+    if (!isScript(script)) {
+      throw new ProgramError(
+        `the body of operation ${name} must return a script, not ${inspect(script, { depth: 0 })}`,
+        "return sh`…` from it, and use convert to work on its result",
+      );
+    }
+    return { name, label: labelOf(name, args), script, answers: options.answers ?? [] };
+  };
+  const dual = (...args: unknown[]) => {
+    const [first, ...rest] = args;
+    if (isHosts(first)) return describeOperation(call(rest), first);
+    return makeStage(call(args));
+  };
+  Object.defineProperty(dual, "name", { value: name });
+  return Object.assign(dual, {
+    operationName: name,
+    doc: options.doc ?? "",
+  }) as unknown as DualOf<F>;
+}
+
+function makeStage(call: OperationCall): OperationStage<ShellValue> {
+  const stage = (outcome: Outcome<unknown>) => describeOperation(call, outcome.hosts, outcome);
+  Object.defineProperty(stage, "name", { value: call.name });
+  return Object.assign(stage, { [STAGE]: "operation" as const });
+}
+
+function describeOperation(
+  call: OperationCall,
+  target: Hosts,
+  before?: Outcome<unknown>,
+): Operation<ShellValue> {
+  return new DescribedOperation(call, target, before);
+}
+
+/** An awaitable value: awaiting it starts it once; a second await says where the first was. */
+class DescribedOperation implements Operation<ShellValue> {
+  readonly call: OperationCall;
+  readonly target: Hosts;
+  readonly before?: Outcome<unknown>;
+  #startedAt: Place | "somewhere" | undefined;
+
+  constructor(call: OperationCall, target: Hosts, before: Outcome<unknown> | undefined) {
+    this.call = call;
+    this.target = target;
+    if (before !== undefined) this.before = before;
+  }
+
+  get [OPERATION](): true {
+    return true;
+  }
+
+  /** A getter, because `await` reads it while the user's own line is still on the stack, and calls it when no longer. */
+  // oxlint-disable-next-line unicorn/no-thenable -- awaiting an operation is how it is started once
+  get then(): PromiseLike<Outcome<ShellValue>>["then"] {
+    const place = callSite();
+    return (onFulfilled, onRejected) => this.#start(place).then(onFulfilled, onRejected);
+  }
+
+  [inspect.custom](): string {
+    return `not started: ${this.call.label} on ${countHosts(this.target)}`;
+  }
+
+  #start(place: Place | undefined): Promise<Outcome<ShellValue>> {
+    if (this.#startedAt !== undefined) return Promise.reject(this.#awaitedTwice(this.#startedAt));
+    this.#startedAt = place ?? "somewhere";
+    return startOnce(this, place);
+  }
+
+  #awaitedTwice(first: Place | "somewhere"): ProgramError {
+    const where = first === "somewhere" ? "" : ` at ${first.file}:${String(first.line)}`;
+    return new ProgramError(
+      `${this.call.label} on ${countHosts(this.target)} was awaited before${where}`,
+      "use run(operation) to run it again, or keep the outcome of the first await",
+    );
+  }
+}
+
+export function countHosts(hosts: Hosts): string {
+  return hosts.hosts.length === 1 ? "1 host" : `${String(hosts.hosts.length)} hosts`;
+}
+
+function labelOf(name: string, args: readonly unknown[]): string {
+  const words = args.filter((arg) => arg !== undefined && arg !== "").map(labelWord);
+  return [name, ...words].join(" ");
+}
+
+function labelWord(arg: unknown): string {
+  const text = typeof arg === "string" ? arg : inspect(arg, { depth: 0, breakLength: Infinity });
+  const line = text.replaceAll(/\s+/g, " ");
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}

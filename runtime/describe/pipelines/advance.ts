@@ -1,0 +1,57 @@
+// How an outcome follows from the one before it: after a step on hosts, and after a cancel.
+import type { StepResult } from "../../port.ts";
+import {
+  makeOutcome,
+  trailOf,
+  type HostFailure,
+  type HostResult,
+  type Outcome,
+} from "./outcome.ts";
+import type { Operation } from "./types.ts";
+
+/** The outcome after an operation: who succeeded goes on, who failed now or before stays in `failure`. */
+export function afterStep(
+  operation: Operation<unknown>,
+  results: readonly StepResult[],
+): Outcome<unknown> {
+  const { target, before } = operation;
+  const asked = new Set(target.hosts);
+  const succeeded = results.filter(
+    (result): result is HostResult<never> => result.kind === "success",
+  );
+  const failed = results.filter((result): result is HostFailure => result.kind !== "success");
+  const names = new Set(succeeded.map((result) => result.host));
+  const goOn = target.only(target.hosts.filter((host) => names.has(host)));
+  if (before === undefined) return makeOutcome(goOn, succeeded, failed, trail(target.hosts, []));
+  const { order, dropped } = trailOf(before);
+  const stay = before.failure.filter((failure) => !asked.has(failure.host));
+  return makeOutcome(goOn, succeeded, [...stay, ...failed], trail(order, dropped));
+}
+
+/** The outcome of a run that was cancelled before `step`: whoever would have gone on is `cancelled`. */
+export function afterCancel(outcome: Outcome<unknown>, step: string): Outcome<unknown> {
+  const cancelled = outcome.hosts.hosts.map(
+    (host): HostFailure => ({
+      host,
+      kind: "cancelled",
+      step,
+      message: `cancelled before ${step}`,
+      next: "run it again",
+    }),
+  );
+  const { order, dropped } = trailOf(outcome);
+  return makeOutcome(
+    outcome.hosts.only([]),
+    [],
+    [...outcome.failure, ...cancelled],
+    trail(order, dropped),
+  );
+}
+
+export function nobodyLeft(outcome: Outcome<unknown>): boolean {
+  return outcome.hosts.hosts.length === 0;
+}
+
+function trail(order: readonly string[], dropped: readonly HostFailure[]) {
+  return { order, dropped, notMet: false };
+}

@@ -1,0 +1,90 @@
+// Outcome: what came of a step on each host. Failures of hosts are values here, never exceptions.
+import { OUTCOME, hasBrand } from "../brand.ts";
+import { Hosts, hostsFrom } from "../hosts/hosts.ts";
+
+export type FailureKind =
+  "exited" | "unreachable" | "refused" | "timedOut" | "cancelled" | "skipped" | "unknown";
+
+/** A host on which the step succeeded. `ms` is the time it took there, in milliseconds. */
+export interface HostResult<T> {
+  readonly host: string;
+  readonly kind: "success";
+  readonly value: T;
+  readonly ms: number;
+}
+
+/** A host on which it did not: the step's label, what happened and what to do next. */
+export interface HostFailure {
+  readonly host: string;
+  readonly kind: FailureKind;
+  readonly step: string;
+  readonly message: string;
+  readonly next: string;
+  readonly code?: number;
+  readonly signal?: string;
+  readonly out?: string;
+  readonly err?: string;
+  readonly ms?: number;
+}
+
+/** What a command left: its output (UTF-8), its exit code, and how many bytes were cut off beyond the limit (0: whole). */
+export interface ShellValue {
+  readonly out: string;
+  readonly err: string;
+  readonly code: number;
+  readonly cut: number;
+}
+
+/** Who goes on (`hosts`), and what happened on each host so far; both lists in the order of the hosts asked. */
+export interface Outcome<T> {
+  readonly hosts: Hosts;
+  readonly success: readonly HostResult<T>[];
+  readonly failure: readonly HostFailure[];
+}
+
+/** What an outcome remembers besides what it shows: the order of all hosts asked, and failures picked away. */
+export interface Trail {
+  readonly order: readonly string[];
+  readonly dropped: readonly HostFailure[];
+  /** Nobody met the predicate of a `pick`, and nobody failed. */
+  readonly notMet: boolean;
+}
+
+const EMPTY_TRAIL: Trail = { order: [], dropped: [], notMet: false };
+
+/** An outcome with its lists in the order of the hosts asked. */
+export function makeOutcome<T>(
+  hosts: Hosts,
+  success: readonly HostResult<T>[],
+  failure: readonly HostFailure[],
+  trail: Trail = { ...EMPTY_TRAIL, order: hosts.hosts },
+): Outcome<T> {
+  const rank = new Map(trail.order.map((host, index) => [host, index]));
+  const inOrder = (a: { host: string }, b: { host: string }) =>
+    (rank.get(a.host) ?? rank.size) - (rank.get(b.host) ?? rank.size);
+  const outcome = {
+    hosts,
+    success: [...success].sort(inOrder),
+    failure: [...failure].sort(inOrder),
+  };
+  Object.defineProperty(outcome, OUTCOME, { value: trail });
+  return outcome;
+}
+
+export function isOutcome(value: unknown): value is Outcome<unknown> {
+  return hasBrand(value, OUTCOME);
+}
+
+export function trailOf(outcome: Outcome<unknown>): Trail {
+  return hasBrand(outcome, OUTCOME) ? (outcome[OUTCOME] as Trail) : EMPTY_TRAIL;
+}
+
+/** Every failure on the way here, those picked away too; a host appears with its last one. */
+export function everyFailure(outcome: Outcome<unknown>): readonly HostFailure[] {
+  return [...trailOf(outcome).dropped, ...outcome.failure];
+}
+
+/** An outcome again, from what a message or another copy of the library brought. */
+export function outcomeFrom<T>(value: Outcome<T>): Outcome<T> {
+  return makeOutcome(hostsFrom(value.hosts), value.success, value.failure, trailOf(value));
+}

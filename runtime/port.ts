@@ -1,0 +1,125 @@
+// The engine port: the one interface between describing and doing, and the ambient evaluation that says which port is meant.
+// This is one of the two files that may hold module state: the fallback for code that runs outside any evaluation.
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { HostsValue } from "./describe/hosts/hosts.ts";
+import type { HostFailure, HostResult, ShellValue } from "./describe/pipelines/outcome.ts";
+
+/** A place in the user's own source, 1-based. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A run as the engine is told of it, before its first step. */
+export interface RunDescription {
+  readonly id: string;
+  /** What a list of runs shows, such as `ls / on 3 hosts`. */
+  readonly title: string;
+  readonly place?: Place;
+  /** The evaluation that started it; none in a plain script. */
+  readonly evaluationId?: string;
+  /** The run in whose stage it was started. */
+  readonly parentId?: string;
+}
+
+/** One operation on its hosts: all that the engine must know to do it. */
+export interface StepDescription {
+  readonly runId: string;
+  /** Position in its run, from 0. */
+  readonly index: number;
+  /** What a person reads, such as `ls /`. */
+  readonly label: string;
+  readonly operation: string;
+  /** Text for a POSIX shell. */
+  readonly script: string;
+  /** Exit codes that are an answer, not a failure; 0 always is. */
+  readonly answers: readonly number[];
+  readonly target: HostsValue;
+  readonly place?: Place;
+}
+
+export type StepResult = HostResult<ShellValue> | HostFailure;
+
+/** `cancelled`: the run was cancelled meanwhile, so nothing after this step may start. */
+export interface StepEnd {
+  readonly cancelled: boolean;
+}
+
+export type RunVerdict = "succeeded" | "failed" | "notMet" | "cancelled" | "broken";
+
+/** How a run ended; `broken` is a mistake in the program, told in `message`. */
+export interface RunEnd {
+  readonly runId: string;
+  readonly verdict: RunVerdict;
+  readonly message?: string;
+}
+
+/** What a cancel achieved: where something may still run, with its process id when it is known. */
+export interface CancelReport {
+  readonly stopped: number;
+  readonly survivors: readonly { readonly host: string; readonly pid?: number; readonly message: string }[];
+}
+
+export interface EnginePort {
+  /** Resolves when the run is in the journal. `onCancel` is called at most once, when somebody else cancels the run. */
+  startRun(run: RunDescription, onCancel: (reason: string) => void): Promise<void>;
+  /** Resolves when the step is over on all its hosts, each of which was given to `onResults` once. */
+  runStep(
+    step: StepDescription,
+    onResults: (results: readonly StepResult[]) => void,
+  ): Promise<StepEnd>;
+  endRun(end: RunEnd): Promise<void>;
+  /** Stops what runs on the hosts, and resolves when that was checked. */
+  cancelRun(runId: string, reason: string): Promise<CancelReport>;
+}
+
+/** Where `pretty` and `tap` write: the client that asked for the evaluation. */
+export interface EvaluationConsole {
+  write(stream: "out" | "err", text: string): void;
+}
+
+/** A run as the evaluation that started it sees it. */
+export interface StartedRun {
+  readonly id: string;
+  readonly title: string;
+  /** Settles with the run; rejects on a mistake in the program. */
+  readonly done: Promise<unknown>;
+}
+
+/** In whose name user code runs: found through the async context, never handed around. */
+export interface Evaluation {
+  /** Absent in a plain script. */
+  readonly id?: string;
+  readonly signal: AbortSignal;
+  readonly port: EnginePort;
+  readonly console: EvaluationConsole;
+  /** The run in whose stage this code runs. */
+  readonly runId?: string;
+  onRun?(run: StartedRun): void;
+}
+
+const ambient = new AsyncLocalStorage<Evaluation>();
+let fallback: (() => Evaluation) | undefined;
+
+/** Runs `body`, and all it starts, in the name of `evaluation`. */
+export function inEvaluation<T>(evaluation: Evaluation, body: () => T): T {
+  return ambient.run(evaluation, body);
+}
+
+/** The evaluation that the running code belongs to; outside any, the default engine's. */
+export function currentEvaluation(): Evaluation {
+  const evaluation = ambient.getStore() ?? fallback?.();
+  if (evaluation === undefined) throw new Error("no engine: import re-ops itself, not one of its files");
+  return evaluation;
+}
+
+/** The running code's evaluation, without falling back. */
+export function ambientEvaluation(): Evaluation | undefined {
+  return ambient.getStore();
+}
+
+/** Says what code outside any evaluation uses; called once by whoever composes the process. */
+export function setFallbackEvaluation(make: () => Evaluation): void {
+  fallback = make;
+}

@@ -1,0 +1,22 @@
+// Everything that a user's file may import from `re-ops`.
+export { Hosts } from "./describe/hosts/hosts.ts";
+export { sh } from "./describe/script/script.ts";
+export { operation } from "./describe/operations/operation.ts";
+export { exec } from "./describe/operations/exec.ts";
+export { cp, grep, ls, mkdir, rm } from "./describe/operations/files.ts";
+export { ping } from "./describe/operations/network.ts";
+export { run } from "./describe/pipelines/run.ts";
+export { failed, pick, successful } from "./describe/pipelines/pick.ts";
+export { convert } from "./describe/pipelines/convert.ts";
+export { pretty } from "./describe/pipelines/pretty.ts";
+export { tap } from "./describe/pipelines/tap.ts";
+export type { Auth, Limits } from "./describe/hosts/hosts.ts";
+export type { Script } from "./describe/script/script.ts";
+export type {
+  FailureKind,
+  HostFailure,
+  HostResult,
+  Outcome,
+  ShellValue,
+} from "./describe/pipelines/outcome.ts";
+export type { Operation, Picker, Run, Source, Stage } from "./describe/pipelines/types.ts";
