@@ -1,0 +1,112 @@
+// Evaluating user code: what a client asks of the server, and what it is told.
+import { z } from "zod";
+import { environmentSchema } from "./door.ts";
+import { notification, request } from "./message.ts";
+import { survivorSchema } from "./runs.ts";
+
+/** Offsets into the text, in UTF-16 units, as editors count. */
+export const rangeSchema = z.object({
+  start: z.number().int().nonnegative(),
+  end: z.number().int().nonnegative(),
+});
+export type Range = z.infer<typeof rangeSchema>;
+
+export const frameSchema = z.object({
+  file: z.string(),
+  line: z.number().int(),
+  column: z.number().int(),
+  functionName: z.string().optional(),
+});
+
+/** A mistake in the user's program, at the user's own line and column (1-based). */
+export const evaluationErrorSchema = z.object({
+  message: z.string(),
+  /** Such as `SyntaxError`; absent when something else than an error was thrown. */
+  name: z.string().optional(),
+  next: z.string().optional(),
+  file: z.string(),
+  line: z.number().int(),
+  column: z.number().int(),
+  endLine: z.number().int().optional(),
+  endColumn: z.number().int().optional(),
+  frames: z.array(frameSchema),
+});
+export type EvaluationError = z.infer<typeof evaluationErrorSchema>;
+
+/** `expression`: the selection, else what the cursor means; `form`: the whole top-level form; `file`: loads the file. */
+export const modeSchema = z.enum(["expression", "form", "file"]);
+export type EvaluationMode = z.infer<typeof modeSchema>;
+
+export const evaluateParamsSchema = z.object({
+  /** Chosen by the client, unique. */
+  evaluationId: z.string(),
+  file: z.string(),
+  /** The editor's text, saved or not. */
+  text: z.string(),
+  selection: rangeSchema,
+  mode: modeSchema,
+  environment: environmentSchema.optional(),
+});
+export type EvaluateParams = z.infer<typeof evaluateParamsSchema>;
+
+const answered = { range: rangeSchema, ms: z.number() };
+export const evaluateResultSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("value"),
+    ...answered,
+    /** The value in one line, cut to a length that fits beside code; empty when only the runs matter. */
+    display: z.string(),
+    /** The value as an inspector shows it, several lines, bounded. */
+    detail: z.string(),
+    /** Runs that the evaluation started before its form settled. */
+    runs: z.array(z.string()),
+    /** Something that the user should know, such as an operation that was not started and the mend. */
+    note: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal("error"),
+    ...answered,
+    error: evaluationErrorSchema,
+    runs: z.array(z.string()),
+  }),
+  z.object({
+    kind: z.literal("interrupted"),
+    ...answered,
+    message: z.string(),
+    runs: z.array(z.string()),
+  }),
+]);
+export type EvaluateResult = z.infer<typeof evaluateResultSchema>;
+
+export const evaluate = request("evaluate", evaluateParamsSchema, evaluateResultSchema);
+
+/** Which range is being evaluated: sent before anything of it runs. */
+export const evaluationStarted = notification(
+  "evaluation/started",
+  z.object({ evaluationId: z.string(), file: z.string(), range: rangeSchema }),
+);
+
+/** Console output of user code; `evaluationId` is absent when it comes from no evaluation. */
+export const consoleOutput = notification(
+  "evaluation/console",
+  z.object({
+    evaluationId: z.string().optional(),
+    stream: z.enum(["out", "err"]),
+    text: z.string(),
+  }),
+);
+
+/** Stops an evaluation, or every one when none is named, by the ladder: signal first, then the live process. */
+export const interrupt = request(
+  "interrupt",
+  z.object({ evaluationId: z.string().optional() }),
+  z.object({
+    /** What was done, for the user: which rung, what was lost, what may still run. */
+    message: z.string(),
+    liveRestarted: z.boolean(),
+    /** `let` values that went with the live process, as `file: names`. */
+    lost: z.array(z.string()),
+    survivors: z.array(survivorSchema),
+  }),
+);
+export type InterruptReport = z.infer<typeof interrupt.result>;

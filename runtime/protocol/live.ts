@@ -1,0 +1,142 @@
+// The pipe between a server and its live process: user code to evaluate one way, the engine port the other.
+import { z } from "zod";
+import { evaluationErrorSchema, rangeSchema } from "./evaluation.ts";
+import { notification, request } from "./message.ts";
+import { failureKindSchema, placeSchema, survivorSchema } from "./runs.ts";
+
+// ── server -> live ──────────────────────────────────────────────────────────
+
+export const liveEvaluate = request(
+  "live/evaluate",
+  z.object({
+    evaluationId: z.string(),
+    file: z.string(),
+    text: z.string(),
+    range: rangeSchema,
+    whole: z.boolean(),
+  }),
+  z.discriminatedUnion("kind", [
+    z.object({
+      kind: z.literal("value"),
+      display: z.string(),
+      detail: z.string(),
+      runs: z.array(z.string()),
+      note: z.string().optional(),
+    }),
+    z.object({ kind: z.literal("error"), error: evaluationErrorSchema, runs: z.array(z.string()) }),
+    z.object({ kind: z.literal("interrupted"), runs: z.array(z.string()) }),
+  ]),
+);
+export type LiveEvaluateResult = z.infer<typeof liveEvaluate.result>;
+
+/** Rung 1: aborts the evaluation's signal. Answers at once when the event loop of the live process turns. */
+export const liveInterrupt = request(
+  "live/interrupt",
+  z.object({ evaluationId: z.string().optional() }),
+  z.object({}),
+);
+
+/** Somebody cancelled a run: the pipeline must not go on. */
+export const runCancelled = notification(
+  "port/cancelled",
+  z.object({ runId: z.string(), reason: z.string() }),
+);
+
+export const stepResultSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("success"),
+    host: z.string(),
+    ms: z.number(),
+    value: z.object({ out: z.string(), err: z.string(), code: z.number(), cut: z.number() }),
+  }),
+  z.object({
+    kind: failureKindSchema,
+    host: z.string(),
+    step: z.string(),
+    message: z.string(),
+    next: z.string(),
+    code: z.number().optional(),
+    signal: z.string().optional(),
+    out: z.string().optional(),
+    err: z.string().optional(),
+    ms: z.number().optional(),
+  }),
+]);
+
+/** Hosts of a step that are done, batched. */
+export const stepResults = notification(
+  "port/results",
+  z.object({ runId: z.string(), index: z.number().int(), results: z.array(stepResultSchema) }),
+);
+
+// ── live -> server ──────────────────────────────────────────────────────────
+
+export const portStartRun = request(
+  "port/startRun",
+  z.object({
+    id: z.string(),
+    title: z.string(),
+    place: placeSchema.optional(),
+    evaluationId: z.string().optional(),
+    parentId: z.string().optional(),
+  }),
+  z.object({}),
+);
+
+export const portRunStep = request(
+  "port/runStep",
+  z.object({
+    runId: z.string(),
+    index: z.number().int(),
+    label: z.string(),
+    operation: z.string(),
+    script: z.string(),
+    answers: z.array(z.number()),
+    target: z.object({
+      auth: z.object({
+        user: z.string().optional(),
+        port: z.number().optional(),
+        sshKey: z.string().optional(),
+        transport: z.enum(["ssh", "local"]).optional(),
+      }),
+      hosts: z.array(z.string()),
+      limits: z.object({
+        concurrency: z.number().optional(),
+        connectTimeoutMs: z.number().optional(),
+        stepTimeoutMs: z.number().optional(),
+      }),
+    }),
+    place: placeSchema.optional(),
+  }),
+  z.object({ cancelled: z.boolean() }),
+);
+
+export const portEndRun = request(
+  "port/endRun",
+  z.object({
+    runId: z.string(),
+    verdict: z.enum(["succeeded", "failed", "notMet", "cancelled", "broken"]),
+    message: z.string().optional(),
+  }),
+  z.object({}),
+);
+
+export const portCancelRun = request(
+  "port/cancelRun",
+  z.object({ runId: z.string(), reason: z.string() }),
+  z.object({ stopped: z.number().int(), survivors: z.array(survivorSchema) }),
+);
+
+export const liveConsole = notification(
+  "live/console",
+  z.object({ evaluationId: z.string().optional(), stream: z.enum(["out", "err"]), text: z.string() }),
+);
+
+/** `let` bindings that hold a value, kept up to date so that the server can say what a killed process lost. */
+export const liveBindings = notification(
+  "live/bindings",
+  z.object({ files: z.array(z.object({ file: z.string(), names: z.array(z.string()) })) }),
+);
+
+/** The live process is up. */
+export const liveReady = notification("live/ready", z.object({ pid: z.number().int() }));

@@ -1,0 +1,145 @@
+// Runs as clients see them: a header each, a line per host, and the output of a host on demand.
+import { z } from "zod";
+import { notification, request } from "./message.ts";
+
+export const placeSchema = z.object({
+  file: z.string(),
+  line: z.number().int(),
+  column: z.number().int(),
+});
+
+export const failureKindSchema = z.enum([
+  "exited",
+  "unreachable",
+  "refused",
+  "timedOut",
+  "cancelled",
+  "skipped",
+  "unknown",
+]);
+
+/** `unknown`: its owner died, nobody knows; `interrupted`: its functions were lost with the live process after some step. */
+export const runStateSchema = z.enum([
+  "running",
+  "succeeded",
+  "failed",
+  "notMet",
+  "cancelled",
+  "broken",
+  "interrupted",
+  "unknown",
+]);
+export type RunState = z.infer<typeof runStateSchema>;
+
+export const runCountsSchema = z.object({
+  total: z.number().int(),
+  ok: z.number().int(),
+  failed: z.number().int(),
+  running: z.number().int(),
+});
+
+export const runHeaderSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  state: runStateSchema,
+  /** Milliseconds since 1970. */
+  startedAt: z.number(),
+  ms: z.number().optional(),
+  /** Label of the step under way, or of the last one. */
+  step: z.string().optional(),
+  counts: runCountsSchema,
+  place: placeSchema.optional(),
+  evaluationId: z.string().optional(),
+  parentId: z.string().optional(),
+  /** What a broken, interrupted or unknown run has to say. */
+  message: z.string().optional(),
+});
+export type RunHeader = z.infer<typeof runHeaderSchema>;
+
+export const hostStateSchema = z.enum(["running", "success", ...failureKindSchema.options]);
+
+/** Where a host stands in a run: its last step. */
+export const hostSummarySchema = z.object({
+  host: z.string(),
+  state: hostStateSchema,
+  step: z.string(),
+  ms: z.number().optional(),
+  message: z.string().optional(),
+  next: z.string().optional(),
+  code: z.number().int().optional(),
+  signal: z.string().optional(),
+  /** First line of its output, for hovers. */
+  head: z.string().optional(),
+  /** Bytes of output that were not kept. */
+  cut: z.number().optional(),
+});
+export type HostSummary = z.infer<typeof hostSummarySchema>;
+
+export const runDetailSchema = z.object({
+  header: runHeaderSchema,
+  hosts: z.array(hostSummarySchema),
+});
+export type RunDetail = z.infer<typeof runDetailSchema>;
+
+/** The newest runs first, those of earlier servers from the journal. */
+export const listRuns = request(
+  "runs/list",
+  z.object({ limit: z.number().int().positive() }),
+  z.object({ runs: z.array(runDetailSchema) }),
+);
+
+/** What changed, batched: headers whole, hosts only those that changed. */
+export const runsChanged = notification(
+  "runs/changed",
+  z.object({
+    changes: z.array(
+      z.object({ header: runHeaderSchema, hosts: z.array(hostSummarySchema) }),
+    ),
+  }),
+);
+export type RunChange = z.infer<typeof runsChanged.params>["changes"][number];
+
+export const survivorSchema = z.object({
+  host: z.string(),
+  pid: z.number().int().optional(),
+  message: z.string(),
+});
+
+/** Stops a run on its hosts; answers when that was checked. */
+export const cancelRun = request(
+  "runs/cancel",
+  z.object({ runId: z.string() }),
+  z.object({ stopped: z.number().int(), survivors: z.array(survivorSchema) }),
+);
+
+export const stepOutputSchema = z.object({
+  index: z.number().int(),
+  label: z.string(),
+  state: hostStateSchema,
+  out: z.string(),
+  err: z.string(),
+  cut: z.number(),
+  ms: z.number().optional(),
+  message: z.string().optional(),
+  next: z.string().optional(),
+});
+export type StepOutput = z.infer<typeof stepOutputSchema>;
+
+/** The output of one host in a run, step by step. `note` says why there is none. */
+export const readOutput = request(
+  "output/read",
+  z.object({ runId: z.string(), host: z.string() }),
+  z.object({ steps: z.array(stepOutputSchema), note: z.string().optional() }),
+);
+
+/** Asks for `output/changed` while a document shows the output; ends with the connection. */
+export const followOutput = request(
+  "output/follow",
+  z.object({ runId: z.string(), host: z.string(), follow: z.boolean() }),
+  z.object({}),
+);
+
+export const outputChanged = notification(
+  "output/changed",
+  z.object({ runId: z.string(), host: z.string() }),
+);
