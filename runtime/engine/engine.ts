@@ -1,0 +1,152 @@
+// The engine: does what operations describe. The composition of runs, journal, output and reach, for one process.
+import type { CancelReport, EnginePort } from "../port.ts";
+import type { ClientEnvironment } from "../protocol/door.ts";
+import type { RunChange, RunDetail, StepOutput } from "../protocol/runs.ts";
+import { systemClock, type Clock } from "./clock.ts";
+import { createReach } from "./connections/reach.ts";
+import { Journal, type Owner } from "./journal/journal.ts";
+import { OutputStore } from "./output/output-store.ts";
+import { ActiveRun } from "./runs/active-run.ts";
+import { RunChanges } from "./runs/changes.ts";
+import { RunRecords } from "./runs/run-list.ts";
+
+export interface EngineOptions {
+  /** Where the journal lives. */
+  readonly stateFolder: string;
+  /** Variables that reaching hosts depends on; never read from the process by the engine itself. */
+  readonly environment: ClientEnvironment;
+  /** This process, as the journal names it. */
+  readonly owner: Owner;
+  /** Whether a process that the journal names still runs. */
+  readonly isAlive: (owner: Owner) => boolean;
+  readonly clock?: Clock;
+}
+
+/** The port of one process of user code, and what to do when that process dies. */
+export interface PortSession {
+  readonly port: EnginePort;
+  /** Its runs end their step under way; those that are not over then are `interrupted`, with `reason`. */
+  abandon(reason: string): void;
+}
+
+export interface HostOutput {
+  readonly steps: readonly StepOutput[];
+  readonly note?: string;
+}
+
+export interface Engine {
+  openPort(): PortSession;
+  /** The newest first, those of earlier processes from the journal. */
+  listRuns(limit: number): readonly RunDetail[];
+  /** Calls back with what changed, at most ten times a second; returns how to stop. */
+  onRunsChanged(listener: (changes: readonly RunChange[]) => void): () => void;
+  readOutput(runId: string, host: string): HostOutput;
+  /** Calls back when there is more output of that host, at most ten times a second; returns how to stop. */
+  onOutput(runId: string, host: string, listener: () => void): () => void;
+  cancelRun(runId: string, reason: string): Promise<CancelReport>;
+  cancelEvaluation(evaluationId: string, reason: string): Promise<CancelReport>;
+  setEnvironment(environment: ClientEnvironment): void;
+  connectionCount(): number;
+  runningCount(): number;
+  /** Cancels what runs, closes connections and the journal. */
+  dispose(): Promise<void>;
+}
+
+export function createEngine(options: EngineOptions): Engine {
+  const clock = options.clock ?? systemClock;
+  const journal = new Journal(options.stateFolder, options.owner);
+  const changes = new RunChanges(clock);
+  const records = new RunRecords();
+  const outputs = new OutputStore();
+  const reach = createReach({ environment: options.environment, clock });
+  const active = new Map<string, ActiveRun>();
+
+  function openPort(): PortSession {
+    const own = new Set<ActiveRun>();
+    const find = (runId: string) => {
+      const run = active.get(runId);
+      if (run === undefined) throw new Error(`run ${runId} is not under way`);
+      return run;
+    };
+    const port: EnginePort = {
+      startRun(description, onCancel) {
+        const tools = {
+          journal,
+          changes,
+          clock,
+          reach,
+          createOutput: () => outputs.create(description.id),
+        };
+        const run = new ActiveRun(description, tools, onCancel, () => {
+          active.delete(description.id);
+          own.delete(run);
+          outputs.finish(description.id);
+        });
+        active.set(description.id, run);
+        own.add(run);
+        records.add(run.record);
+        return Promise.resolve();
+      },
+      runStep: async (step, onResults) => find(step.runId).step(step, onResults),
+      endRun(end) {
+        active.get(end.runId)?.end(end); // an abandoned or disposed run has ended already
+        return Promise.resolve();
+      },
+      cancelRun: (runId, reason) => cancel(runId, reason),
+    };
+    return {
+      port,
+      abandon(reason) {
+        for (const run of own) void run.abandon(reason);
+      },
+    };
+  }
+
+  async function cancel(runId: string, reason: string): Promise<CancelReport> {
+    return (await active.get(runId)?.cancel(reason)) ?? { stopped: 0, survivors: [] };
+  }
+
+  async function cancelAll(runs: readonly ActiveRun[], reason: string): Promise<CancelReport> {
+    const reports = await Promise.all(runs.map((run) => run.cancel(reason)));
+    return {
+      stopped: reports.reduce((sum, report) => sum + report.stopped, 0),
+      survivors: reports.flatMap((report) => report.survivors),
+    };
+  }
+
+  return {
+    openPort,
+    listRuns: (limit) => records.merge(journal.newestRuns(limit), options.isAlive),
+    onRunsChanged: (listener) => changes.onChange(listener),
+    readOutput(runId, host) {
+      const record = records.get(runId);
+      const steps = record?.outputOf(host);
+      if (record === undefined || steps === undefined) return { steps: [], note: NOT_KEPT };
+      return record.outputForgotten(host) ? { steps, note: FORGOTTEN } : { steps };
+    },
+    onOutput: (runId, host, listener) => changes.onOutput(runId, host, listener),
+    cancelRun: cancel,
+    cancelEvaluation: (evaluationId, reason) =>
+      cancelAll(
+        [...active.values()].filter((run) => run.record.evaluationId === evaluationId),
+        reason,
+      ),
+    setEnvironment(environment) {
+      reach.setEnvironment(environment);
+    },
+    connectionCount: () => reach.connectionCount(),
+    runningCount: () => active.size,
+    async dispose() {
+      const running = [...active.values()];
+      await cancelAll(running, "Re-ops is stopping");
+      for (const run of running) run.end({ verdict: "cancelled", message: "Re-ops is stopping" });
+      await reach.dispose();
+      changes.dispose();
+      journal.close();
+    },
+  };
+}
+
+const NOT_KEPT =
+  "The output of this run is not in memory: it was kept by a process that has ended, or the host was never reached.";
+const FORGOTTEN = "The output of this run was forgotten to make room for that of newer runs.";

@@ -1,0 +1,120 @@
+// A run under way: does its steps, cancels them, and writes what happens to its record, the journal and the listeners.
+import type {
+  CancelReport,
+  RunDescription,
+  RunEnd,
+  StepDescription,
+  StepEnd,
+  StepResult,
+} from "../../port.ts";
+import type { RunState } from "../../protocol/runs.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { RunChanges } from "./changes.ts";
+import { RunRecord } from "./run-record.ts";
+import { doStep, type StepTools } from "./step.ts";
+
+export interface RunTools extends StepTools {
+  readonly journal: Journal;
+  readonly changes: RunChanges;
+}
+
+type Survivor = CancelReport["survivors"][number];
+
+export class ActiveRun {
+  readonly record: RunRecord;
+  readonly #tools: RunTools;
+  readonly #onCancel: (reason: string) => void;
+  readonly #onEnd: () => void;
+  readonly #abort = new AbortController();
+  readonly #survivors: Survivor[] = [];
+  #underWay: Promise<unknown> = Promise.resolve();
+  #lastStep: StepDescription | undefined;
+  #stopped = 0;
+  #abandonedBecause: string | undefined;
+
+  constructor(
+    description: RunDescription,
+    tools: RunTools,
+    onCancel: (reason: string) => void,
+    onEnd: () => void,
+  ) {
+    const now = tools.clock.now();
+    this.record = new RunRecord(description, now);
+    this.#tools = tools;
+    this.#onCancel = onCancel;
+    this.#onEnd = onEnd;
+    tools.journal.startRun(description, now);
+    tools.changes.runChanged(this.record);
+  }
+
+  async step(
+    step: StepDescription,
+    onResults: (results: readonly StepResult[]) => void,
+  ): Promise<StepEnd> {
+    const { journal, clock, changes } = this.#tools;
+    this.#lastStep = step;
+    journal.startStep(step, clock.now());
+    this.record.startStep(step);
+    changes.runChanged(this.record, step.target.hosts);
+    const done = doStep(step, this.#abort.signal, this.#tools, {
+      hostStarted: (host, output) => {
+        this.record.startHost(step, host, output);
+      },
+      hostOutput: (host) => {
+        changes.moreOutput(this.record.id, host);
+      },
+      hostEnded: (result, output) => {
+        if (result.kind === "cancelled") this.#stopped += 1;
+        journal.endHost(this.record.id, step.index, result, output.cut, clock.now());
+        this.record.endHost(step, result);
+        changes.runChanged(this.record, [result.host]);
+        changes.moreOutput(this.record.id, result.host);
+        onResults([result]);
+      },
+      hostSurvived: (host, pid, message) => {
+        this.#survivors.push({ host, message, ...(pid !== undefined && { pid }) });
+      },
+    });
+    this.#underWay = done;
+    await done;
+    return { cancelled: this.#abort.signal.aborted };
+  }
+
+  end({ verdict, message }: Pick<RunEnd, "verdict" | "message">): void {
+    this.#end(verdict, message);
+  }
+
+  /** Stops what runs on the hosts; resolves when that was checked. */
+  async cancel(reason: string): Promise<CancelReport> {
+    if (!this.#abort.signal.aborted) {
+      this.#abort.abort(reason);
+      this.#onCancel(reason);
+    }
+    await this.#underWay;
+    return { stopped: this.#stopped, survivors: this.#survivors };
+  }
+
+  /** The process that knows the next stages is gone: the step under way ends, nothing comes after it. */
+  async abandon(reason: string): Promise<void> {
+    this.#abandonedBecause = reason;
+    await this.#underWay;
+    const after = this.#lastStep
+      ? `interrupted after step ${String(this.#lastStep.index + 1)} (${this.#lastStep.label})`
+      : "interrupted before its first step";
+    this.#end(this.#abort.signal.aborted ? "cancelled" : "interrupted", `${after}: ${reason}`);
+  }
+
+  get abandoned(): boolean {
+    return this.#abandonedBecause !== undefined;
+  }
+
+  #end(state: RunState, message: string | undefined): void {
+    if (this.record.state !== "running") return;
+    const { journal, clock, changes } = this.#tools;
+    const now = clock.now();
+    this.record.end(state, message, now);
+    journal.endRun(this.record.id, state, message, now);
+    changes.runChanged(this.record);
+    this.#onEnd();
+  }
+}

@@ -1,0 +1,142 @@
+// One run as this process knows it: its header, where each host stands, and the output of each step.
+import type { RunDescription, StepDescription, StepResult } from "../../port.ts";
+import type { HostSummary, RunHeader, RunState, StepOutput } from "../../protocol/runs.ts";
+import type { OutputBuffer } from "../output/output-buffer.ts";
+
+const HEAD_LENGTH = 200;
+
+interface HostStep {
+  readonly index: number;
+  readonly label: string;
+  readonly output: OutputBuffer;
+  result?: StepResult;
+}
+
+export class RunRecord {
+  readonly id: string;
+  readonly evaluationId: string | undefined;
+  readonly #description: RunDescription;
+  readonly #startedAt: number;
+  readonly #hosts = new Map<string, HostSummary>();
+  readonly #steps = new Map<string, HostStep[]>();
+  #state: RunState = "running";
+  #ms: number | undefined;
+  #message: string | undefined;
+  #label: string | undefined;
+
+  constructor(description: RunDescription, startedAt: number) {
+    this.id = description.id;
+    this.evaluationId = description.evaluationId;
+    this.#description = description;
+    this.#startedAt = startedAt;
+  }
+
+  get state(): RunState {
+    return this.#state;
+  }
+
+  startStep(step: StepDescription): void {
+    this.#label = step.label;
+    for (const host of step.target.hosts) {
+      this.#hosts.set(host, { host, state: "running", step: step.label });
+    }
+  }
+
+  startHost(step: StepDescription, host: string, output: OutputBuffer): void {
+    const begun: HostStep = { index: step.index, label: step.label, output };
+    const steps = this.#steps.get(host);
+    if (steps) steps.push(begun);
+    else this.#steps.set(host, [begun]);
+  }
+
+  endHost(step: StepDescription, result: StepResult): void {
+    const begun = this.#steps.get(result.host)?.find((one) => one.index === step.index);
+    if (begun) begun.result = result;
+    this.#hosts.set(result.host, summaryOf(result, step.label, begun?.output.cut ?? 0));
+  }
+
+  end(state: RunState, message: string | undefined, at: number): void {
+    this.#state = state;
+    this.#message = message;
+    this.#ms = at - this.#startedAt;
+  }
+
+  header(): RunHeader {
+    const { id, title, place, evaluationId, parentId } = this.#description;
+    const counts = { total: this.#hosts.size, ok: 0, failed: 0, running: 0 };
+    for (const { state } of this.#hosts.values()) counts[countedAs(state)] += 1;
+    return {
+      id,
+      title,
+      state: this.#state,
+      startedAt: this.#startedAt,
+      counts,
+      ...(this.#ms !== undefined && { ms: this.#ms }),
+      ...(this.#label !== undefined && { step: this.#label }),
+      ...(this.#message !== undefined && { message: this.#message }),
+      ...(place && { place }),
+      ...(evaluationId !== undefined && { evaluationId }),
+      ...(parentId !== undefined && { parentId }),
+    };
+  }
+
+  hosts(): readonly HostSummary[] {
+    return [...this.#hosts.values()];
+  }
+
+  host(name: string): HostSummary | undefined {
+    return this.#hosts.get(name);
+  }
+
+  /** What each step printed on a host; undefined when this run never touched it. */
+  outputOf(host: string): readonly StepOutput[] | undefined {
+    return this.#steps.get(host)?.map(({ index, label, output, result }) => ({
+      index,
+      label,
+      state: result?.kind ?? "running",
+      out: output.text("out"),
+      err: output.text("err"),
+      cut: output.cut,
+      ...(result?.ms !== undefined && { ms: result.ms }),
+      ...(result !== undefined &&
+        result.kind !== "success" && { message: result.message, next: result.next }),
+    }));
+  }
+
+  /** Its output was forgotten to make room for that of newer runs. */
+  outputForgotten(host: string): boolean {
+    return this.#steps.get(host)?.some((step) => step.output.released) ?? false;
+  }
+}
+
+function countedAs(state: HostSummary["state"]): "ok" | "running" | "failed" {
+  if (state === "success") return "ok";
+  return state === "running" ? "running" : "failed";
+}
+
+function summaryOf(result: StepResult, step: string, cut: number): HostSummary {
+  const { host, ms } = result;
+  const common = { host, step, ...(ms !== undefined && { ms }), ...(cut > 0 && { cut }) };
+  if (result.kind === "success") {
+    return { ...common, state: "success", code: result.value.code, ...headOf(result.value.out) };
+  }
+  const { kind, message, next, code, signal, out } = result;
+  return {
+    ...common,
+    state: kind,
+    message,
+    next,
+    ...(code !== undefined && { code }),
+    ...(signal !== undefined && { signal }),
+    ...headOf(out ?? ""),
+  };
+}
+
+function headOf(out: string): { head?: string } {
+  const line =
+    out
+      .slice(0, HEAD_LENGTH * 4)
+      .trimStart()
+      .split("\n", 1)[0] ?? "";
+  return line === "" ? {} : { head: line.slice(0, HEAD_LENGTH) };
+}
