@@ -58,7 +58,9 @@ function describeHost(folder: string, address: string, port: number): LabHost {
 
 // The first SetEnv line that applies hides all others, so there is one line with everything.
 function describeMatch(host: LabHost, mark: string, more: Readonly<Record<string, string>>) {
-  const variables = { HOME: host.home, RE_OPS_HOST: host.name, ...more };
+  const file = process.env["RE_OPS_TEST_FILE"]; // so that the runner finds what a test leaves behind on its hosts
+  const runner = file === undefined ? {} : { RE_OPS_TEST_FILE: file };
+  const variables = { HOME: host.home, RE_OPS_HOST: host.name, ...runner, ...more };
   const assignments = Object.entries(variables).map(([name, value]) => `"${name}=${value}"`);
   return [`Match LocalAddress ${host.address}`, `  SetEnv ${mark} ${assignments.join(" ")}`];
 }

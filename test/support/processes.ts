@@ -53,6 +53,12 @@ export async function isRunning(pid: number): Promise<boolean> {
   return state !== undefined && state !== "Z" && state !== "X";
 }
 
+/** The process's number and command line, for people. */
+export async function describeProcess(pid: number): Promise<string> {
+  const words = await readOrEmpty(`/proc/${pid}/cmdline`);
+  return `${pid} ${words.replaceAll("\0", " ").trim().slice(0, 300)}`;
+}
+
 async function parentOfEach(): Promise<Map<number, number>> {
   const parents = new Map<number, number>();
   await Promise.all(

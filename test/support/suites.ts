@@ -1,0 +1,72 @@
+// The suites of `npm test`, in the order in which they run.
+import { glob } from "node:fs/promises";
+import path from "node:path";
+import { type SystemProgram, ensureSystemPrograms } from "../../scripts/system-packages.ts";
+
+export type Suite = {
+  name: string;
+  /** Where its test files lie. */
+  patterns: readonly string[];
+  /** A file that runs longer is killed. */
+  boundSeconds: number;
+  /** How many files run at once. */
+  atOnce: number;
+  prepare?: () => Promise<void>;
+};
+
+const sshPrograms: readonly SystemProgram[] = [
+  { program: "sshd", debianPackage: "openssh-server" },
+  { program: "ssh", debianPackage: "openssh-client" },
+  { program: "ssh-agent", debianPackage: "openssh-client" },
+  { program: "ps", debianPackage: "procps" },
+  { program: "dash", debianPackage: "dash" },
+  { program: "bash", debianPackage: "bash" },
+];
+
+const browser: SystemProgram = { program: "chromium", debianPackage: "chromium" };
+
+export const suites: readonly Suite[] = [
+  {
+    name: "unit",
+    patterns: [
+      "{runtime,language-server,extension,scripts}/**/*.test.ts",
+      "test/support/**/*.test.ts",
+    ],
+    boundSeconds: 120,
+    atOnce: 2,
+    prepare: () => ensureSystemPrograms(sshPrograms, "The unit tests"),
+  },
+  {
+    name: "integration",
+    patterns: ["test/{integration,lab}/**/*.test.ts"],
+    boundSeconds: 300,
+    atOnce: 1,
+    prepare: () => ensureSystemPrograms(sshPrograms, "The integration tests"),
+  },
+  {
+    name: "e2e",
+    patterns: ["test/e2e/**/*.test.ts"],
+    boundSeconds: 900,
+    atOnce: 1,
+    prepare: () => ensureSystemPrograms([...sshPrograms, browser], "The end-to-end tests"),
+  },
+];
+
+/** The suite's test files, relative to the root, of those whose path holds one of `parts`. */
+export async function findTestFiles(
+  root: string,
+  suite: Suite,
+  parts: readonly string[],
+): Promise<string[]> {
+  const files: string[] = [];
+  const exclude = (name: string) => name === "node_modules" || name === "dist";
+  for (const pattern of suite.patterns) {
+    for await (const file of glob(pattern, { cwd: root, exclude })) files.push(file);
+  }
+  const wanted = files.filter((file) => {
+    const inside = file.split(path.sep);
+    if (inside.includes("node_modules") || inside.includes("dist")) return false;
+    return parts.length === 0 || parts.some((part) => file.includes(part));
+  });
+  return wanted.sort();
+}
