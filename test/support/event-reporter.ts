@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 
 /** One line of the report. */
 export type TestRecord =
-  | { kind: "start"; name: string; nesting: number }
+  | { kind: "start" | "end"; name: string; nesting: number }
   | { kind: "pass" | "skip" | "todo"; name: string; nesting: number; reason?: string }
   | { kind: "fail"; name: string; nesting: number; line: number | undefined; error: string };
 
@@ -30,19 +30,19 @@ export default async function* reportAsLines(source: AsyncIterable<Event>): Asyn
 function recordOf(event: Event): TestRecord | undefined {
   const data = event.data as TestData;
   const { name, nesting } = data;
-  if (event.type === "test:start") return { kind: "start", name, nesting };
+  if (event.type === "test:dequeue") return { kind: "start", name, nesting };
   if (event.type !== "test:pass" && event.type !== "test:fail") return undefined;
   if (data.skip !== undefined) return { kind: "skip", name, nesting, reason: String(data.skip) };
   if (data.todo !== undefined) return { kind: "todo", name, nesting, reason: String(data.todo) };
   if (event.type === "test:fail") return failureOf(data);
-  return data.details?.type === "suite" ? undefined : { kind: "pass", name, nesting };
+  return { kind: data.details?.type === "suite" ? "end" : "pass", name, nesting };
 }
 
 // A parent that failed only because of its children is not a failure of its own.
-function failureOf(data: TestData): TestRecord | undefined {
+function failureOf(data: TestData): TestRecord {
   const error = data.details?.error;
   if (error instanceof Error && "failureType" in error && error.failureType === "subtestsFailed") {
-    return undefined;
+    return { kind: "end", name: data.name, nesting: data.nesting };
   }
   const real = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const { name, nesting, line } = data;
