@@ -4,6 +4,9 @@ import { evaluationErrorSchema, rangeSchema } from "./evaluation.ts";
 import { notification, request } from "./message.ts";
 import { failureKindSchema, placeSchema, survivorSchema } from "./runs.ts";
 
+/** The live process is started as `node LIVE --project FOLDER`; this descriptor of it is a socket that speaks both ways. */
+export const LIVE_CHANNEL_FD = 3;
+
 // ── server -> live ──────────────────────────────────────────────────────────
 
 export const liveEvaluate = request(
@@ -129,7 +132,11 @@ export const portCancelRun = request(
 
 export const liveConsole = notification(
   "live/console",
-  z.object({ evaluationId: z.string().optional(), stream: z.enum(["out", "err"]), text: z.string() }),
+  z.object({
+    evaluationId: z.string().optional(),
+    stream: z.enum(["out", "err"]),
+    text: z.string(),
+  }),
 );
 
 /** `let` bindings that hold a value, kept up to date so that the server can say what a killed process lost. */

@@ -92,9 +92,7 @@ export const listRuns = request(
 export const runsChanged = notification(
   "runs/changed",
   z.object({
-    changes: z.array(
-      z.object({ header: runHeaderSchema, hosts: z.array(hostSummarySchema) }),
-    ),
+    changes: z.array(z.object({ header: runHeaderSchema, hosts: z.array(hostSummarySchema) })),
   }),
 );
 export type RunChange = z.infer<typeof runsChanged.params>["changes"][number];

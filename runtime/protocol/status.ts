@@ -28,11 +28,32 @@ export const notice = notification(
 );
 
 /** Ends the live process and starts an empty one. */
-export const restartLive = request("live/restart", z.object({}), z.object({ lost: z.array(z.string()) }));
+export const restartLive = request(
+  "live/restart",
+  z.object({}),
+  z.object({ lost: z.array(z.string()) }),
+);
 
 /** Ends the server when nothing runs, or anyway with `force`. */
 export const stopServer = request(
   "server/stop",
   z.object({ force: z.boolean() }),
   z.object({ stopped: z.boolean(), message: z.string() }),
+);
+
+/** Something a project could have, which only its owner may decide: the server changes no package.json unasked. */
+export const dependencyOffered = notification(
+  "types/offered",
+  z.object({
+    packageJson: z.string(),
+    /** What to ask, such as `Add re-ops to devDependencies?`, and why. */
+    message: z.string(),
+  }),
+);
+
+/** Takes the offer: writes `re-ops` into the devDependencies of the project's package.json. */
+export const addDependency = request(
+  "types/addDependency",
+  z.object({}),
+  z.object({ added: z.boolean(), message: z.string() }),
 );
