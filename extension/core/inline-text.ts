@@ -1,0 +1,142 @@
+// The one line beside a form: how it stands, in counts, a time and a value.
+import type { EvaluateResult, RunHeader } from "re-ops/protocol";
+import { formatBytes } from "./byte-sizes.ts";
+import { formatDuration } from "./durations.ts";
+import type { InlineResult } from "./inline-results.ts";
+import { firstLine, shorten } from "./plain-text.ts";
+import type { KnownRun } from "./run-store.ts";
+
+/** Longer text beside code is not read, and pushes nothing but itself off the screen. */
+const LONGEST = 140;
+
+export type Tone = "pending" | "ok" | "failed" | "quiet";
+
+export interface InlineText {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+/** `runs` are those that the evaluation started, as they are known now. */
+export function describeInline(result: InlineResult, runs: readonly KnownRun[]): InlineText {
+  const { phase } = result;
+  switch (phase.kind) {
+    case "asked":
+      return { text: "…", tone: "pending" };
+    case "running":
+      return { text: progress(runs), tone: "pending" };
+    case "lost":
+      return { text: `✗ ${shorten(phase.message, LONGEST)}`, tone: "failed" };
+    case "settled":
+      return describeSettled(phase.result, runs);
+  }
+}
+
+/** What a result says in words, such as `12 ok · 1 failed · 0.4 s`. */
+export function summarizeRuns(runs: readonly KnownRun[]): string {
+  const headers = runs.map((run) => run.header);
+  const several = headers.length > 1 ? [`${String(headers.length)} runs`] : [];
+  const ms = Math.max(...headers.map((header) => header.ms ?? 0));
+  return [
+    ...several,
+    ...new Set(headers.flatMap(stateWords)),
+    ...countWords(headers),
+    formatDuration(ms),
+    ...cutWords(runs),
+  ].join(" · ");
+}
+
+function describeSettled(result: EvaluateResult, runs: readonly KnownRun[]): InlineText {
+  switch (result.kind) {
+    case "error":
+      return { text: `✗ ${errorWords(result.error)}`, tone: "failed" };
+    case "interrupted":
+      return { text: `⇒ interrupted · ${firstLine(result.message, LONGEST)}`, tone: "quiet" };
+    case "value":
+      return describeValue(result, runs);
+  }
+}
+
+function describeValue(
+  result: Extract<EvaluateResult, { kind: "value" }>,
+  runs: readonly KnownRun[],
+): InlineText {
+  const broken = runs.find((run) => run.header.state === "broken")?.header.message;
+  if (broken !== undefined) return { text: `✗ ${firstLine(broken, LONGEST)}`, tone: "failed" };
+  const value = [result.display, result.note ?? ""].filter((part) => part !== "");
+  if (runs.some((run) => run.header.state === "running")) {
+    return { text: [progress(runs), ...value].join(" · "), tone: "pending" };
+  }
+  const parts = [...(runs.length > 0 ? [summarizeRuns(runs)] : []), ...value];
+  const tone = runs.length === 0 ? "ok" : toneOf(runs);
+  const text = parts.length === 0 ? "done" : parts.join(" · ");
+  return { text: `⇒ ${shorten(text, LONGEST)}`, tone: result.note === undefined ? tone : "quiet" };
+}
+
+function progress(runs: readonly KnownRun[]): string {
+  const counts = sum(runs.map((run) => run.header));
+  if (counts.total === 0) return "…";
+  const failed = counts.failed > 0 ? ` · ${String(counts.failed)} failed` : "";
+  return `… ${String(counts.ok + counts.failed)}/${String(counts.total)}${failed}`;
+}
+
+function stateWords({ state }: RunHeader): string[] {
+  switch (state) {
+    case "notMet":
+      return ["not met"];
+    case "cancelled":
+      return ["cancelled"];
+    case "interrupted":
+      return ["interrupted"];
+    case "unknown":
+      return ["unknown"];
+    case "broken":
+      return ["broken"];
+    case "running":
+    case "succeeded":
+    case "failed":
+      return [];
+  }
+}
+
+function countWords(headers: readonly RunHeader[]): string[] {
+  const { total, ok, failed } = sum(headers);
+  if (total === 0) return ["no hosts"];
+  return [
+    ...(ok > 0 ? [`${String(ok)} ok`] : []),
+    ...(failed > 0 ? [`${String(failed)} failed`] : []),
+  ];
+}
+
+function cutWords(runs: readonly KnownRun[]): string[] {
+  const cut = runs
+    .flatMap((run) => [...run.hosts.values()])
+    .reduce((bytes, host) => bytes + (host.cut ?? 0), 0);
+  return cut > 0 ? [`${formatBytes(cut)} cut`] : [];
+}
+
+function toneOf(runs: readonly KnownRun[]): Tone {
+  const headers = runs.map((run) => run.header);
+  const bad = headers.some(({ state, counts }) => state === "failed" || counts.failed > 0);
+  if (bad) return "failed";
+  return headers.every(({ state }) => state === "succeeded") ? "ok" : "quiet";
+}
+
+function sum(headers: readonly RunHeader[]): RunHeader["counts"] {
+  const none = { total: 0, ok: 0, failed: 0, running: 0 };
+  return headers.reduce(
+    ({ total, ok, failed, running }, { counts }) => ({
+      total: total + counts.total,
+      ok: ok + counts.ok,
+      failed: failed + counts.failed,
+      running: running + counts.running,
+    }),
+    none,
+  );
+}
+
+function errorWords({ name, message }: { name?: string | undefined; message: string }): string {
+  const short = firstLine(message, LONGEST);
+  return name === undefined || name === "Error" || short.startsWith(name)
+    ? short
+    : shorten(`${name}: ${short}`, LONGEST);
+}

@@ -1,0 +1,25 @@
+// Output of programs as text that an editor can show: no colours, no cursor movements, one kind of line end.
+import { stripVTControlCharacters } from "node:util";
+
+export function plainText(output: string): string {
+  return stripVTControlCharacters(output)
+    .replaceAll("\r\n", "\n")
+    .replaceAll(/^.*\r(?!$)/gmu, "")
+    .replaceAll("\r", "")
+    .replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F]/gu, "\uFFFD");
+}
+
+/** The first line that says something, cut to `length`. */
+export function firstLine(text: string, length: number): string {
+  const line = plainText(text)
+    .split("\n")
+    .map((one) => one.trim())
+    .find((one) => one !== "");
+  return shorten(line ?? "", length);
+}
+
+/** Cuts to `length` characters, the last of them an ellipsis; never in the middle of a surrogate pair. */
+export function shorten(text: string, length: number): string {
+  if (text.length <= length) return text;
+  return `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/u, "")}…`;
+}
