@@ -19,6 +19,6 @@ export function runCommand(
         else reject(new Error(`${command} ${words.join(" ")}: ${err.trim() || error.message}`));
       },
     );
-    child.stdin?.end(options.input ?? "");
+    child.stdin?.end(options.input);
   });
 }

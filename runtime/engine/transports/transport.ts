@@ -10,6 +10,9 @@ export interface Target {
   readonly connectTimeoutMs: number;
 }
 
+/** Variables of whoever asks: PATH, HOME, SSH_AUTH_SOCK, RE_OPS_SSH_CONFIG. Nothing in the engine reads its own process's. */
+export type Environment = Readonly<Record<string, string>>;
+
 /** How a remote command ended: by exit code, by signal, or because sight of it was lost (both undefined). */
 export interface Exit {
   readonly code?: number;
@@ -27,36 +30,66 @@ export interface ByteStream {
 }
 
 export interface Connection {
+  /** `user@host:port` as messages name it. */
+  readonly place: string;
   /** Resolves once, with the reason, when the connection is gone; never rejects. */
   readonly closed: Promise<string>;
-  /** Runs one command line, handed to the login shell (ssh) or `/bin/sh -c` (local). Rejects with `ConnectionError`. */
-  open(commandLine: string, signal: AbortSignal): Promise<ByteStream>;
+  /**
+   * Runs one command line, handed to the login shell (ssh) or `/bin/sh -c` (local).
+   * Rejects with `ConnectionError`, `NoChannelError` or `LostError`.
+   */
+  open(commandLine: string): Promise<ByteStream>;
   /** Keeps (`true`) or releases (`false`) the process that holds this connection: idle connections must not keep a script alive. */
   hold(active: boolean): void;
   dispose(): void;
 }
 
+/** A target with all that decides whether a kept connection may serve it. */
+export interface Route {
+  /** Same identity: same connection. */
+  readonly identity: string;
+  /** `user@host:port` as messages name it. */
+  readonly place: string;
+  /** Rejects with `ConnectionError` for everything that can go wrong with the host; with the signal's reason when aborted. */
+  connect(timeoutMs: number, signal: AbortSignal): Promise<Connection>;
+}
+
 export interface Transport {
   readonly name: string;
-  /** Rejects with `ConnectionError` for everything that can go wrong with the host; with the signal's reason when aborted. */
-  connect(target: Target, signal: AbortSignal): Promise<Connection>;
-  dispose(): Promise<void>;
+  /** Finds out how the target is reached, without touching the network. Rejects with `ConnectionError`. */
+  route(target: Target): Promise<Route>;
+  /** Does beforehand what can be done without the network, so that a fan-out need not. */
+  warm(targets: readonly Target[]): Promise<void>;
 }
+
+type ConnectionFailureKind = Extract<FailureKind, "unreachable" | "refused" | "timedOut">;
 
 /** Why a host could not be reached or let us in: becomes that host's failure, never an exception of the user's program. */
 export class ConnectionError extends Error {
-  readonly kind: Extract<FailureKind, "unreachable" | "refused" | "timedOut">;
+  readonly kind: ConnectionFailureKind;
   readonly next: string;
 
-  constructor(
-    kind: Extract<FailureKind, "unreachable" | "refused" | "timedOut">,
-    message: string,
-    next: string,
-    options?: ErrorOptions,
-  ) {
+  constructor(kind: ConnectionFailureKind, message: string, next: string, options?: ErrorOptions) {
     super(message, options);
     this.name = "ConnectionError";
     this.kind = kind;
     this.next = next;
+  }
+}
+
+/** The host opens no further channel on this connection for now (sshd: MaxSessions); it may when another one ends. */
+export class NoChannelError extends Error {
+  override readonly name = "NoChannelError";
+}
+
+/** The connection broke while a command was being started on it. */
+export class LostError extends Error {
+  override readonly name = "LostError";
+  /** False: the host never saw the command, so starting it anew is safe. */
+  readonly commandSent: boolean;
+
+  constructor(message: string, commandSent: boolean) {
+    super(message);
+    this.commandSent = commandSent;
   }
 }

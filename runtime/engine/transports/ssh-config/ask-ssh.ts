@@ -1,0 +1,78 @@
+// Asks the system's `ssh -G` what its configuration says about a host.
+import { execFile } from "node:child_process";
+import { type Environment, ConnectionError } from "../transport.ts";
+import { type SshSettings, defaultSettings, readSettings } from "./settings.ts";
+
+/** Whom to ask about: the name as it was given, and what was given besides, because `Match user` and the like depend on it. */
+export interface SshQuestion {
+  readonly alias: string;
+  readonly user?: string | undefined;
+  readonly port?: number | undefined;
+}
+
+export interface SshAnswer {
+  readonly settings: SshSettings;
+  /** Why the configuration was not read. */
+  readonly note?: string;
+}
+
+const PATIENCE_MS = 10_000;
+
+/** Rejects with `ConnectionError` when the configuration has a mistake or the name is one that ssh refuses. */
+export async function askSsh(question: SshQuestion, environment: Environment): Promise<SshAnswer> {
+  const { alias, user, port } = question;
+  const { failure, out, err } = await runSsh(wordsFor(question, environment), environment);
+  if (failure === undefined) {
+    const settings = readSettings(out);
+    if (settings.success) return { settings: settings.data };
+    throw refusal(alias, "its answer lacks what is needed", settings.error);
+  }
+  if (failure.code === "ENOENT") {
+    return {
+      settings: defaultSettings(alias, user, port),
+      note: "ssh_config was not read, because there is no ssh on PATH",
+    };
+  }
+  const said = err.trim().split("\n").at(-1)?.trim();
+  const why = failure.killed ? `no answer in ${PATIENCE_MS / 1000} s` : said || failure.message;
+  throw refusal(alias, why, failure);
+}
+
+function refusal(alias: string, why: string, cause: Error): ConnectionError {
+  return new ConnectionError(
+    "refused",
+    `ssh -G cannot say how to reach ${JSON.stringify(alias)}: ${why}`,
+    "correct the host name, or the line of ssh_config that is named",
+    { cause },
+  );
+}
+
+function wordsFor({ alias, user, port }: SshQuestion, environment: Environment): string[] {
+  const file = environment["RE_OPS_SSH_CONFIG"];
+  return [
+    "-G",
+    ...(file === undefined ? [] : ["-F", file]),
+    ...(user === undefined ? [] : ["-l", user]),
+    ...(port === undefined ? [] : ["-p", String(port)]),
+    "--", // A host name with a leading dash is no option.
+    alias,
+  ];
+}
+
+interface Said {
+  readonly failure?: Error & { readonly code?: string | number | null; readonly killed?: boolean };
+  readonly out: string;
+  readonly err: string;
+}
+
+function runSsh(words: readonly string[], environment: Environment): Promise<Said> {
+  const { promise, resolve } = Promise.withResolvers<Said>();
+  const child = execFile(
+    "ssh",
+    words,
+    { env: { ...environment }, timeout: PATIENCE_MS, killSignal: "SIGKILL" },
+    (failure, out, err) => resolve(failure === null ? { out, err } : { failure, out, err }),
+  );
+  child.stdin?.end();
+  return promise;
+}

@@ -1,0 +1,69 @@
+// What OpenSSH's configuration says about one host: the answer of `ssh -G`, checked and reduced to what we can act on.
+import { userInfo } from "node:os";
+import { z } from "zod";
+
+const count = z.coerce.number().int();
+const words = z.string().transform((text) => text.split(/\s+/u).filter((word) => word !== ""));
+const list = z.string().transform((text) => text.split(",").filter((item) => item !== ""));
+const optional = z.string().transform((text) => (text === "none" ? undefined : text));
+
+const settingsSchema = z.object({
+  hostname: z.string().min(1),
+  user: z.string().min(1),
+  port: count.min(1).max(65_535),
+  addressfamily: z.enum(["any", "inet", "inet6"]).default("any"),
+  bindaddress: optional.optional(),
+  hostkeyalias: optional.optional(),
+  userknownhostsfile: words.default(["~/.ssh/known_hosts", "~/.ssh/known_hosts2"]),
+  globalknownhostsfile: words.default(["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"]),
+  revokedhostkeys: optional.optional(),
+  identityfile: z.array(z.string()).default([]),
+  certificatefile: z.array(z.string()).default([]),
+  identitiesonly: z.string().default("no"),
+  identityagent: z.string().optional(),
+  pubkeyauthentication: z.string().default("true"),
+  proxyjump: optional.optional(),
+  proxycommand: optional.optional(),
+  kexalgorithms: list.default([]),
+  hostkeyalgorithms: list.default([]),
+  ciphers: list.default([]),
+  macs: list.default([]),
+});
+
+/** The names are those of `ssh -G`; files are as they are written there, with `~` and `%` tokens. Empty algorithm lists: ours. */
+export type SshSettings = z.infer<typeof settingsSchema>;
+
+/** Keywords that may stand more than once, one value each. */
+const REPEATED = new Set(["identityfile", "certificatefile"]);
+
+/** The key files that OpenSSH tries when nothing is configured, in its order, as far as we can use them. */
+export const DEFAULT_IDENTITY_FILES: readonly string[] = [
+  "~/.ssh/id_rsa",
+  "~/.ssh/id_ecdsa",
+  "~/.ssh/id_ed25519",
+];
+
+/** Fails when this is no answer of `ssh -G`. */
+export function readSettings(text: string): z.ZodSafeParseResult<SshSettings> {
+  const values: Record<string, string> = {};
+  const repeated: Record<string, string[]> = {};
+  for (const line of text.split("\n")) {
+    const space = line.indexOf(" ");
+    if (space < 0) continue;
+    const keyword = line.slice(0, space).toLowerCase();
+    const value = line.slice(space + 1);
+    if (REPEATED.has(keyword)) (repeated[keyword] ??= []).push(value);
+    else values[keyword] ??= value;
+  }
+  return settingsSchema.safeParse({ ...values, ...repeated });
+}
+
+/** What OpenSSH would do with no configuration at all: for a machine without `ssh`. */
+export function defaultSettings(alias: string, user?: string, port?: number): SshSettings {
+  return settingsSchema.parse({
+    hostname: alias.toLowerCase(),
+    user: user ?? userInfo().username,
+    port: port ?? 22,
+    identityfile: [...DEFAULT_IDENTITY_FILES],
+  });
+}
