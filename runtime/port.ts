@@ -58,7 +58,11 @@ export interface RunEnd {
 /** What a cancel achieved: where something may still run, with its process id when it is known. */
 export interface CancelReport {
   readonly stopped: number;
-  readonly survivors: readonly { readonly host: string; readonly pid?: number; readonly message: string }[];
+  readonly survivors: readonly {
+    readonly host: string;
+    readonly pid?: number;
+    readonly message: string;
+  }[];
 }
 
 export interface EnginePort {
@@ -83,8 +87,10 @@ export interface EvaluationConsole {
 export interface StartedRun {
   readonly id: string;
   readonly title: string;
-  /** Settles with the run; rejects on a mistake in the program. */
-  readonly done: Promise<unknown>;
+  /** Resolves when the run is over, however it ended. */
+  readonly over: Promise<void>;
+  /** The mistake that broke the run, as long as nobody has awaited or iterated it. */
+  unheardMistake(): { readonly error: unknown } | undefined;
 }
 
 /** In whose name user code runs: found through the async context, never handed around. */
@@ -110,7 +116,8 @@ export function inEvaluation<T>(evaluation: Evaluation, body: () => T): T {
 /** The evaluation that the running code belongs to; outside any, the default engine's. */
 export function currentEvaluation(): Evaluation {
   const evaluation = ambient.getStore() ?? fallback?.();
-  if (evaluation === undefined) throw new Error("no engine: import re-ops itself, not one of its files");
+  if (evaluation === undefined)
+    throw new Error("no engine: import re-ops itself, not one of its files");
   return evaluation;
 }
 

@@ -1,4 +1,5 @@
 // Hosts: whom an operation is for, and how they are reached. A value; nothing is looked up or connected here.
+import { inspect } from "node:util";
 import { HOSTS, hasBrand } from "../brand.ts";
 import { ProgramError } from "../program-error.ts";
 
@@ -44,13 +45,9 @@ export class Hosts implements HostsValue {
   readonly limits: Limits;
 
   constructor(auth: Auth, hosts: readonly string[], limits: Limits = {}) {
-    if (!Array.isArray(hosts)) {
-      throw new ProgramError(
-        "Hosts takes an array of host names as its second argument",
-        'write new Hosts({}, ["alias"])',
-      );
-    }
-    for (const host of hosts) checkName(host);
+    checkNames(hosts);
+    checkAuth(auth);
+    checkLimits(limits);
     this.auth = Object.freeze({ ...auth });
     this.hosts = Object.freeze([...new Set(hosts)]);
     this.limits = Object.freeze({ ...limits });
@@ -92,10 +89,47 @@ export function hostsFrom(value: HostsValue): Hosts {
   return new Hosts(value.auth, value.hosts, value.limits);
 }
 
-function checkName(host: unknown): void {
-  if (typeof host === "string" && host !== "") return;
+function checkNames(hosts: unknown): void {
+  if (!Array.isArray(hosts)) {
+    throw new ProgramError(
+      "Hosts takes an array of host names as its second argument",
+      'write new Hosts({}, ["alias"])',
+    );
+  }
+  for (const [index, host] of hosts.entries()) {
+    if (typeof host === "string" && host !== "") continue;
+    throw new ProgramError(
+      `host ${String(index + 1)} of ${String(hosts.length)} is ${describe(host)}, not a name`,
+      "look at the array given to new Hosts",
+    );
+  }
+}
+
+function checkAuth({ port, transport }: Auth): void {
+  if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
+    throw new ProgramError(`the port of a Hosts is ${describe(port)}`, "give 1 to 65535");
+  }
+  if (transport === undefined || transport === "ssh" || transport === "local") return;
   throw new ProgramError(
-    `a host name is a string that is not empty, not ${JSON.stringify(host)}`,
-    "look at the array given to new Hosts",
+    `the transport of a Hosts is ${describe(transport)}`,
+    'give "ssh" or "local"',
   );
+}
+
+function checkLimits(limits: Limits): void {
+  const { concurrency, connectTimeoutMs, stepTimeoutMs } = limits;
+  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency > 0)) {
+    throw new ProgramError(
+      `concurrency is ${describe(concurrency)}`,
+      "give a whole number, 1 or more",
+    );
+  }
+  for (const [name, ms] of Object.entries({ connectTimeoutMs, stepTimeoutMs })) {
+    if (ms === undefined || (Number.isFinite(ms) && ms > 0)) continue;
+    throw new ProgramError(`${name} is ${describe(ms)}`, "give milliseconds, more than 0");
+  }
+}
+
+function describe(value: unknown): string {
+  return inspect(value, { depth: 0 });
 }

@@ -8,8 +8,6 @@ import { operation } from "./operation.ts";
  * @example
  * for await (const one of run(ping(hosts, "10.0.0.1"))) console.log(one.host, one.kind);
  */
-export const ping = operation(
-  "ping",
-  (address: string) => sh`ping -c 1 -W 1 -- ${word(address)}`,
-  { doc: "Pings an address once from each host." },
-);
+export const ping = operation("ping", (address: string) => sh`ping -c 1 -W 1 -- ${word(address)}`, {
+  doc: "Pings an address once from each host.",
+});

@@ -5,6 +5,7 @@ import { isHosts, type Hosts } from "../hosts/hosts.ts";
 import type { Outcome } from "../pipelines/outcome.ts";
 import { callSite } from "../place.ts";
 import { startOnce } from "../pipelines/start.ts";
+import { describeCall } from "../pipelines/titles.ts";
 import type { DualOf, Operation, OperationCall, OperationStage } from "../pipelines/types.ts";
 import { ProgramError } from "../program-error.ts";
 import { isScript, type Script } from "../script/script.ts";
@@ -54,7 +55,7 @@ export function operation<F extends (...args: never[]) => Script>(
 
 function makeStage(call: OperationCall): OperationStage<ShellValue> {
   const stage = (outcome: Outcome<unknown>) => describeOperation(call, outcome.hosts, outcome);
-  Object.defineProperty(stage, "name", { value: call.name });
+  Object.defineProperty(stage, "name", { value: call.label });
   return Object.assign(stage, { [STAGE]: "operation" as const });
 }
 
@@ -91,7 +92,7 @@ class DescribedOperation implements Operation<ShellValue> {
   }
 
   [inspect.custom](): string {
-    return `not started: ${this.call.label} on ${countHosts(this.target)}`;
+    return `not started: ${describeCall(this)}`;
   }
 
   #start(place: Place | undefined): Promise<Outcome<ShellValue>> {
@@ -103,14 +104,10 @@ class DescribedOperation implements Operation<ShellValue> {
   #awaitedTwice(first: Place | "somewhere"): ProgramError {
     const where = first === "somewhere" ? "" : ` at ${first.file}:${String(first.line)}`;
     return new ProgramError(
-      `${this.call.label} on ${countHosts(this.target)} was awaited before${where}`,
+      `${describeCall(this)} was awaited before${where}`,
       "use run(operation) to run it again, or keep the outcome of the first await",
     );
   }
-}
-
-export function countHosts(hosts: Hosts): string {
-  return hosts.hosts.length === 1 ? "1 host" : `${String(hosts.hosts.length)} hosts`;
 }
 
 function labelOf(name: string, args: readonly unknown[]): string {

@@ -30,21 +30,27 @@ export function afterStep(
 
 /** The outcome of a run that was cancelled before `step`: whoever would have gone on is `cancelled`. */
 export function afterCancel(outcome: Outcome<unknown>, step: string): Outcome<unknown> {
-  const cancelled = outcome.hosts.hosts.map(
-    (host): HostFailure => ({
-      host,
-      kind: "cancelled",
-      step,
-      message: `cancelled before ${step}`,
-      next: "run it again",
-    }),
-  );
+  const cancelled = outcome.hosts.hosts.map((host): HostFailure => ({
+    host,
+    kind: "cancelled",
+    step,
+    message: `cancelled before ${step}`,
+    next: "run it again",
+  }));
   const { order, dropped } = trailOf(outcome);
   return makeOutcome(
     outcome.hosts.only([]),
     [],
     [...outcome.failure, ...cancelled],
     trail(order, dropped),
+  );
+}
+
+/** The outcome of a run that was cancelled before its first step. */
+export function cancelledBefore(operation: Operation<unknown>): Outcome<unknown> {
+  return afterCancel(
+    operation.before ?? makeOutcome(operation.target, [], []),
+    operation.call.label,
   );
 }
 

@@ -1,6 +1,6 @@
 // Outcome: what came of a step on each host. Failures of hosts are values here, never exceptions.
 import { OUTCOME, hasBrand } from "../brand.ts";
-import { Hosts, hostsFrom } from "../hosts/hosts.ts";
+import { isHosts, type Hosts } from "../hosts/hosts.ts";
 
 export type FailureKind =
   "exited" | "unreachable" | "refused" | "timedOut" | "cancelled" | "skipped" | "unknown";
@@ -50,14 +50,12 @@ export interface Trail {
   readonly notMet: boolean;
 }
 
-const EMPTY_TRAIL: Trail = { order: [], dropped: [], notMet: false };
-
 /** An outcome with its lists in the order of the hosts asked. */
 export function makeOutcome<T>(
   hosts: Hosts,
   success: readonly HostResult<T>[],
   failure: readonly HostFailure[],
-  trail: Trail = { ...EMPTY_TRAIL, order: hosts.hosts },
+  trail: Trail = newTrail(hosts, success, failure),
 ): Outcome<T> {
   const rank = new Map(trail.order.map((host, index) => [host, index]));
   const inOrder = (a: { host: string }, b: { host: string }) =>
@@ -75,16 +73,43 @@ export function isOutcome(value: unknown): value is Outcome<unknown> {
   return hasBrand(value, OUTCOME);
 }
 
-export function trailOf(outcome: Outcome<unknown>): Trail {
-  return hasBrand(outcome, OUTCOME) ? (outcome[OUTCOME] as Trail) : EMPTY_TRAIL;
+/**
+ * The value as an outcome, if it is one. One that user code put together, as in `{ ...outcome, success }`, has lost its
+ * brand: it is one again, and remembers what the outcome `before` it did.
+ */
+export function asOutcome(value: unknown, before?: Outcome<unknown>): Outcome<unknown> | undefined {
+  if (isOutcome(value)) return value;
+  if (!hasShape(value)) return undefined;
+  const { hosts, success, failure } = value;
+  const trail = newTrail(hosts, success, failure);
+  if (before === undefined) return makeOutcome(hosts, success, failure, trail);
+  const { order, dropped } = trailOf(before);
+  const all = [...new Set([...order, ...trail.order])];
+  return makeOutcome(hosts, success, failure, { order: all, dropped, notMet: false });
 }
 
-/** Every failure on the way here, those picked away too; a host appears with its last one. */
+export function trailOf(outcome: Outcome<unknown>): Trail {
+  return hasBrand(outcome, OUTCOME)
+    ? (outcome[OUTCOME] as Trail)
+    : newTrail(outcome.hosts, outcome.success, outcome.failure);
+}
+
+/** Every failure on the way here, those picked away too. */
 export function everyFailure(outcome: Outcome<unknown>): readonly HostFailure[] {
   return [...trailOf(outcome).dropped, ...outcome.failure];
 }
 
-/** An outcome again, from what a message or another copy of the library brought. */
-export function outcomeFrom<T>(value: Outcome<T>): Outcome<T> {
-  return makeOutcome(hostsFrom(value.hosts), value.success, value.failure, trailOf(value));
+function newTrail(
+  hosts: Hosts,
+  success: readonly { readonly host: string }[],
+  failure: readonly { readonly host: string }[],
+): Trail {
+  const named = [...success, ...failure].map((one) => one.host);
+  return { order: [...new Set([...hosts.hosts, ...named])], dropped: [], notMet: false };
+}
+
+function hasShape(value: unknown): value is Outcome<unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const { hosts, success, failure } = value as Partial<Outcome<unknown>>;
+  return isHosts(hosts) && Array.isArray(success) && Array.isArray(failure);
 }

@@ -1,6 +1,6 @@
 // pick: which hosts of an outcome go on, by what happened on them or by their value.
 import { PICKER, STAGE, hasBrand } from "../brand.ts";
-import { makeOutcome, trailOf, type HostResult, type Outcome } from "./outcome.ts";
+import { everyFailure, makeOutcome, trailOf, type HostResult, type Outcome } from "./outcome.ts";
 import type { Picker, Stage } from "./types.ts";
 
 /** Picks the hosts on which the last step succeeded. */
@@ -26,17 +26,23 @@ export function pick<T>(predicate: (value: T, result: HostResult<T>) => boolean)
 export function pick(
   choose: Picker | ((value: unknown, result: HostResult<unknown>) => boolean),
 ): (outcome: Outcome<unknown>) => Outcome<unknown> {
-  const pick = hasBrand(choose, PICKER)
-    ? (outcome: Outcome<unknown>) => byOutcome(outcome, choose as Picker)
-    : (outcome: Outcome<unknown>) => byValue(outcome, choose as (value: unknown, result: HostResult<unknown>) => boolean);
+  const pick = (outcome: Outcome<unknown>) =>
+    isPicker(choose) ? byOutcome(outcome, choose) : byValue(outcome, choose);
   return Object.assign(pick, { [STAGE]: "pick" as const });
+}
+
+function isPicker(choose: Picker | ((...given: never[]) => boolean)): choose is Picker {
+  return hasBrand(choose, PICKER);
 }
 
 function byOutcome<T>(outcome: Outcome<T>, choose: Picker): Outcome<T> {
   const names = new Set(choose(outcome));
   const trail = trailOf(outcome);
   const hosts = outcome.hosts.only(trail.order.filter((host) => names.has(host)));
-  if (hosts.hosts.length === 0) return makeOutcome(hosts, [], outcome.failure, trail);
+  if (hosts.hosts.length === 0) {
+    const notMet = everyFailure(outcome).length === 0;
+    return makeOutcome(hosts, [], outcome.failure, { ...trail, notMet });
+  }
   const away = outcome.failure.filter((failure) => !names.has(failure.host));
   return makeOutcome(
     hosts,
@@ -52,10 +58,9 @@ function byValue<T>(
 ): Outcome<T> {
   const kept = outcome.success.filter((result) => satisfies(result.value, result));
   const trail = trailOf(outcome);
-  const nobodyFailed = outcome.failure.length === 0 && trail.dropped.length === 0;
   return makeOutcome(outcome.hosts.only(kept.map((result) => result.host)), kept, outcome.failure, {
     ...trail,
-    notMet: kept.length === 0 && nobodyFailed,
+    notMet: kept.length === 0 && everyFailure(outcome).length === 0,
   });
 }
 

@@ -27,7 +27,7 @@ export class ResultStream {
   }
 
   async *iterate(): AsyncGenerator<One> {
-    for (let next = 0; ; ) {
+    for (let next = 0; ;) {
       const changed = this.#changed.promise;
       while (next < this.#kept.length) yield this.#kept[next++] as One;
       if (this.#state === "ended") return;

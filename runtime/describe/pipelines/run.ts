@@ -1,6 +1,8 @@
 // run: starts a pipeline, from a source through any number of stages.
+/* oxlint-disable max-params -- an overload for each number of stages is what gives them their types */
 import { callSite } from "../place.ts";
-import { start, type AnyStage } from "./start.ts";
+import type { AnyStage } from "./kinds.ts";
+import { start } from "./start.ts";
 import type { Run, Source, Stage } from "./types.ts";
 
 /**

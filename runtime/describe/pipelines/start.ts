@@ -1,24 +1,17 @@
 // Starts a pipeline: one run that goes from its source through its stages, over the engine port of the running evaluation.
 import { randomUUID } from "node:crypto";
-import { OPERATION, RUN, STAGE, hasBrand } from "../brand.ts";
+import { RUN } from "../brand.ts";
 import { currentEvaluation, inEvaluation, type Evaluation, type Place } from "../../port.ts";
-import type { RunVerdict, StepResult } from "../../port.ts";
+import type { RunDescription, RunVerdict, StepResult } from "../../port.ts";
 import { ProgramError } from "../program-error.ts";
-import { afterCancel, afterStep, nobodyLeft } from "./advance.ts";
-import { isOutcome, trailOf, type HostFailure, type HostResult, type Outcome } from "./outcome.ts";
+import { afterCancel, afterStep, cancelledBefore, nobodyLeft } from "./advance.ts";
+import { checkSource, checkStage, notAnOutcome } from "./check.ts";
+import { isLookStage, isOperation, isOperationStage, type AnyStage } from "./kinds.ts";
+import { asOutcome, trailOf, type HostFailure, type HostResult, type Outcome } from "./outcome.ts";
 import { ResultStream } from "./result-stream.ts";
+import { placeOfFunction } from "./stage-place.ts";
 import { describeStage, titleOf } from "./titles.ts";
 import type { Operation, Run, Source } from "./types.ts";
-
-export type AnyStage = (outcome: Outcome<unknown>) => unknown;
-
-export function isOperation(value: unknown): value is Operation<unknown> {
-  return hasBrand(value, OPERATION);
-}
-
-export function isRun(value: unknown): value is Run<unknown> {
-  return hasBrand(value, RUN);
-}
 
 /** Starts a new run, now. */
 export function start(
@@ -27,12 +20,15 @@ export function start(
   place: Place | undefined,
 ): Run<unknown> {
   checkSource(source);
-  stages.forEach(checkStage);
+  for (const [index, stage] of stages.entries()) checkStage(stage, index);
   return new PipelineRun(source, stages, place);
 }
 
 /** What awaiting an operation does. */
-export async function startOnce<T>(operation: Operation<T>, place: Place | undefined): Promise<Outcome<T>> {
+export async function startOnce<T>(
+  operation: Operation<T>,
+  place: Place | undefined,
+): Promise<Outcome<T>> {
   return (await start(operation, [], place)) as Outcome<T>;
 }
 
@@ -47,6 +43,9 @@ class PipelineRun implements Run<unknown> {
   readonly #done: Promise<Outcome<unknown>>;
   #steps = 0;
   #anyFailure = false;
+  /** Whether anybody awaited or iterated the run, and so hears of a mistake in it. */
+  #heard = false;
+  #mistake: { readonly error: unknown } | undefined;
 
   constructor(source: Source<unknown>, stages: readonly AnyStage[], place: Place | undefined) {
     const parent = currentEvaluation();
@@ -59,7 +58,7 @@ class PipelineRun implements Run<unknown> {
     };
     this.#lastOperation = stages.findLastIndex(isOperationStage);
     this.#done = this.#run(source, parent);
-    parent.onRun?.({ id: this.id, title: titleOf(source, stages), done: this.#done });
+    this.#announce(parent, titleOf(source, stages));
   }
 
   get [RUN](): true {
@@ -71,43 +70,72 @@ class PipelineRun implements Run<unknown> {
     onFulfilled?: ((outcome: Outcome<unknown>) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
+    this.#heard = true;
     return this.#done.then(onFulfilled, onRejected);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<HostResult<unknown> | HostFailure> {
+    this.#heard = true;
+    this.#done.catch(() => undefined); // the iterator throws it
     return this.#stream.iterate();
   }
 
   async cancel(reason = "cancelled by the program"): Promise<void> {
     this.#abort.abort(reason);
     await this.#evaluation.port.cancelRun(this.id, reason);
-    await this.#done.catch(() => undefined); // a broken run is reported to whoever awaits the run itself
+    await this.#done.catch(() => undefined); // whoever awaits the run itself hears of a mistake in it
+  }
+
+  /** Tells the evaluation; from then on it reports a mistake that nobody else hears of. */
+  #announce(parent: Evaluation, title: string): void {
+    if (parent.onRun === undefined) return;
+    const over = this.#done.then(
+      () => undefined,
+      () => undefined,
+    );
+    parent.onRun({
+      id: this.id,
+      title,
+      over,
+      unheardMistake: () => (this.#heard ? undefined : this.#mistake),
+    });
   }
 
   async #run(source: Source<unknown>, parent: Evaluation): Promise<Outcome<unknown>> {
-    const { port } = parent;
-    await port.startRun(
-      {
-        id: this.id,
-        title: titleOf(source, this.#stages),
-        ...(this.#place && { place: this.#place }),
-        ...(parent.id !== undefined && { evaluationId: parent.id }),
-        ...(parent.runId !== undefined && { parentId: parent.runId }),
-      },
-      (reason) => {
+    try {
+      await parent.port.startRun(this.#describe(source, parent), (reason) => {
         this.#abort.abort(reason);
-      },
-    );
+      });
+      const outcome = await this.#pipeline(source, parent);
+      this.#stream.end(outcome, this.#lastOperation < 0 && !isOperation(source));
+      return outcome;
+    } catch (error) {
+      this.#mistake = { error };
+      this.#stream.fail(error);
+      throw error;
+    }
+  }
+
+  #describe(source: Source<unknown>, parent: Evaluation): RunDescription {
+    return {
+      id: this.id,
+      title: titleOf(source, this.#stages),
+      ...(this.#place && { place: this.#place }),
+      ...(parent.id !== undefined && { evaluationId: parent.id }),
+      ...(parent.runId !== undefined && { parentId: parent.runId }),
+    };
+  }
+
+  async #pipeline(source: Source<unknown>, parent: Evaluation): Promise<Outcome<unknown>> {
     const stop = this.#cancelWith(parent.signal);
     try {
       const outcome = await inEvaluation(this.#evaluation, () => this.#advance(source));
-      this.#stream.end(outcome, this.#lastOperation < 0 && !isOperation(source));
-      await port.endRun({ runId: this.id, verdict: this.#verdict(outcome) });
+      await parent.port.endRun({ runId: this.id, verdict: this.#verdict(outcome) });
       return outcome;
     } catch (error) {
-      this.#stream.fail(error);
       const message = error instanceof Error ? error.message : String(error);
-      await port.endRun({ runId: this.id, verdict: "broken", message });
+      const end = { runId: this.id, verdict: "broken", message } as const;
+      await parent.port.endRun(end).catch(() => undefined); // the mistake itself matters more
       throw error;
     } finally {
       stop();
@@ -116,7 +144,9 @@ class PipelineRun implements Run<unknown> {
 
   /** An interrupted evaluation cancels its runs, on the hosts too. */
   #cancelWith(signal: AbortSignal): () => void {
-    const cancel = () => void this.cancel("interrupted");
+    const cancel = () => {
+      this.cancel("interrupted").catch(() => undefined); // the engine is gone, and what it ran with it
+    };
     if (signal.aborted) cancel();
     signal.addEventListener("abort", cancel, { once: true });
     return () => {
@@ -124,39 +154,55 @@ class PipelineRun implements Run<unknown> {
     };
   }
 
+  /** Stages that only look still do so when nobody is left, also after a cancel: a summary says what became of each host. */
   async #advance(source: Source<unknown>): Promise<Outcome<unknown>> {
     let outcome = await this.#begin(source);
     for (const [index, stage] of this.#stages.entries()) {
       if (trailOf(outcome).notMet) return outcome;
-      if (this.#evaluation.signal.aborted) return afterCancel(outcome, describeStage(stage, index));
-      if (nobodyLeft(outcome) && !isLookStage(stage)) continue;
-      outcome = await this.#applyStage(stage, index, outcome);
+      if (isLookStage(stage)) outcome = await this.#applyStage(stage, index, outcome);
+      else if (this.#cancelled) outcome = afterCancel(outcome, describeStage(stage, index));
+      else if (!nobodyLeft(outcome)) outcome = await this.#applyStage(stage, index, outcome);
     }
     return outcome;
   }
 
+  get #cancelled(): boolean {
+    return this.#evaluation.signal.aborted;
+  }
+
   async #begin(source: Source<unknown>): Promise<Outcome<unknown>> {
-    if (isOperation(source)) return this.#step(source, this.#lastOperation < 0);
-    const outcome = await this.#untilCancelled(source);
-    if (isOutcome(outcome)) return outcome;
-    if (!this.#evaluation.signal.aborted) throw notAnOutcome("the source", outcome);
+    if (isOperation(source)) {
+      if (this.#cancelled) return cancelledBefore(source);
+      return this.#step(source, this.#lastOperation < 0);
+    }
+    const given = await this.#untilCancelled(source);
+    const outcome = asOutcome(given);
+    if (outcome !== undefined) return outcome;
+    if (!this.#cancelled) throw notAnOutcome("the source of run", given, this.#place);
     throw new ProgramError(
       "the run was cancelled before its source gave an outcome",
       "run it again",
     );
   }
 
-  async #applyStage(stage: AnyStage, index: number, outcome: Outcome<unknown>): Promise<Outcome<unknown>> {
+  async #applyStage(
+    stage: AnyStage,
+    index: number,
+    outcome: Outcome<unknown>,
+  ): Promise<Outcome<unknown>> {
     const given = stage(outcome);
     if (isOperation(given) && isOperationStage(stage)) {
       return this.#step(given, index === this.#lastOperation);
     }
-    const settled = await this.#untilCancelled(isOperation(given) ? start(given, [], this.#place) : given);
-    if (settled === undefined && this.#evaluation.signal.aborted) {
+    const settled = await this.#untilCancelled(
+      isOperation(given) ? start(given, [], this.#place) : given,
+    );
+    if (settled === undefined && this.#cancelled) {
       return afterCancel(outcome, describeStage(stage, index));
     }
-    if (!isOutcome(settled)) throw notAnOutcome(describeStage(stage, index), settled);
-    return settled;
+    const next = asOutcome(settled, outcome);
+    if (next !== undefined) return next;
+    throw notAnOutcome(describeStage(stage, index), settled, placeOfFunction(stage) ?? this.#place);
   }
 
   /** What the value settles to, or nothing once the run is cancelled: a stage that never ends must not hold the run. */
@@ -179,7 +225,7 @@ class PipelineRun implements Run<unknown> {
     const results: StepResult[] = [];
     const { call, target } = operation;
     const place = this.#place;
-    await this.#evaluation.port.runStep(
+    const end = await this.#evaluation.port.runStep(
       {
         runId: this.id,
         index: this.#steps++,
@@ -195,50 +241,16 @@ class PipelineRun implements Run<unknown> {
         if (streamed) this.#stream.push(batch);
       },
     );
+    if (end.cancelled && !this.#cancelled) this.#abort.abort("cancelled");
     this.#anyFailure ||= results.some((result) => result.kind !== "success");
     return afterStep(operation, results);
   }
 
   #verdict(outcome: Outcome<unknown>): RunVerdict {
-    if (this.#evaluation.signal.aborted) return "cancelled";
-    if (this.#anyFailure) return "failed";
-    const nobodyAsked = trailOf(outcome).order.length === 0;
-    if (trailOf(outcome).notMet || nobodyAsked) return "notMet";
+    if (this.#cancelled) return "cancelled";
+    if (this.#anyFailure || outcome.failure.length > 0) return "failed";
+    const { notMet, order } = trailOf(outcome);
+    if (notMet || order.length === 0) return "notMet";
     return nobodyLeft(outcome) ? "failed" : "succeeded";
   }
-}
-
-function isOperationStage(stage: AnyStage): boolean {
-  return hasBrand(stage, STAGE) && stage[STAGE] === "operation";
-}
-
-function isLookStage(stage: AnyStage): boolean {
-  return hasBrand(stage, STAGE) && stage[STAGE] === "look";
-}
-
-function checkSource(source: unknown): void {
-  const thenable = typeof source === "object" && source !== null && "then" in source;
-  if (isOperation(source) || isRun(source) || isOutcome(source) || thenable) return;
-  const given = typeof source === "function" ? "a function" : `a value of type ${typeof source}`;
-  throw new ProgramError(
-    `run takes an operation on hosts, a run or an outcome as its first argument, not ${given}`,
-    "give the operation its hosts, as in run(ls(hosts, \"/\"))",
-  );
-}
-
-function checkStage(stage: unknown, index: number): void {
-  if (typeof stage === "function") return;
-  const given = isOperation(stage) ? "an operation that has its hosts already" : `a ${typeof stage}`;
-  throw new ProgramError(
-    `stage ${String(index + 1)} of run must be a function from outcome to outcome, not ${given}`,
-    "leave the hosts out, as in run(ls(hosts, \"/\"), uptime())",
-  );
-}
-
-function notAnOutcome(who: string, value: unknown): ProgramError {
-  const given = value === undefined ? "nothing" : `a ${value === null ? "null" : typeof value}`;
-  return new ProgramError(
-    `${who} gave ${given} where an outcome is expected`,
-    "return an outcome from the stage; to only look at it, use tap",
-  );
 }

@@ -45,7 +45,8 @@ export interface Picker {
 /**
  * A run under way. Awaited, it gives its outcome; iterated, each host's end in the last operation's step as it arrives.
  */
-export interface Run<T, S = unknown> extends PromiseLike<Outcome<T>>, AsyncIterable<HostResult<S> | HostFailure> {
+export interface Run<T, S = unknown>
+  extends PromiseLike<Outcome<T>>, AsyncIterable<HostResult<S> | HostFailure> {
   readonly [RUN]: true;
   readonly id: string;
   /** Stops what runs on the hosts; resolves when that was checked. The outcome then says `cancelled`. */

@@ -1,6 +1,7 @@
 // Script: text for a POSIX shell, made by the `sh` tag, which quotes every hole. Strings enter a shell only through here.
 import { SCRIPT, hasBrand } from "../brand.ts";
 import { ProgramError } from "../program-error.ts";
+import { HoleFinder, type UnsafePlace } from "./holes.ts";
 
 export interface Script {
   readonly [SCRIPT]: true;
@@ -12,18 +13,27 @@ export interface Script {
 export type Hole = string | number | Script | undefined | readonly (string | number | Script)[];
 
 /**
- * A shell script in which each hole is quoted: a string is one word whatever it holds, an array is several words, another
- * script goes in as it is. A hole that holds nothing (`undefined`, `""`, `[]`) leaves nothing; `word("")` is an empty word.
- * Throws `ProgramError` for a NUL character and for anything that is no `Hole`.
+ * A shell script, read by the shell as it stands here (`\n` stays `\n`; only `` \` `` and `\${` lose their backslash), in
+ * which each hole is quoted: a string is one word whatever it holds, an array is several words, another script goes in as
+ * it is. A hole that holds nothing (`undefined`, `""`, `[]`) leaves nothing.
+ * Throws `ProgramError` for a hole between quotes of your own, for a NUL character and for anything that is no `Hole`.
  *
  * @example
  * sh`cp -- ${"my file"} ${"/tmp"}`.text; // cp -- 'my file' '/tmp'
  */
 export function sh(texts: TemplateStringsArray, ...holes: readonly Hole[]): Script {
-  let text = texts[0] ?? "";
-  holes.forEach((hole, index) => {
-    text += fill(hole) + (texts[index + 1] ?? "");
-  });
+  const finder = new HoleFinder();
+  const [first = "", ...others] = texts.raw.map(withoutTemplateEscapes);
+  let text = first;
+  let before = first;
+  for (const [index, after] of others.entries()) {
+    const hole = holes[index];
+    const unsafe = finder.read(before);
+    if (unsafe !== undefined && !isScript(hole)) throw unsafeHole(unsafe, before);
+    finder.passHole();
+    text += fill(hole) + after;
+    before = after;
+  }
   return script(text);
 }
 
@@ -47,6 +57,23 @@ export function flags(given: string | readonly string[]): readonly string[] {
 
 export function isScript(value: unknown): value is Script {
   return hasBrand(value, SCRIPT);
+}
+
+/** JavaScript needs a backslash before these two; the shell is not meant to see it. */
+function withoutTemplateEscapes(raw: string): string {
+  return raw.replaceAll(/\\(\\|`|\$\{)/gu, (both: string, escaped: string) =>
+    escaped === "\\" ? both : escaped,
+  );
+}
+
+function unsafeHole(place: UnsafePlace, before: string): ProgramError {
+  const quotes = place === "single quotes" || place === "double quotes" || place === "backquotes";
+  return new ProgramError(
+    `a hole of sh stands in ${place}, after ${JSON.stringify(before.slice(-20))}`,
+    quotes
+      ? `take the ${place} round it away; sh quotes what it holds`
+      : "give the text to a command as a word, as in printf '%s' with the hole after it",
+  );
 }
 
 function fill(hole: unknown): string {

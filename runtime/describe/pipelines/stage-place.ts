@@ -1,0 +1,69 @@
+// Where a stage was written, asked of the JavaScript engine itself: a stage that gave nothing left no stack to read.
+import { findSourceMap } from "node:module";
+import { Session } from "node:inspector";
+import { fileURLToPath } from "node:url";
+import type { Place } from "../../port.ts";
+
+interface Location {
+  readonly scriptId: string;
+  /** From 0. */
+  readonly lineNumber: number;
+  readonly columnNumber: number;
+}
+
+const PROBE = Symbol.for("re-ops.stage-place");
+
+/** The place of a function in its file, if there is one. Costs milliseconds: for errors only. */
+export function placeOfFunction(given: unknown): Place | undefined {
+  const session = new Session();
+  session.connect();
+  try {
+    const urls = listScripts(session);
+    const location = locate(session, given);
+    const url = location && urls.get(location.scriptId);
+    return url === undefined || location === undefined ? undefined : toPlace(url, location);
+  } finally {
+    session.disconnect();
+  }
+}
+
+function listScripts(session: Session): ReadonlyMap<string, string> {
+  const urls = new Map<string, string>();
+  session.on("Debugger.scriptParsed", ({ params }) => urls.set(params.scriptId, params.url));
+  session.post("Debugger.enable");
+  session.post("Debugger.disable");
+  return urls;
+}
+
+/** Calls back at once, since the session is of this very thread. */
+function locate(session: Session, given: unknown): Location | undefined {
+  let location: Location | undefined;
+  Object.defineProperty(globalThis, PROBE, { value: given, configurable: true });
+  session.post(
+    "Runtime.evaluate",
+    { expression: `globalThis[Symbol.for(${JSON.stringify(PROBE.description)})]` },
+    (_error, answer) => {
+      const objectId = answer?.result?.objectId;
+      if (objectId === undefined) return;
+      session.post("Runtime.getProperties", { objectId }, (_failure, properties) => {
+        const found = properties?.internalProperties?.find(
+          (property) => property.name === "[[FunctionLocation]]",
+        );
+        location = found?.value?.value as Location | undefined;
+      });
+    },
+  );
+  Reflect.deleteProperty(globalThis, PROBE);
+  return location;
+}
+
+function toPlace(url: string, location: Location): Place | undefined {
+  if (!url.startsWith("file://")) return undefined;
+  const mapped = findSourceMap(url)?.findEntry(location.lineNumber, location.columnNumber);
+  const [line, column] =
+    mapped !== undefined && "originalLine" in mapped
+      ? [mapped.originalLine, mapped.originalColumn]
+      : [location.lineNumber, location.columnNumber];
+  const [file = url] = url.split("?");
+  return { file: fileURLToPath(file), line: line + 1, column: column + 1 };
+}
