@@ -13,6 +13,14 @@ export type ClientEnvironment = z.infer<typeof environmentSchema>;
 
 export const challengeSchema = z.object({ reops: z.literal("challenge"), nonce: z.string() });
 
+/** What every protocol version keeps, so that a refusal can always be understood. */
+export const helloCoreSchema = z.object({
+  reops: z.literal("hello"),
+  nonce: z.string(),
+  proof: z.string(),
+  protocol: z.number().int(),
+});
+
 export const clientHelloSchema = z.object({
   reops: z.literal("hello"),
   nonce: z.string(),
@@ -44,6 +52,7 @@ export type ServerHello = z.infer<typeof serverHelloSchema>;
 
 export const refusalSchema = z.object({
   reops: z.literal("refused"),
+  code: z.enum(["token", "protocol", "project", "malformed"]),
   reason: z.string(),
   next: z.string(),
 });

@@ -15,21 +15,21 @@ export const frameSchema = z.object({
   file: z.string(),
   line: z.number().int(),
   column: z.number().int(),
-  functionName: z.string().optional(),
+  functionName: z.string().exactOptional(),
 });
 
 /** A mistake in the user's program, at the user's own line and column (1-based). */
 export const evaluationErrorSchema = z.object({
   message: z.string(),
   /** Such as `SyntaxError`; absent when something else than an error was thrown. */
-  name: z.string().optional(),
-  next: z.string().optional(),
+  name: z.string().exactOptional(),
+  next: z.string().exactOptional(),
   file: z.string(),
   line: z.number().int(),
   column: z.number().int(),
-  endLine: z.number().int().optional(),
-  endColumn: z.number().int().optional(),
-  frames: z.array(frameSchema),
+  endLine: z.number().int().exactOptional(),
+  endColumn: z.number().int().exactOptional(),
+  frames: z.array(frameSchema).readonly(),
 });
 export type EvaluationError = z.infer<typeof evaluationErrorSchema>;
 
@@ -45,7 +45,7 @@ export const evaluateParamsSchema = z.object({
   text: z.string(),
   selection: rangeSchema,
   mode: modeSchema,
-  environment: environmentSchema.optional(),
+  environment: environmentSchema.exactOptional(),
 });
 export type EvaluateParams = z.infer<typeof evaluateParamsSchema>;
 
@@ -59,21 +59,21 @@ export const evaluateResultSchema = z.discriminatedUnion("kind", [
     /** The value as an inspector shows it, several lines, bounded. */
     detail: z.string(),
     /** Runs that the evaluation started before its form settled. */
-    runs: z.array(z.string()),
+    runs: z.array(z.string()).readonly(),
     /** Something that the user should know, such as an operation that was not started and the mend. */
-    note: z.string().optional(),
+    note: z.string().exactOptional(),
   }),
   z.object({
     kind: z.literal("error"),
     ...answered,
     error: evaluationErrorSchema,
-    runs: z.array(z.string()),
+    runs: z.array(z.string()).readonly(),
   }),
   z.object({
     kind: z.literal("interrupted"),
     ...answered,
     message: z.string(),
-    runs: z.array(z.string()),
+    runs: z.array(z.string()).readonly(),
   }),
 ]);
 export type EvaluateResult = z.infer<typeof evaluateResultSchema>;
@@ -90,7 +90,7 @@ export const evaluationStarted = notification(
 export const consoleOutput = notification(
   "evaluation/console",
   z.object({
-    evaluationId: z.string().optional(),
+    evaluationId: z.string().exactOptional(),
     stream: z.enum(["out", "err"]),
     text: z.string(),
   }),
@@ -99,14 +99,14 @@ export const consoleOutput = notification(
 /** Stops an evaluation, or every one when none is named, by the ladder: signal first, then the live process. */
 export const interrupt = request(
   "interrupt",
-  z.object({ evaluationId: z.string().optional() }),
+  z.object({ evaluationId: z.string().exactOptional() }),
   z.object({
     /** What was done, for the user: which rung, what was lost, what may still run. */
     message: z.string(),
     liveRestarted: z.boolean(),
     /** `let` values that went with the live process, as `file: names`. */
-    lost: z.array(z.string()),
-    survivors: z.array(survivorSchema),
+    lost: z.array(z.string()).readonly(),
+    survivors: z.array(survivorSchema).readonly(),
   }),
 );
 export type InterruptReport = z.infer<typeof interrupt.result>;

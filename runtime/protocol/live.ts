@@ -23,11 +23,15 @@ export const liveEvaluate = request(
       kind: z.literal("value"),
       display: z.string(),
       detail: z.string(),
-      runs: z.array(z.string()),
-      note: z.string().optional(),
+      runs: z.array(z.string()).readonly(),
+      note: z.string().exactOptional(),
     }),
-    z.object({ kind: z.literal("error"), error: evaluationErrorSchema, runs: z.array(z.string()) }),
-    z.object({ kind: z.literal("interrupted"), runs: z.array(z.string()) }),
+    z.object({
+      kind: z.literal("error"),
+      error: evaluationErrorSchema,
+      runs: z.array(z.string()).readonly(),
+    }),
+    z.object({ kind: z.literal("interrupted"), runs: z.array(z.string()).readonly() }),
   ]),
 );
 export type LiveEvaluateResult = z.infer<typeof liveEvaluate.result>;
@@ -35,7 +39,7 @@ export type LiveEvaluateResult = z.infer<typeof liveEvaluate.result>;
 /** Rung 1: aborts the evaluation's signal. Answers at once when the event loop of the live process turns. */
 export const liveInterrupt = request(
   "live/interrupt",
-  z.object({ evaluationId: z.string().optional() }),
+  z.object({ evaluationId: z.string().exactOptional() }),
   z.object({}),
 );
 
@@ -58,18 +62,22 @@ export const stepResultSchema = z.discriminatedUnion("kind", [
     step: z.string(),
     message: z.string(),
     next: z.string(),
-    code: z.number().optional(),
-    signal: z.string().optional(),
-    out: z.string().optional(),
-    err: z.string().optional(),
-    ms: z.number().optional(),
+    code: z.number().exactOptional(),
+    signal: z.string().exactOptional(),
+    out: z.string().exactOptional(),
+    err: z.string().exactOptional(),
+    ms: z.number().exactOptional(),
   }),
 ]);
 
 /** Hosts of a step that are done, batched. */
 export const stepResults = notification(
   "port/results",
-  z.object({ runId: z.string(), index: z.number().int(), results: z.array(stepResultSchema) }),
+  z.object({
+    runId: z.string(),
+    index: z.number().int(),
+    results: z.array(stepResultSchema).readonly(),
+  }),
 );
 
 // ── live -> server ──────────────────────────────────────────────────────────
@@ -79,9 +87,9 @@ export const portStartRun = request(
   z.object({
     id: z.string(),
     title: z.string(),
-    place: placeSchema.optional(),
-    evaluationId: z.string().optional(),
-    parentId: z.string().optional(),
+    place: placeSchema.exactOptional(),
+    evaluationId: z.string().exactOptional(),
+    parentId: z.string().exactOptional(),
   }),
   z.object({}),
 );
@@ -94,22 +102,22 @@ export const portRunStep = request(
     label: z.string(),
     operation: z.string(),
     script: z.string(),
-    answers: z.array(z.number()),
+    answers: z.array(z.number()).readonly(),
     target: z.object({
       auth: z.object({
-        user: z.string().optional(),
-        port: z.number().optional(),
-        sshKey: z.string().optional(),
-        transport: z.enum(["ssh", "local"]).optional(),
+        user: z.string().exactOptional(),
+        port: z.number().exactOptional(),
+        sshKey: z.string().exactOptional(),
+        transport: z.enum(["ssh", "local"]).exactOptional(),
       }),
-      hosts: z.array(z.string()),
+      hosts: z.array(z.string()).readonly(),
       limits: z.object({
-        concurrency: z.number().optional(),
-        connectTimeoutMs: z.number().optional(),
-        stepTimeoutMs: z.number().optional(),
+        concurrency: z.number().exactOptional(),
+        connectTimeoutMs: z.number().exactOptional(),
+        stepTimeoutMs: z.number().exactOptional(),
       }),
     }),
-    place: placeSchema.optional(),
+    place: placeSchema.exactOptional(),
   }),
   z.object({ cancelled: z.boolean() }),
 );
@@ -119,7 +127,7 @@ export const portEndRun = request(
   z.object({
     runId: z.string(),
     verdict: z.enum(["succeeded", "failed", "notMet", "cancelled", "broken"]),
-    message: z.string().optional(),
+    message: z.string().exactOptional(),
   }),
   z.object({}),
 );
@@ -127,13 +135,13 @@ export const portEndRun = request(
 export const portCancelRun = request(
   "port/cancelRun",
   z.object({ runId: z.string(), reason: z.string() }),
-  z.object({ stopped: z.number().int(), survivors: z.array(survivorSchema) }),
+  z.object({ stopped: z.number().int(), survivors: z.array(survivorSchema).readonly() }),
 );
 
 export const liveConsole = notification(
   "live/console",
   z.object({
-    evaluationId: z.string().optional(),
+    evaluationId: z.string().exactOptional(),
     stream: z.enum(["out", "err"]),
     text: z.string(),
   }),
@@ -142,7 +150,9 @@ export const liveConsole = notification(
 /** `let` bindings that hold a value, kept up to date so that the server can say what a killed process lost. */
 export const liveBindings = notification(
   "live/bindings",
-  z.object({ files: z.array(z.object({ file: z.string(), names: z.array(z.string()) })) }),
+  z.object({
+    files: z.array(z.object({ file: z.string(), names: z.array(z.string()).readonly() })),
+  }),
 );
 
 /** The live process is up. */

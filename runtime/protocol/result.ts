@@ -6,14 +6,14 @@ const hostSchema = z.object({
   host: z.string(),
   kind: z.enum(["success", ...failureKindSchema.options]),
   step: z.string(),
-  ms: z.number().optional(),
-  out: z.string().optional(),
-  err: z.string().optional(),
-  code: z.number().int().optional(),
-  signal: z.string().optional(),
-  cut: z.number().optional(),
-  message: z.string().optional(),
-  next: z.string().optional(),
+  ms: z.number().exactOptional(),
+  out: z.string().exactOptional(),
+  err: z.string().exactOptional(),
+  code: z.number().int().exactOptional(),
+  signal: z.string().exactOptional(),
+  cut: z.number().exactOptional(),
+  message: z.string().exactOptional(),
+  next: z.string().exactOptional(),
 });
 
 export const cliResultSchema = z.object({
@@ -29,7 +29,7 @@ export const cliResultSchema = z.object({
     }),
   ),
   /** The value of the call or expression as JSON, when it can be one. */
-  value: z.unknown().optional(),
-  error: z.object({ message: z.string(), next: z.string().optional() }).optional(),
+  value: z.unknown().exactOptional(),
+  error: z.object({ message: z.string(), next: z.string().exactOptional() }).exactOptional(),
 });
 export type CliResult = z.infer<typeof cliResultSchema>;

@@ -44,15 +44,15 @@ export const runHeaderSchema = z.object({
   state: runStateSchema,
   /** Milliseconds since 1970. */
   startedAt: z.number(),
-  ms: z.number().optional(),
+  ms: z.number().exactOptional(),
   /** Label of the step under way, or of the last one. */
-  step: z.string().optional(),
+  step: z.string().exactOptional(),
   counts: runCountsSchema,
-  place: placeSchema.optional(),
-  evaluationId: z.string().optional(),
-  parentId: z.string().optional(),
+  place: placeSchema.exactOptional(),
+  evaluationId: z.string().exactOptional(),
+  parentId: z.string().exactOptional(),
   /** What a broken, interrupted or unknown run has to say. */
-  message: z.string().optional(),
+  message: z.string().exactOptional(),
 });
 export type RunHeader = z.infer<typeof runHeaderSchema>;
 
@@ -63,21 +63,21 @@ export const hostSummarySchema = z.object({
   host: z.string(),
   state: hostStateSchema,
   step: z.string(),
-  ms: z.number().optional(),
-  message: z.string().optional(),
-  next: z.string().optional(),
-  code: z.number().int().optional(),
-  signal: z.string().optional(),
+  ms: z.number().exactOptional(),
+  message: z.string().exactOptional(),
+  next: z.string().exactOptional(),
+  code: z.number().int().exactOptional(),
+  signal: z.string().exactOptional(),
   /** First line of its output, for hovers. */
-  head: z.string().optional(),
+  head: z.string().exactOptional(),
   /** Bytes of output that were not kept. */
-  cut: z.number().optional(),
+  cut: z.number().exactOptional(),
 });
 export type HostSummary = z.infer<typeof hostSummarySchema>;
 
 export const runDetailSchema = z.object({
   header: runHeaderSchema,
-  hosts: z.array(hostSummarySchema),
+  hosts: z.array(hostSummarySchema).readonly(),
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;
 
@@ -85,21 +85,23 @@ export type RunDetail = z.infer<typeof runDetailSchema>;
 export const listRuns = request(
   "runs/list",
   z.object({ limit: z.number().int().positive() }),
-  z.object({ runs: z.array(runDetailSchema) }),
+  z.object({ runs: z.array(runDetailSchema).readonly() }),
 );
 
 /** What changed, batched: headers whole, hosts only those that changed. */
 export const runsChanged = notification(
   "runs/changed",
   z.object({
-    changes: z.array(z.object({ header: runHeaderSchema, hosts: z.array(hostSummarySchema) })),
+    changes: z
+      .array(z.object({ header: runHeaderSchema, hosts: z.array(hostSummarySchema).readonly() }))
+      .readonly(),
   }),
 );
 export type RunChange = z.infer<typeof runsChanged.params>["changes"][number];
 
 export const survivorSchema = z.object({
   host: z.string(),
-  pid: z.number().int().optional(),
+  pid: z.number().int().exactOptional(),
   message: z.string(),
 });
 
@@ -107,7 +109,7 @@ export const survivorSchema = z.object({
 export const cancelRun = request(
   "runs/cancel",
   z.object({ runId: z.string() }),
-  z.object({ stopped: z.number().int(), survivors: z.array(survivorSchema) }),
+  z.object({ stopped: z.number().int(), survivors: z.array(survivorSchema).readonly() }),
 );
 
 export const stepOutputSchema = z.object({
@@ -117,9 +119,9 @@ export const stepOutputSchema = z.object({
   out: z.string(),
   err: z.string(),
   cut: z.number(),
-  ms: z.number().optional(),
-  message: z.string().optional(),
-  next: z.string().optional(),
+  ms: z.number().exactOptional(),
+  message: z.string().exactOptional(),
+  next: z.string().exactOptional(),
 });
 export type StepOutput = z.infer<typeof stepOutputSchema>;
 
@@ -127,7 +129,7 @@ export type StepOutput = z.infer<typeof stepOutputSchema>;
 export const readOutput = request(
   "output/read",
   z.object({ runId: z.string(), host: z.string() }),
-  z.object({ steps: z.array(stepOutputSchema), note: z.string().optional() }),
+  z.object({ steps: z.array(stepOutputSchema).readonly(), note: z.string().exactOptional() }),
 );
 
 /** Asks for `output/changed` while a document shows the output; ends with the connection. */

@@ -9,7 +9,7 @@ export const statusSchema = z.object({
   startedAt: z.number(),
   live: z.object({
     state: z.enum(["starting", "ready", "restarting", "stopped"]),
-    pid: z.number().int().optional(),
+    pid: z.number().int().exactOptional(),
     restarts: z.number().int(),
   }),
   connections: z.number().int(),
@@ -31,7 +31,7 @@ export const notice = notification(
 export const restartLive = request(
   "live/restart",
   z.object({}),
-  z.object({ lost: z.array(z.string()) }),
+  z.object({ lost: z.array(z.string()).readonly() }),
 );
 
 /** Ends the server when nothing runs, or anyway with `force`. */

@@ -1,5 +1,6 @@
 // One end of a connection that speaks our messages: typed requests and notifications, each checked by its schema.
 import type { Readable, Writable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import {
   createMessageConnection,
   ResponseError,
@@ -11,9 +12,12 @@ import type { NotificationType, RequestType } from "../protocol/message.ts";
 export interface Peer {
   request<P, R>(type: RequestType<P, R>, params: NoInfer<P>): Promise<R>;
   notify<P>(type: NotificationType<P>, params: NoInfer<P>): void;
-  onRequest<P, R>(type: RequestType<P, R>, handle: (params: P) => Promise<NoInfer<R>> | NoInfer<R>): void;
+  onRequest<P, R>(
+    type: RequestType<P, R>,
+    handle: (params: P) => Promise<NoInfer<R>> | NoInfer<R>,
+  ): void;
   onNotification<P>(type: NotificationType<P>, handle: (params: P) => void): void;
-  /** Resolves when the other end is gone or this one was disposed. */
+  /** Resolves when this end was disposed, or the other is gone and its last message was handled; requests under way reject then. */
   readonly closed: Promise<void>;
   dispose(): void;
 }
@@ -24,13 +28,26 @@ export interface PeerOptions {
 }
 
 export function createPeer(input: Readable, output: Writable, options: PeerOptions): Peer {
+  let handled = 0;
   const connection = createMessageConnection(
     new StreamMessageReader(input),
     new StreamMessageWriter(output),
+    undefined,
+    {
+      messageStrategy: {
+        handleMessage(message, next) {
+          handled += 1;
+          return next(message);
+        },
+      },
+    },
   );
   const gone = Promise.withResolvers<undefined>();
   connection.onClose(() => {
-    gone.resolve(undefined);
+    void drain(() => handled).then(() => {
+      connection.dispose();
+      gone.resolve(undefined);
+    });
   });
   connection.onError(([error]) => {
     options.onProblem(error);
@@ -45,7 +62,8 @@ export function createPeer(input: Readable, output: Writable, options: PeerOptio
     onRequest(type, handle) {
       connection.onRequest(type.method, async (raw: unknown) => {
         const params = type.params.safeParse(raw);
-        if (!params.success) throw new ResponseError(-32602, `${type.method}: ${params.error.message}`);
+        if (!params.success)
+          throw new ResponseError(-32602, `${type.method}: ${params.error.message}`);
         return await handle(params.data);
       });
     },
@@ -65,3 +83,14 @@ export function createPeer(input: Readable, output: Writable, options: PeerOptio
   connection.listen();
   return peer;
 }
+
+/** A closed connection may still hold messages; it hands them out one every other turn of the event loop. */
+async function drain(handled: () => number): Promise<void> {
+  let before: number;
+  do {
+    before = handled();
+    for (let turn = 0; turn < TURNS_PER_MESSAGE; turn += 1) await setImmediate();
+  } while (handled() > before);
+}
+
+const TURNS_PER_MESSAGE = 4;

@@ -1,0 +1,49 @@
+// Where a project's state lives: the user's own state folder, never the checkout.
+import { createHash } from "node:crypto";
+import { existsSync, lstatSync, mkdirSync } from "node:fs";
+import { homedir, userInfo } from "node:os";
+import path from "node:path";
+
+/** Variables of a process, as far as they are set. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** `re-ops` in the XDG state folder of the user. */
+export function stateHome(environment: Environment): string {
+  const chosen = environment["XDG_STATE_HOME"];
+  const home = environment["HOME"] ?? homedir();
+  // The XDG specification wants a relative path to be ignored.
+  const base = chosen && path.isAbsolute(chosen) ? chosen : path.join(home, ".local", "state");
+  return path.join(base, "re-ops");
+}
+
+/** `<readable name>-<hash>`: one per real path and user. The folder need not exist yet. */
+export function stateFolderOf(projectFolder: string, environment: Environment): string {
+  const readable = path
+    .basename(projectFolder)
+    .replaceAll(/[^\w.-]+/gu, "-")
+    .slice(0, 40);
+  return path.join(stateHome(environment), `${readable || "root"}-${projectHash(projectFolder)}`);
+}
+
+/** Tells a project of a user from every other one. */
+export function projectHash(projectFolder: string): string {
+  const who = `${projectFolder}\0${userInfo().username}`;
+  return createHash("sha256").update(who).digest("hex").slice(0, 12);
+}
+
+/** Makes sure that a folder exists which only this user can enter; refuses one that somebody else prepared. */
+export function makePrivateFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { mode, uid } = lstatSync(folder);
+  const own = process.getuid === undefined || uid === process.getuid();
+  if (own && (mode & 0o170_077) === 0o040_000) return;
+  throw new Error(
+    `${folder} must be a folder that only you can enter (mode 0700, your own); Re-ops keeps its token there. ` +
+      `Look who made it, then remove it or run: chmod 700 ${folder}`,
+  );
+}
+
+/** Whether Re-ops ever kept state for this folder. */
+export function hasState(projectFolder: string, environment: Environment): boolean {
+  return existsSync(stateFolderOf(projectFolder, environment));
+}

@@ -1,0 +1,28 @@
+// The door of `re-ops/server`: what a server process may use of the runtime.
+export { createEngine } from "./engine/engine.ts";
+export type { Engine, PortSession } from "./engine/engine.ts";
+export type { RunDescription, StepResult } from "./port.ts";
+export { createPeer } from "./rpc/peer.ts";
+export type { Peer } from "./rpc/peer.ts";
+export { LineTooLongError, readLine, writeLine } from "./rpc/line.ts";
+export { isProof, makeNonce, proofOf } from "./rpc/proof.ts";
+export * from "./protocol/live.ts";
+export {
+  identifyProcess,
+  identifyThisProcess,
+  isAlive,
+  signalProcess,
+} from "./project/process-identity.ts";
+export type { ProcessIdentity } from "./project/process-identity.ts";
+export { dependsOnReOps } from "./project/project-folder.ts";
+export {
+  readServerRecord,
+  removeServerRecord,
+  serverLogFile,
+  tokenFile,
+  writeServerRecord,
+} from "./project/server-record.ts";
+export type { ServerRecord } from "./project/server-record.ts";
+export { socketPathOf } from "./project/socket-path.ts";
+export { makePrivateFolder, stateFolderOf } from "./project/state-folder.ts";
+export { VERSION } from "./project/version.ts";
