@@ -39,6 +39,8 @@ export type Sshd = {
   opened(address?: string): number;
   /** How many connections are open now. */
   connections(): Promise<number>;
+  /** Ends every open connection from this side; the server goes on. */
+  disconnect(): Promise<void>;
   /** Stops every process of it where it stands: connections stay open and say nothing more. */
   freeze(): Promise<void>;
   thaw(): Promise<void>;
@@ -167,6 +169,7 @@ function describeRunning(child: ChildProcess, log: () => string, running: Runnin
     log,
     opened: (address) => count(log(), connectionTo(address ?? "[\\d.]+", port)),
     connections: async () => (await childrenOf(pid)).length,
+    disconnect: async () => killAll(await childrenOf(pid)),
     freeze: async () => {
       for (const one of await all()) signal(one, "SIGSTOP");
     },

@@ -30,7 +30,7 @@ export const suites: readonly Suite[] = [
     name: "unit",
     patterns: [
       "{runtime,language-server,extension,scripts}/**/*.test.ts",
-      "test/support/**/*.test.ts",
+      "test/{support,bench/frame}/**/*.test.ts",
     ],
     boundSeconds: 120,
     atOnce: 2,

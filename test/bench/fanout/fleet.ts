@@ -1,0 +1,75 @@
+// The hosts of the bench: real sshd on many loopback addresses, with a key, known hosts and an ssh_config of their own.
+import { writeFile } from "node:fs/promises";
+import { userInfo } from "node:os";
+import path from "node:path";
+import { findFreePort } from "../../lab/free-port.ts";
+import { createKey } from "../../lab/keys.ts";
+import { writeKnownHosts } from "../../lab/known-hosts.ts";
+import { startSshHosts } from "../../lab/ssh-hosts.ts";
+import { type Ending, temporaryFolder } from "../../support/temporary.ts";
+import { until } from "../../support/until.ts";
+import type { ExpectedLines } from "../frame/collected.ts";
+
+export interface Fleet {
+  readonly addresses: readonly string[];
+  /** All addresses as pdsh and clush write them. */
+  readonly range: string;
+  readonly user: string;
+  readonly port: number;
+  readonly keyFile: string;
+  readonly knownHostsFile: string;
+  /** An ssh_config in which the known hosts stand. */
+  readonly configFile: string;
+  /** What every host says to `command`: itself first, so that no host's answer passes for another's. */
+  readonly command: string;
+  readonly expected: ExpectedLines;
+  /** Ends every connection from the hosts' side; they go on. */
+  disconnect(): Promise<void>;
+  /** Waits until this many connections are open on the hosts, so that nothing of the work before is still going on. */
+  settle(connections: number): Promise<void>;
+  /** How many connections were ever opened. */
+  opened(): number;
+}
+
+export async function startFleet(context: Ending, count: number): Promise<Fleet> {
+  const folder = await temporaryFolder(context, "re-ops-bench-");
+  const key = await createKey(path.join(folder, "id_ed25519"));
+  const port = await findFreePort();
+  const hosts = await startSshHosts(count, {
+    port,
+    authorized: [key.publicKeyLine],
+    maxStartups: "1000",
+    maxSessions: 1000,
+  });
+  context.after(() => hosts.stop());
+  const addresses = hosts.hosts.map(({ address }) => address);
+  const knownHostsFile = path.join(folder, "known_hosts");
+  await writeKnownHosts(knownHostsFile, hosts.known);
+  const configFile = path.join(folder, "ssh_config");
+  const lines = [`UserKnownHostsFile ${knownHostsFile}`, "IdentitiesOnly yes"];
+  await writeFile(configFile, `Host 127.0.1.*\n  ${lines.join("\n  ")}\n`);
+  return {
+    addresses,
+    range: `127.0.1.[1-${count}]`,
+    user: userInfo().username,
+    port,
+    keyFile: key.file,
+    knownHostsFile,
+    configFile,
+    command: "echo $RE_OPS_HOST; uptime",
+    expected: new Map(hosts.hosts.map(({ address, name }) => [address, [name, uptimeLine]])),
+    disconnect: async () => {
+      await Promise.all(hosts.servers.map((server) => server.disconnect()));
+    },
+    settle: async (connections) => {
+      const look = async () => {
+        const open = await Promise.all(hosts.servers.map((server) => server.connections()));
+        return open.reduce((sum, one) => sum + one, 0) === connections;
+      };
+      await until(`${connections} connections on the hosts`, look, { everyMs: 100 });
+    },
+    opened: () => hosts.servers.reduce((sum, server) => sum + server.opened(), 0),
+  };
+}
+
+const uptimeLine = /^ \d\d:\d\d:\d\d up .*,  load average: \d+\.\d\d, \d+\.\d\d, \d+\.\d\d$/u;
