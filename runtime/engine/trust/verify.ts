@@ -1,0 +1,101 @@
+// Decides whether the key that a host shows is the one we know, and says what to do when it is not. Never writes.
+import { ConnectionError } from "../transports/transport.ts";
+import { fingerprintOf, keyTypeOf } from "./host-key.ts";
+import type { KnownHosts, KnownKey } from "./known-hosts.ts";
+
+/** A host as known_hosts and messages name it. */
+export interface HostToVerify {
+  /** The name to look for first: `host`, `[host]:port`, or what HostKeyAlias says. */
+  readonly name: string;
+  /** OpenSSH takes a key that is known for the plain name on other ports too. */
+  readonly plainName?: string;
+  /** `user@host:port`. */
+  readonly place: string;
+  /** Where a user's own keys are looked for; the first one is where a new key belongs. */
+  readonly files: readonly string[];
+  /** What a person runs to reach the host by hand. */
+  readonly sshCommand: string;
+}
+
+/** Types of the keys that are known for this host, in the order of their lines: what to ask it for first. */
+export function knownTypes(host: HostToVerify, knownHosts: KnownHosts): readonly string[] {
+  const { own, plain } = keysOf(host, knownHosts);
+  return [...new Set([...own, ...plain].map(({ type }) => type))];
+}
+
+/** Undefined: the key is one that we know. Otherwise why the host must not be spoken to. */
+export function verifyHostKey(
+  host: HostToVerify,
+  knownHosts: KnownHosts,
+  blob: Buffer,
+): ConnectionError | undefined {
+  const { own, plain, revoked } = keysOf(host, knownHosts);
+  const isShown = (key: KnownKey) => key.blob.equals(blob);
+  const banned = revoked.find(isShown);
+  if (banned !== undefined) return refuseRevoked(host, banned);
+  if (own.some(isShown)) return undefined;
+  const type = keyTypeOf(blob);
+  const former = own.find((key) => key.type === type);
+  if (former !== undefined) return refuseChanged(host, blob, former);
+  // Under the plain name a key may only confirm: a different one there belongs to another server of that machine.
+  return plain.some(isShown) ? undefined : refuseUnknown(host, blob, own);
+}
+
+function keysOf(host: HostToVerify, knownHosts: KnownHosts) {
+  const named = knownHosts.find(host.name);
+  const plain = host.plainName === undefined ? [] : knownHosts.find(host.plainName);
+  const unmarked = ({ marker }: KnownKey) => marker === undefined;
+  return {
+    own: named.filter(unmarked),
+    plain: plain.filter(unmarked),
+    revoked: [...named, ...plain].filter(({ marker }) => marker === "revoked"),
+  };
+}
+
+function refuseUnknown(host: HostToVerify, blob: Buffer, others: readonly KnownKey[]) {
+  const [file = "known_hosts"] = host.files;
+  const known =
+    others.length === 0
+      ? `${file} has none for ${host.name}`
+      : `${host.name} is known by ${others.map(describeKnown).join(", ")} only`;
+  return new ConnectionError(
+    "refused",
+    `unknown host key ${describe(blob)} (${host.place}): ${known}`,
+    `compare it with what the host itself says (${askTheHost(blob)}), then accept it: ${host.sshCommand}`,
+  );
+}
+
+function refuseChanged(host: HostToVerify, blob: Buffer, former: KnownKey) {
+  return new ConnectionError(
+    "refused",
+    `the host key has changed to ${describe(blob)} (${host.place}): known is ${describeKnown(former)}`,
+    `if it was not you who changed it, somebody may be in between; otherwise remove line ${former.line} of ${former.file}: ` +
+      `ssh-keygen -f ${quote(former.file)} -R ${quote(host.name)}`,
+  );
+}
+
+function refuseRevoked(host: HostToVerify, revoked: KnownKey) {
+  return new ConnectionError(
+    "refused",
+    `the host key ${describe(revoked.blob)} is revoked (${host.place}): ${revoked.file}:${revoked.line}`,
+    "give the host a new key; a revoked one must not be trusted again",
+  );
+}
+
+function describe(blob: Buffer): string {
+  return `${keyTypeOf(blob) ?? "of unknown type"} ${fingerprintOf(blob)}`;
+}
+
+function describeKnown(key: KnownKey): string {
+  return `${key.type} ${fingerprintOf(key.blob)} at ${key.file}:${key.line}`;
+}
+
+function askTheHost(blob: Buffer): string {
+  const name = /^(?:ssh|ecdsa)-(ed25519|rsa|sha2)/u.exec(keyTypeOf(blob) ?? "")?.[1] ?? "*";
+  const kind = name === "sha2" ? "ecdsa" : name;
+  return `ssh-keygen -lf /etc/ssh/ssh_host_${kind}_key.pub`;
+}
+
+function quote(word: string): string {
+  return /^[\w./:@-]+$/u.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
