@@ -1,0 +1,31 @@
+// Where downloads that outlive a checkout are kept; scripts/with-node.mjs, which runs before everything, says the same.
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+
+export function cacheFolder(): string {
+  const own = process.env["XDG_CACHE_HOME"];
+  return path.join(
+    own === undefined || own === "" ? path.join(homedir(), ".cache") : own,
+    "re-ops",
+  );
+}
+
+/** The cached folder of this name; `make` fills it when it is not there yet, and half a folder is never seen. */
+export async function cachedFolder(
+  name: string,
+  make: (folder: string) => Promise<void>,
+): Promise<string> {
+  const folder = path.join(cacheFolder(), name);
+  if (existsSync(folder)) return folder;
+  await mkdir(path.dirname(folder), { recursive: true });
+  const half = await mkdtemp(`${folder}-`);
+  try {
+    await make(half);
+    if (!existsSync(folder)) await rename(half, folder);
+  } finally {
+    await rm(half, { recursive: true, force: true });
+  }
+  return folder;
+}
