@@ -8,8 +8,8 @@ import { callSite } from "./place.ts";
 test("a call in a plain file is placed at its line and column", () => {
   const place = callSite();
   assert.ok(place?.file.endsWith("place.test.ts"));
-  assert.equal(place.line, 9);
-  assert.equal(place.column, 17);
+  assert.equal(place?.line, 9);
+  assert.equal(place?.column, 17);
 });
 
 test("a call in evaluated text is placed by its source map, without the number of the evaluation", () => {

@@ -96,16 +96,18 @@ class DescribedOperation implements Operation<ShellValue> {
   }
 
   #start(place: Place | undefined): Promise<Outcome<ShellValue>> {
-    if (this.#startedAt !== undefined) return Promise.reject(this.#awaitedTwice(this.#startedAt));
+    if (this.#startedAt !== undefined)
+      return Promise.reject(this.#awaitedTwice(this.#startedAt, place));
     this.#startedAt = place ?? "somewhere";
     return startOnce(this, place);
   }
 
-  #awaitedTwice(first: Place | "somewhere"): ProgramError {
+  #awaitedTwice(first: Place | "somewhere", place: Place | undefined): ProgramError {
     const where = first === "somewhere" ? "" : ` at ${first.file}:${String(first.line)}`;
     return new ProgramError(
       `${describeCall(this)} was awaited before${where}`,
       "use run(operation) to run it again, or keep the outcome of the first await",
+      place && { place },
     );
   }
 }

@@ -1,0 +1,35 @@
+// A Hosts as a value: what it keeps, and that nobody changes it later.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Hosts, hostsFrom, isHosts } from "./hosts.ts";
+
+test("it keeps each host once, in the order given, and can be taken apart", () => {
+  const { auth, hosts } = new Hosts({ user: "re-ops", sshKey: "~/.ssh/id" }, ["b", "a", "b"]);
+  assert.deepEqual(auth, { user: "re-ops", sshKey: "~/.ssh/id" });
+  assert.deepEqual(hosts, ["b", "a"]);
+});
+
+test("what it was made of may change, it does not", () => {
+  const auth = { user: "a" };
+  const names = ["x"];
+  const hosts = new Hosts(auth, names);
+  auth.user = "b";
+  names.push("y");
+  assert.deepEqual([hosts.auth.user, hosts.hosts], ["a", ["x"]]);
+  assert.throws(() => (hosts.hosts as string[]).push("z"), TypeError);
+});
+
+test("first and only keep the way in", () => {
+  const hosts = new Hosts({ port: 2222 }, ["a", "b"], { concurrency: 3 });
+  assert.equal(hosts.first().name, "a");
+  assert.deepEqual(hosts.only(["b"]).limits, { concurrency: 3 });
+  assert.equal(hosts.only(["b"]).auth.port, 2222);
+  assert.deepEqual(new Hosts({}, []).first().hosts, []);
+});
+
+test("it crosses a message and is one again", () => {
+  const hosts = new Hosts({ port: 2222 }, ["ä", "b"], { stepTimeoutMs: 5 });
+  const again = hostsFrom(structuredClone(hosts));
+  assert.ok(isHosts(again));
+  assert.deepEqual(again, hosts);
+});
