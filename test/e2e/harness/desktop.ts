@@ -66,6 +66,7 @@ async function openDesktopWindow(
       `--user-data-dir=${path.join(folder, "data")}`,
       `--extensions-dir=${path.join(folder, "extensions")}`,
       `--extensionDevelopmentPath=${"folder" in extension ? extension.folder : ""}`,
+      ...(options.companions ?? []).map((folder) => `--extensionDevelopmentPath=${folder}`),
       `--extensionTestsPath=${bridge.testsFile}`,
       ...(options.trusted === false ? [] : ["--disable-workspace-trust"]),
       window.folder,

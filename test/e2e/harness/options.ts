@@ -7,6 +7,8 @@ export type Theme = "dark" | "light" | "high contrast" | "high contrast light";
 export type CodeOptions = {
   /** The extension under test: a folder (without it this checkout), or a packed file. */
   extension?: { folder: string } | { vsix: string };
+  /** Folders of further extensions, beside the one under test. */
+  companions?: readonly string[];
   settings?: Readonly<Record<string, unknown>>;
   theme?: Theme;
   /** False opens folders in Restricted Mode. */

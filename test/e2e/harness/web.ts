@@ -28,6 +28,7 @@ type Started = {
   server: VSCodeServer;
   context: BrowserContext;
   extensionFolder: string;
+  companions: readonly string[];
   folder: string;
 };
 
@@ -62,7 +63,8 @@ export async function startWebCode(options: CodeOptions): Promise<Code> {
   ]);
   const viewport = options.viewport ?? { width: 1280, height: 800 };
   const context = await browser.newContext({ viewport });
-  const started: Started = { server, context, extensionFolder, folder };
+  const companions = options.companions ?? [];
+  const started: Started = { server, context, extensionFolder, companions, folder };
   let windows = 0;
   return {
     openWindow: (window) => openWebWindow(started, `w${(windows += 1)}`, window),
@@ -158,7 +160,10 @@ function addressOf(started: Started, bridge: Bridge, options: WindowOptions): st
   const environment = { ...options.env, [markName]: started.folder };
   const payload = [
     ["skipWelcome", "true"],
-    ["extensionDevelopmentPath", remote(started.extensionFolder)],
+    ...[started.extensionFolder, ...started.companions].map((folder) => [
+      "extensionDevelopmentPath",
+      remote(folder),
+    ]),
     ["extensionTestsPath", remote(bridge.testsFile)],
     ["extensionEnvironment", JSON.stringify(environment)],
   ];
