@@ -11,6 +11,7 @@ import type { NotificationType, RequestType } from "../protocol/message.ts";
 
 export interface Peer {
   request<P, R>(type: RequestType<P, R>, params: NoInfer<P>): Promise<R>;
+  /** To an end that is gone it goes nowhere. */
   notify<P>(type: NotificationType<P>, params: NoInfer<P>): void;
   onRequest<P, R>(
     type: RequestType<P, R>,
@@ -43,7 +44,9 @@ export function createPeer(input: Readable, output: Writable, options: PeerOptio
     },
   );
   const gone = Promise.withResolvers<undefined>();
+  let open = true;
   connection.onClose(() => {
+    open = false;
     void drain(() => handled).then(() => {
       connection.dispose();
       gone.resolve(undefined);
@@ -57,7 +60,7 @@ export function createPeer(input: Readable, output: Writable, options: PeerOptio
       return type.result.parse(await connection.sendRequest(type.method, params));
     },
     notify(type, params) {
-      connection.sendNotification(type.method, params).catch(options.onProblem);
+      if (open) connection.sendNotification(type.method, params).catch(options.onProblem);
     },
     onRequest(type, handle) {
       connection.onRequest(type.method, async (raw: unknown) => {
@@ -76,6 +79,7 @@ export function createPeer(input: Readable, output: Writable, options: PeerOptio
     },
     closed: gone.promise.then(() => undefined),
     dispose() {
+      open = false;
       connection.dispose();
       gone.resolve(undefined);
     },
