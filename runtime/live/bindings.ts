@@ -1,0 +1,156 @@
+// The live bindings of one file, or of its `import.meta.repl` blocks: rewritten code reads and writes them on `scope`.
+import path from "node:path";
+
+/** Reads an import through the module that exports it, each time anew. */
+export type ReadImport = () => unknown;
+
+export interface Published {
+  readonly isMutable: boolean;
+  /** Declared by `let` or `var`. */
+  readonly isState: boolean;
+  /** The text of the form that declared it. */
+  readonly source: string;
+}
+
+type Binding =
+  | { readonly state: "value"; readonly how: Published; value: unknown }
+  | { readonly state: "import"; readonly read: ReadImport; readonly from: string }
+  | { readonly state: "unevaluated"; readonly line: number }
+  | { readonly state: "unknown" };
+
+/** One per name for good, so that the accessor on `scope` is defined once and code that uses it stays fast. */
+interface Cell {
+  binding: Binding;
+}
+
+export class Bindings {
+  /** What rewritten code knows as `$file` or `$repl`. */
+  readonly scope: object;
+  readonly #file: string;
+  readonly #cells = new Map<string, Cell>();
+
+  constructor(file: string) {
+    this.#file = path.basename(file);
+    // A prototype of its own keeps inherited names out, and the object in its fast mode.
+    const nothing = Object.freeze(Object.create(null) as object);
+    this.scope = Object.create(nothing) as object;
+  }
+
+  /** Says that the file's text declares `name`; one that was evaluated keeps its value. */
+  declare(name: string, line: number): void {
+    const cell = this.#cell(name);
+    const { state } = cell.binding;
+    if (state === "unknown" || state === "unevaluated")
+      cell.binding = { state: "unevaluated", line };
+  }
+
+  /** Makes sure that reading a name that nothing declares gives what JavaScript gives. */
+  mention(name: string): void {
+    this.#cell(name);
+  }
+
+  publish(name: string, value: unknown, how: Published): void {
+    this.#cell(name).binding = { state: "value", how, value };
+  }
+
+  /** `from` tells this import from an edited one. */
+  bindImport(name: string, from: string, read: ReadImport): void {
+    this.#cell(name).binding = { state: "import", read, from };
+  }
+
+  remove(name: string): void {
+    this.#cell(name).binding = { state: "unknown" };
+  }
+
+  isEvaluated(name: string): boolean {
+    const state = this.#cells.get(name)?.binding.state;
+    return state === "value" || state === "import";
+  }
+
+  isImportedFrom(name: string, from: string): boolean {
+    const binding = this.#cells.get(name)?.binding;
+    return binding?.state === "import" && binding.from === from;
+  }
+
+  /** The text of the form that gave `name` its value. */
+  sourceOf(name: string): string | undefined {
+    const binding = this.#cells.get(name)?.binding;
+    return binding?.state === "value" ? binding.how.source : undefined;
+  }
+
+  read(name: string): unknown {
+    return this.#read(name, this.#cell(name).binding);
+  }
+
+  evaluatedNames(): string[] {
+    return [...this.#cells.keys()].filter((name) => this.isEvaluated(name));
+  }
+
+  stateNames(): string[] {
+    return [...this.#cells]
+      .filter(([, { binding }]) => binding.state === "value" && binding.how.isState)
+      .map(([name]) => name);
+  }
+
+  #cell(name: string): Cell {
+    const known = this.#cells.get(name);
+    if (known !== undefined) return known;
+    const cell: Cell = { binding: { state: "unknown" } };
+    this.#cells.set(name, cell);
+    Object.defineProperty(this.scope, name, {
+      enumerable: true,
+      get: () => {
+        const { binding } = cell;
+        return binding.state === "value" ? binding.value : this.#read(name, binding);
+      },
+      set: (value) => {
+        const { binding } = cell;
+        if (binding.state === "value" && binding.how.isMutable) binding.value = value;
+        else this.#refuseAssignment(name, binding, value);
+      },
+    });
+    return cell;
+  }
+
+  #read(name: string, binding: Binding): unknown {
+    switch (binding.state) {
+      case "value":
+        return binding.value;
+      case "import":
+        return binding.read();
+      case "unevaluated":
+        throw new ReferenceError(
+          `\`${name}\` has not been evaluated yet: evaluate line ${binding.line} of ${this.#file} first`,
+        );
+      case "unknown":
+        if (name in globalThis) return (globalThis as Record<string, unknown>)[name];
+        throw new ReferenceError(`${name} is not defined${hintFor(name)}`);
+    }
+  }
+
+  #refuseAssignment(name: string, binding: Binding, value: unknown): void {
+    switch (binding.state) {
+      case "value":
+        throw new TypeError(
+          `Assignment to constant variable: \`${name}\` is not declared by \`let\``,
+        );
+      case "import":
+        throw new TypeError(
+          `Assignment to an import: only the module that exports \`${name}\` can change it`,
+        );
+      case "unevaluated":
+        return void this.#read(name, binding);
+      case "unknown":
+        if (!(name in globalThis)) throw new ReferenceError(`${name} is not defined`);
+        (globalThis as Record<string, unknown>)[name] = value;
+    }
+  }
+}
+
+function hintFor(name: string): string {
+  if (name === "require") return ": in a module write `import`, or `import x = require(…)`";
+  if (name === "module" || name === "exports") return ": in a module write `export`";
+  if (name === "__filename") return ": in a module write `import.meta.filename`";
+  if (name === "__dirname") return ": in a module write `import.meta.dirname`";
+  return "";
+}

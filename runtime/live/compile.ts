@@ -1,0 +1,78 @@
+// From a form to a function that evaluates it on the bindings of its file.
+import { pathToFileURL } from "node:url";
+import type { Bindings } from "./bindings.ts";
+import type { SourceDocument } from "./document.ts";
+import type { LiveFile } from "./live-file.ts";
+import { mistakeAt } from "./mistakes.ts";
+import { contains } from "./nodes.ts";
+import { parametersFor, rewrite } from "./rewrite.ts";
+import type { Piece, ScopeOf } from "./rewrite.ts";
+import { translate } from "./translate.ts";
+
+/** What evaluated code is given besides the bindings. */
+export interface FormContext {
+  /** Where an expression leaves its value: never returned, so that nothing awaits it. */
+  value?: unknown;
+  publish(values: Readonly<Record<string, unknown>>): void;
+  readonly meta: ImportMeta;
+  import(specifier: string, options?: ImportCallOptions): Promise<unknown>;
+}
+
+export type Executable = (file: object, repl: object, form: FormContext) => Promise<void>;
+
+export function compile(
+  file: LiveFile,
+  document: SourceDocument,
+  piece: Piece,
+  version: number,
+): Executable {
+  const { form, expression } = piece;
+  const span = expression ?? form;
+  const refusal = form.reading.refusals.find((one) => contains(span, one));
+  if (refusal !== undefined) {
+    throw mistakeAt(document, refusal, refusal.message, { next: refusal.next });
+  }
+  const names = parametersFor(form.text);
+  const edit = rewrite(document.text, piece, scopeIn(file, document, form.inRepl), names);
+  const origin = {
+    url: pathToFileURL(document.file).href,
+    version,
+    ...document.positionAt(span.start),
+  };
+  const head = `(async function (${names.file}, ${names.repl}, ${names.form}) { "use strict";`;
+  const script = translate(edit, document.file, origin, { head, tail: "})" });
+  // Evaluating the user's text is what this is for; only an indirect eval keeps true positions, in older versions too.
+  // oxlint-disable-next-line eslint/no-eval
+  return (0, eval)(script) as Executable;
+}
+
+/** A name that nothing declares yet is a binding all the same: it may be declared before the code that reads it runs. */
+function scopeIn(file: LiveFile, document: SourceDocument, inRepl: boolean): ScopeOf {
+  return (name, isTypeof) => {
+    const declaring = document.declaring(name, inRepl);
+    if (inRepl && (declaring?.inRepl === true || file.scratch.isEvaluated(name))) return "repl";
+    if (declaring !== undefined || file.bindings.isEvaluated(name)) return "file";
+    if (isTypeof || name in globalThis) return undefined;
+    file.bindings.mention(name);
+    return "file";
+  };
+}
+
+/** Tells the bindings of a file what its text declares, and where. */
+export function declareNames(file: LiveFile, document: SourceDocument): void {
+  for (const form of document.forms) {
+    declareIn(file.bindings, document, form.names, form.start);
+    for (const inner of form.inner) declareIn(file.scratch, document, inner.names, inner.start);
+  }
+}
+
+function declareIn(
+  bindings: Bindings,
+  document: SourceDocument,
+  names: readonly string[],
+  start: number,
+): void {
+  if (names.length === 0) return;
+  const { line } = document.positionAt(start);
+  for (const name of names) bindings.declare(name, line);
+}

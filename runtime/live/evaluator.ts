@@ -1,0 +1,217 @@
+// The live evaluator: evaluates forms of the user's files one by one, on bindings that stay.
+import { readFileSync, realpathSync } from "node:fs";
+import module from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { EvaluationError } from "../protocol/evaluation.ts";
+import { declareNames } from "./compile.ts";
+import { captureConsole } from "./console.ts";
+import { diagnose } from "./diagnose.ts";
+import type { Origin } from "./diagnose.ts";
+import { readDocument } from "./document.ts";
+import type { SourceDocument } from "./document.ts";
+import { evaluateSelected } from "./evaluation.ts";
+import type { Evaluated } from "./evaluation.ts";
+import { Importer } from "./imports.ts";
+import { LiveFiles } from "./live-file.ts";
+import { Loader } from "./loader.ts";
+import { connectNodeModules } from "./node-modules.ts";
+import type { NodeModules } from "./node-modules.ts";
+import { describesOnly } from "./purity.ts";
+import { createResolver } from "./resolve.ts";
+import type { Resolver } from "./resolve.ts";
+import { Runner } from "./runner.ts";
+import { select } from "./selection.ts";
+import type { Span } from "./syntax.ts";
+
+export interface EvaluatorOptions {
+  /** A real path. Files inside it are live, but for those under `node_modules`. */
+  readonly projectFolder: string;
+  /** The module namespace that `import … from "re-ops"` gives everywhere in this process. */
+  readonly reopsExports: () => Promise<object>;
+  readonly onConsole: (evaluationId: string, stream: "out" | "err", text: string) => void;
+  /** The evaluation that the running code belongs to. */
+  readonly evaluationIdOf: () => string | undefined;
+  /** Whether a call of this export of `re-ops` only describes, so that it may happen on the way. */
+  readonly isPureCallee?: (name: string) => boolean;
+}
+
+export interface EvaluateRequest {
+  readonly evaluationId: string;
+  readonly file: string;
+  /** The editor's text, saved or not. */
+  readonly text: string;
+  /** The chosen range, in UTF-16 units. */
+  readonly start: number;
+  readonly end: number;
+  /** Loads the file with this text; the range does not matter then. */
+  readonly whole?: "file";
+  /** Whether the names of `re-ops` are there without an import, as on the command line. */
+  readonly prelude?: boolean;
+  /** Told of every form of a range but the last, whose value is the result; the next form waits for it. */
+  readonly onForm?: (evaluated: Evaluated) => void | Promise<void>;
+}
+
+export type EvaluateResult =
+  | (Evaluated & { readonly kind: "value"; readonly note?: string })
+  | { readonly kind: "error"; readonly error: EvaluationError };
+
+export interface Evaluator {
+  /** Never rejects: a mistake in the program is an `error` result. */
+  evaluate(request: EvaluateRequest): Promise<EvaluateResult>;
+  /** Loads a file, with the given text or its own. */
+  load(file: string, text?: string): Promise<EvaluateResult>;
+  /** Says where an error, such as the reason of a rejected value, comes from; the range is for one that does not say. */
+  explain(
+    error: unknown,
+    range: Span & { readonly file: string; readonly text: string },
+  ): EvaluationError;
+  /** The `let` bindings that have a value. */
+  letNames(): { file: string; names: string[] }[];
+  dispose(): void;
+}
+
+/** Takes over the console, the meaning of `re-ops` and the positions in stack traces of its process until it is disposed. */
+export function createEvaluator(options: EvaluatorOptions): Evaluator {
+  return new LiveEvaluator(options);
+}
+
+/** What works together once the exports of `re-ops` are there. */
+interface Parts {
+  readonly nodeModules: NodeModules;
+  readonly resolver: Resolver;
+  readonly importer: Importer;
+  readonly runner: Runner;
+  readonly loader: Loader;
+}
+
+class LiveEvaluator implements Evaluator {
+  readonly #options: EvaluatorOptions;
+  readonly #files = new LiveFiles();
+  /** The text of each file as it was evaluated last, so that it is parsed once. */
+  readonly #documents = new Map<string, SourceDocument>();
+  readonly #captured: { dispose(): void };
+  #parts: Promise<Parts> | undefined;
+  #connected: NodeModules | undefined;
+
+  constructor(options: EvaluatorOptions) {
+    this.#options = options;
+    this.#captured = captureConsole(options);
+    module.setSourceMapsSupport(true, { nodeModules: false, generatedCode: true });
+  }
+
+  async evaluate(request: EvaluateRequest): Promise<EvaluateResult> {
+    const document = this.#read(realFile(request.file), request.text);
+    if (request.whole === "file") return this.#load(document);
+    return this.#attempt(document, request, async ({ loader, runner, importer }) => {
+      const selected = select(document, request);
+      if (selected.kind === "mistake") throw selected.mistake;
+      const file = this.#files.get(document.file);
+      declareNames(file, document);
+      const { prelude = false, onForm = () => undefined } = request;
+      const task = { file, document, runner, importer, prelude, onForm };
+      return loader.workOn(file, () => evaluateSelected(task, selected));
+    });
+  }
+
+  async load(file: string, text?: string): Promise<EvaluateResult> {
+    const path = realFile(file);
+    try {
+      return await this.#load(this.#read(path, text ?? readFileSync(path, "utf8")));
+    } catch (error) {
+      return {
+        kind: "error",
+        error: this.explain(error, { file: path, text: "", start: 0, end: 0 }),
+      };
+    }
+  }
+
+  explain(error: unknown, range: Span & { file: string; text: string }): EvaluationError {
+    const document = this.#read(realFile(range.file), range.text);
+    const place = { file: document.file, range: document.rangeOf(range) };
+    return diagnose(error, { place, originOf: (file) => this.#originOf(file) });
+  }
+
+  letNames(): { file: string; names: string[] }[] {
+    return this.#files
+      .all()
+      .map(({ path, bindings, scratch }) => ({
+        file: path,
+        names: [...bindings.stateNames(), ...scratch.stateNames()],
+      }))
+      .filter(({ names }) => names.length > 0);
+  }
+
+  dispose(): void {
+    this.#captured.dispose();
+    this.#connected?.dispose();
+  }
+
+  #load(document: SourceDocument): Promise<EvaluateResult> {
+    return this.#attempt(document, { start: 0, end: 0 }, async ({ loader }) => {
+      const { removed } = await loader.load(this.#files.get(document.file), document);
+      const names = document.forms.flatMap((form) => form.names);
+      const note =
+        removed.length === 0 ? {} : { note: `gone from the file: ${removed.join(", ")}` };
+      return { box: { value: undefined }, statement: "declaration", names, ...note };
+    });
+  }
+
+  async #attempt(
+    document: SourceDocument,
+    { start, end }: Span,
+    work: (parts: Parts) => Promise<Evaluated & { note?: string }>,
+  ): Promise<EvaluateResult> {
+    try {
+      const parts = await (this.#parts ??= this.#assemble());
+      parts.resolver.demandLive(document.file);
+      return { kind: "value", ...(await work(parts)) };
+    } catch (error) {
+      const { file, text } = document;
+      return { kind: "error", error: this.explain(error, { file, text, start, end }) };
+    }
+  }
+
+  async #assemble(): Promise<Parts> {
+    const { projectFolder, isPureCallee = describesOnly } = this.#options;
+    const reops = await this.#options.reopsExports();
+    const nodeModules = connectNodeModules(reops);
+    this.#connected = nodeModules;
+    const resolver = createResolver(projectFolder, nodeModules);
+    const loader: Loader = new Loader(() => runner);
+    const importer = new Importer({
+      files: this.#files,
+      resolver,
+      nodeModules,
+      reops,
+      ensureLoaded: (file) => loader.ensureLoaded(file),
+    });
+    const resolve = (specifier: string, file: string) => nodeModules.resolve(specifier, file);
+    const runner = new Runner({ importer, resolve, isPureCallee });
+    return { nodeModules, resolver, importer, runner, loader };
+  }
+
+  #read(file: string, text: string): SourceDocument {
+    const known = this.#documents.get(file);
+    if (known?.text === text) return known;
+    const document = readDocument(file, text);
+    this.#documents.set(file, document);
+    return document;
+  }
+
+  #originOf(file: string): Origin {
+    if (this.#files.has(file)) return "user";
+    if (file.startsWith(fileURLToPath(new URL("..", import.meta.url)))) return "other";
+    if (file.includes(`${path.sep}node_modules${path.sep}`)) return "package";
+    return file.startsWith(this.#options.projectFolder + path.sep) ? "user" : "other";
+  }
+}
+
+/** A file need not exist: a text that was never saved has a name all the same. */
+function realFile(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return path.resolve(file);
+  }
+}

@@ -1,0 +1,124 @@
+// A form: a top-level statement, with what it declares and what it reads.
+import { classify } from "./form-kinds.ts";
+import type { Declared, FormKind } from "./form-kinds.ts";
+import { readStatements } from "./reading.ts";
+import type { Reading } from "./reading.ts";
+import type { Span, Statement } from "./syntax.ts";
+
+/** A top-level statement, a statement of an `import.meta.repl` block, or all declarations that merge into one name. */
+export interface Form extends Span {
+  readonly kind: FormKind;
+  readonly nodes: readonly Statement[];
+  /** Where it stands: more than one place when other forms stand between declarations that merge. */
+  readonly parts: readonly Span[];
+  readonly text: string;
+  /** What it declares at the top level; an unnamed default export is `default`. */
+  readonly names: readonly string[];
+  readonly declared: Declared;
+  /** Whether it stands in an `import.meta.repl` block. */
+  readonly inRepl: boolean;
+  /** The forms of an `import.meta.repl` block. */
+  readonly inner: readonly Form[];
+  /** Its names and what else must be rewritten; analysed when first asked for. */
+  readonly reading: Reading;
+}
+
+export function buildForms(statements: readonly Statement[], text: string, inRepl = false): Form[] {
+  const groups = groupMerging(statements);
+  return groups.map((nodes) => buildForm(nodes, statements, text, inRepl));
+}
+
+function buildForm(
+  nodes: readonly Statement[],
+  siblings: readonly Statement[],
+  text: string,
+  inRepl: boolean,
+): Form {
+  const { kind, declared, block } = classify(nodes);
+  const parts = partsOf(nodes, siblings);
+  let reading: Reading | undefined;
+  return {
+    kind,
+    nodes,
+    parts,
+    start: parts[0]?.start ?? 0,
+    end: parts.at(-1)?.end ?? 0,
+    text: parts.map((part) => text.slice(part.start, part.end)).join("\n"),
+    names: declared.names,
+    declared,
+    inRepl,
+    inner: block === undefined ? [] : buildForms(block, text, true),
+    get reading() {
+      reading ??= readStatements(nodes, declared.names);
+      return reading;
+    },
+  };
+}
+
+function groupMerging(statements: readonly Statement[]): Statement[][] {
+  const groups: Statement[][] = [];
+  const merging = new Map<string, Statement[]>();
+  for (const statement of statements) {
+    if (statement.type === "EmptyStatement") continue;
+    const name = mergingName(statement);
+    const group = name === undefined ? undefined : merging.get(name);
+    if (group !== undefined && merges(group, statement)) group.push(statement);
+    else {
+      const started = [statement];
+      groups.push(started);
+      if (name !== undefined) merging.set(name, started);
+    }
+  }
+  return groups;
+}
+
+/** Two functions or classes of one name do not merge: the later one replaces the earlier. */
+function merges(group: readonly Statement[], statement: Statement): boolean {
+  const types = group.map((one) => declarationIn(one)?.type);
+  const type = declarationIn(statement)?.type;
+  if (type === "TSModuleDeclaration") return true;
+  if (type === "TSEnumDeclaration") return types.includes("TSEnumDeclaration");
+  return types.every((one) => one === "TSDeclareFunction");
+}
+
+function declarationIn(statement: Statement) {
+  const isExport =
+    statement.type === "ExportNamedDeclaration" || statement.type === "ExportDefaultDeclaration";
+  return isExport ? statement.declaration : statement;
+}
+
+/** The name under which TypeScript merges several declarations into one value. */
+function mergingName(statement: Statement): string | undefined {
+  const declaration = declarationIn(statement);
+  switch (declaration?.type) {
+    case "FunctionDeclaration":
+    case "TSDeclareFunction":
+    case "ClassDeclaration":
+      return declaration.id?.name ?? "default";
+    case "TSEnumDeclaration":
+      return declaration.id.name;
+    case "TSModuleDeclaration":
+      return declaration.id.type === "Identifier" && declaration.kind !== "global"
+        ? declaration.id.name
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Neighbours become one part, so that overloads and their function are shown as one. */
+function partsOf(nodes: readonly Statement[], siblings: readonly Statement[]): Span[] {
+  if (nodes.length === 1) return nodes.map(({ start, end }) => ({ start, end }));
+  const parts: Span[] = [];
+  const members = new Set(nodes);
+  let isOpen = false;
+  for (const sibling of siblings) {
+    const isMember = members.has(sibling);
+    const last = parts.at(-1);
+    if (isMember && isOpen && last !== undefined) {
+      parts[parts.length - 1] = { start: last.start, end: sibling.end };
+    } else if (isMember) parts.push({ start: sibling.start, end: sibling.end });
+    isOpen = isMember;
+  }
+  return parts;
+}

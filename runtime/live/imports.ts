@@ -1,0 +1,94 @@
+// Imports and export lists: modules are opened when they are needed, names are looked up when they are read.
+import { createRequire } from "node:module";
+import type { Form } from "./form.ts";
+import type { LiveFile, LiveFiles } from "./live-file.ts";
+import { exportsOf, importsOf } from "./module-syntax.ts";
+import type { Imported } from "./module-syntax.ts";
+import { foreignModule } from "./modules.ts";
+import type { Module } from "./modules.ts";
+import type { NodeModules } from "./node-modules.ts";
+import type { Resolver } from "./resolve.ts";
+
+export interface ImporterOptions {
+  readonly files: LiveFiles;
+  readonly resolver: Resolver;
+  readonly nodeModules: NodeModules;
+  /** What `re-ops` means here. */
+  readonly reops: object;
+  /** Sees to it that a live file is loaded, or on its way when the imports are circular. */
+  readonly ensureLoaded: (file: LiveFile) => Promise<void>;
+}
+
+type Attributes = Readonly<Record<string, string>>;
+
+export class Importer {
+  readonly #options: ImporterOptions;
+  readonly #reops: Module;
+
+  constructor(options: ImporterOptions) {
+    this.#options = options;
+    this.#reops = foreignModule(options.reops, "re-ops");
+  }
+
+  /** Evaluates an import: opens its module and binds its names. */
+  async bind(file: LiveFile, form: Form): Promise<void> {
+    const imported = importsOf(form);
+    if (imported === undefined) return;
+    if (imported.isRequire) return this.#bindRequired(file, imported);
+    const module = await this.open(imported.specifier, file.path, imported.attributes);
+    for (const { local, imported: name } of imported.bindings) {
+      const read = () => (name === "*" ? module.namespace : module.read(name));
+      file.bindings.bindImport(local, importKey(imported, local), read);
+    }
+  }
+
+  /** Evaluates an export list: what it names is looked up when it is read. */
+  async export(file: LiveFile, form: Form): Promise<void> {
+    const exported = exportsOf(form);
+    if (exported?.source === undefined) return;
+    const { specifier, attributes } = exported.source;
+    const source = await this.open(specifier, file.path, attributes);
+    if (exported.isStar) file.module.exportStar(specifier, source);
+    for (const one of exported.entries) file.module.exportFrom(one.exported, source, one.imported);
+  }
+
+  /** Binds names of `re-ops` itself that nothing declares, for a text without imports. */
+  bindPrelude(file: LiveFile, names: Iterable<string>): void {
+    for (const name of names) {
+      if (!this.#reops.has(name) || file.bindings.isEvaluated(name)) continue;
+      file.bindings.bindImport(name, "prelude", () => this.#reops.read(name));
+    }
+  }
+
+  /** Never a namespace: a module that exports `then` must not be awaited. */
+  async open(specifier: string, from: string, attributes: Attributes): Promise<Module> {
+    const { files, resolver, nodeModules, ensureLoaded } = this.#options;
+    const target = resolver.resolve(specifier, from);
+    if (target.kind === "re-ops") return this.#reops;
+    if (target.kind === "live") {
+      const file = files.get(target.file);
+      await ensureLoaded(file);
+      return file.module;
+    }
+    const { namespace } = await nodeModules.load(specifier, from, attributes);
+    return foreignModule(namespace, specifier);
+  }
+
+  async #bindRequired(file: LiveFile, imported: Imported): Promise<void> {
+    const { specifier, bindings } = imported;
+    const target = this.#options.resolver.resolve(specifier, file.path);
+    const value: unknown =
+      target.kind === "node"
+        ? createRequire(file.path)(specifier)
+        : (await this.open(specifier, file.path, {})).namespace;
+    for (const { local } of bindings) {
+      file.bindings.bindImport(local, importKey(imported, local), () => value);
+    }
+  }
+}
+
+/** What tells an import from an edited one of the same name. */
+export function importKey({ specifier, attributes, bindings }: Imported, local: string): string {
+  const binding = bindings.find((one) => one.local === local);
+  return JSON.stringify([specifier, attributes, binding?.imported]);
+}

@@ -1,0 +1,43 @@
+// What the live process knows of one file of the project: its bindings, its exports, what of it was evaluated.
+import { Bindings } from "./bindings.ts";
+import { LiveModule } from "./modules.ts";
+
+export class LiveFile {
+  readonly path: string;
+  readonly bindings: Bindings;
+  /** Names of its `import.meta.repl` blocks: never exported. */
+  readonly scratch: Bindings;
+  readonly module: LiveModule;
+  /** The text of each form that was evaluated: an import of the file must not do its effects again. */
+  readonly evaluated = new Set<string>();
+  /** Whether all of it was evaluated at least once, as an import needs it. */
+  isLoaded = false;
+
+  constructor(path: string) {
+    this.path = path;
+    this.bindings = new Bindings(path);
+    this.scratch = new Bindings(path);
+    this.module = new LiveModule(path);
+  }
+}
+
+/** The live files of one evaluator. */
+export class LiveFiles {
+  readonly #files = new Map<string, LiveFile>();
+
+  get(path: string): LiveFile {
+    const known = this.#files.get(path);
+    if (known !== undefined) return known;
+    const file = new LiveFile(path);
+    this.#files.set(path, file);
+    return file;
+  }
+
+  has(path: string): boolean {
+    return this.#files.has(path);
+  }
+
+  all(): LiveFile[] {
+    return [...this.#files.values()];
+  }
+}

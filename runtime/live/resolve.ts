@@ -1,0 +1,86 @@
+// What an import means: a live file of the project, our own `re-ops`, or something that is Node's.
+import { readFileSync, realpathSync, existsSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { NodeModules } from "./node-modules.ts";
+import { parse } from "./syntax.ts";
+
+export type Target =
+  | { readonly kind: "live"; readonly file: string }
+  | { readonly kind: "re-ops" }
+  | { readonly kind: "node" };
+
+export interface Resolver {
+  resolve(specifier: string, from: string): Target;
+  /** Throws when the forms of a file cannot be evaluated one by one. */
+  demandLive(file: string): void;
+}
+
+export function createResolver(projectFolder: string, modules: NodeModules): Resolver {
+  const isInside = (file: string) => {
+    const steps = path.relative(projectFolder, file).split(path.sep);
+    return (
+      steps[0] !== ".." && !path.isAbsolute(steps.join(path.sep)) && !steps.includes("node_modules")
+    );
+  };
+  const isLive = (file: string) => isInside(file) && isModule(file);
+  return {
+    demandLive(file) {
+      const name = path.basename(file);
+      if (!isInside(file)) {
+        throw new Error(
+          `${name} is not live: it must be in ${projectFolder}, not under node_modules`,
+        );
+      }
+      if (!/\.m?[jt]sx?$/.test(file)) {
+        throw new Error(`${name} is not live: only TypeScript and JavaScript modules are`);
+      }
+    },
+    resolve(specifier, from) {
+      if (specifier === "re-ops") return { kind: "re-ops" };
+      const url = modules.resolve(specifier, from);
+      if (!url.startsWith("file:")) return { kind: "node" };
+      const file = realPath(fileURLToPath(url), specifier, from);
+      return isLive(file) ? { kind: "live", file } : { kind: "node" };
+    },
+  };
+}
+
+function realPath(file: string, specifier: string, from: string): string {
+  try {
+    return realpathSync(file);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    const meant = [".ts", ".mts", ".js"].find((extension) =>
+      existsSync(withExtension(file, extension)),
+    );
+    const hint =
+      meant === undefined ? "" : `: did you mean \`${withExtension(specifier, meant)}\`?`;
+    const problem = `Cannot find \`${specifier}\`, imported by ${path.basename(from)}${hint}`;
+    throw Object.assign(new Error(problem), { code: "ERR_MODULE_NOT_FOUND" });
+  }
+}
+
+function withExtension(file: string, extension: string): string {
+  return file.replace(/\.[cm]?js$/, "") + extension;
+}
+
+function isModule(file: string): boolean {
+  if (/\.(m?ts|tsx|mjs|jsx)$/.test(file)) return true;
+  if (!file.endsWith(".js")) return false;
+  return (
+    packageType(path.dirname(file)) === "module" ||
+    parse(file, readFileSync(file, "utf8")).hasModuleSyntax
+  );
+}
+
+/** The `type` of the nearest package.json upwards. */
+function packageType(folder: string): string | undefined {
+  const manifest = path.join(folder, "package.json");
+  if (existsSync(manifest)) {
+    const { type } = JSON.parse(readFileSync(manifest, "utf8")) as { type?: string };
+    return type;
+  }
+  const above = path.dirname(folder);
+  return above === folder ? undefined : packageType(above);
+}

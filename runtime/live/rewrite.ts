@@ -1,0 +1,243 @@
+// Rewrites a form, or one expression of it, so that the names of its file are read and written on live bindings.
+import type { Form } from "./form.ts";
+import { bareExpression, boundNames, contains, enclosing, isBody } from "./nodes.ts";
+import type { CallExpression, Node, Reference, Span } from "./syntax.ts";
+import { editPiece } from "./translate.ts";
+import type { Edit } from "./translate.ts";
+
+/** Where a name of the file lives, or `undefined` for one that is left to JavaScript. */
+export type ScopeOf = (name: string, isTypeof: boolean) => "file" | "repl" | undefined;
+
+/** What rewritten code calls the things that it is given; no form may use these names itself. */
+export interface Parameters {
+  readonly file: string;
+  readonly repl: string;
+  readonly form: string;
+}
+
+export interface Piece {
+  readonly form: Form;
+  /** The expression that is evaluated; absent for the whole form. */
+  readonly expression?: Node;
+}
+
+/** Names for the parameters that do not occur in `text`. */
+export function parametersFor(text: string): Parameters {
+  let suffix = "";
+  while (["$file", "$repl", "$form"].some((name) => text.includes(name + suffix))) suffix += "_";
+  return { file: `$file${suffix}`, repl: `$repl${suffix}`, form: `$form${suffix}` };
+}
+
+export function rewrite(text: string, piece: Piece, scopeOf: ScopeOf, names: Parameters): Edit {
+  const { form, expression } = piece;
+  const span: Span = expression ?? form;
+  const edit = editPiece(text, span);
+  rewriteReferences(edit, text, piece, scopeOf, names);
+  for (const meta of form.reading.metas) {
+    if (contains(span, meta)) edit.replace(meta, `${names.form}.meta`);
+  }
+  for (const { start } of form.reading.dynamicImports) {
+    const keyword = { start, end: start + "import".length };
+    if (contains(span, keyword)) edit.replace(keyword, `${names.form}.import`);
+  }
+  if (expression === undefined) new Publication(edit, form, names).write();
+  else deliver(edit, span, names);
+  return edit;
+}
+
+function deliver(edit: Edit, { start, end }: Span, names: Parameters): void {
+  edit.before(start, `${names.form}.value = (`);
+  edit.after(end, `)`);
+}
+
+function rewriteReferences(
+  edit: Edit,
+  text: string,
+  { form, expression }: Piece,
+  scopeOf: ScopeOf,
+  names: Parameters,
+): void {
+  for (const reference of form.reading.free) {
+    const { node, name } = reference;
+    if (expression === undefined ? isOwnAtOnce(form, reference) : !contains(expression, node)) {
+      continue;
+    }
+    const parent = form.reading.parents.get(node);
+    const isTypeof = parent?.type === "UnaryExpression" && parent.operator === "typeof";
+    const scope = scopeOf(name, isTypeof);
+    if (scope !== undefined) replaceName(edit, text, form, reference, `${names[scope]}.${name}`);
+  }
+}
+
+/** Whether a form reads its own name before it is published: from the local declaration, as JavaScript does. */
+function isOwnAtOnce(form: Form, { name, node }: Reference): boolean {
+  if (!form.names.includes(name)) return false;
+  const { parents } = form.reading;
+  let isDeferred = false;
+  let inner = node as Node;
+  for (const outer of enclosing(node, parents)) {
+    if (outer.type === "TSEnumDeclaration" || outer.type === "TSModuleDeclaration") return true;
+    if (outer.type === "VariableDeclarator" && boundNames(outer.id).includes(name)) {
+      return inner === outer.id || !isDeferred;
+    }
+    isDeferred ||= isBody(outer);
+    inner = outer;
+  }
+  return false;
+}
+
+function replaceName(
+  edit: Edit,
+  text: string,
+  form: Form,
+  { node, name }: Reference,
+  target: string,
+): void {
+  const { parents } = form.reading;
+  if (isShorthand(node, parents)) {
+    edit.replace(node, `${name}: ${target}`);
+    return;
+  }
+  const use = outermostBare(node, parents);
+  const parent = parents.get(use);
+  const isCall = parent?.type === "CallExpression" && parent.callee === use;
+  if (!isCall && !(parent?.type === "TaggedTemplateExpression" && parent.tag === use)) {
+    edit.replace(node, target);
+    if (parent?.type === "AssignmentExpression") keepName(edit, parent, name, use);
+    return;
+  }
+  // A plain call must not get the bindings as its `this`. After a line without a semicolon the bracket would go on with it.
+  const guard = beginsStatement(node, parents) ? ";" : "";
+  const called = `${guard}(0,${target})`;
+  const bracket = isCall && use === node ? openingBracket(text, parent) : undefined;
+  if (bracket === undefined) edit.replace(node, called);
+  // V8 tells a call's place by its bracket, the user by the name before it: one piece has one place.
+  else edit.replace({ start: node.start, end: bracket.end }, called + bracket.text);
+}
+
+/** The `(` of a call with what stands before it, unless a comment is in the way. */
+function openingBracket(text: string, call: CallExpression) {
+  const from = (call.typeArguments ?? call.callee).end;
+  const [bracket] = /^\s*(\?\.)?\s*\(/.exec(text.slice(from, from + 80)) ?? [];
+  if (bracket === undefined) return undefined;
+  return { end: from + bracket.length, text: call.optional ? "?.(" : "(" };
+}
+
+function isShorthand(node: Node, parents: ReadonlyMap<Node, Node>): boolean {
+  const parent = parents.get(node);
+  const property = parent?.type === "AssignmentPattern" ? parents.get(parent) : parent;
+  return (
+    property?.type === "Property" &&
+    property.shorthand &&
+    property.value === (parent?.type === "AssignmentPattern" ? parent : node) &&
+    (parent?.type !== "AssignmentPattern" || parent.left === node)
+  );
+}
+
+/** The node that is `node` but for parentheses and type annotations round it. */
+function outermostBare(node: Node, parents: ReadonlyMap<Node, Node>): Node {
+  let use = node;
+  for (const outer of enclosing(node, parents)) {
+    if (bareExpression(outer) !== node) break;
+    use = outer;
+  }
+  return use;
+}
+
+function beginsStatement(node: Node, parents: ReadonlyMap<Node, Node>): boolean {
+  for (const outer of enclosing(node, parents)) {
+    if (outer.start !== node.start) return false;
+    if (outer.type !== "ExpressionStatement") continue;
+    const list = parents.get(outer)?.type;
+    return (
+      list === "BlockStatement" ||
+      list === "StaticBlock" ||
+      list === "SwitchCase" ||
+      list === "TSModuleBlock"
+    );
+  }
+  return false;
+}
+
+/** `x = () => 1` names its function `x`; the rewritten left side would not. */
+function keepName(
+  edit: Edit,
+  { left, right }: Node & { type: "AssignmentExpression" },
+  name: string,
+  use: Node,
+): void {
+  const isAnonymous =
+    right.type === "ArrowFunctionExpression" ||
+    ((right.type === "FunctionExpression" || right.type === "ClassExpression") &&
+      right.id === null);
+  if (left !== use || !isAnonymous) return;
+  edit.before(right.start, `({ ${name}: `);
+  edit.after(right.end, ` }).${name}`);
+}
+
+/** Keeps each declaration, so that names are inferred as ever, and publishes what it declared right after it. */
+class Publication {
+  readonly #edit: Edit;
+  readonly #form: Form;
+  readonly #names: Parameters;
+
+  constructor(edit: Edit, form: Form, names: Parameters) {
+    this.#edit = edit;
+    this.#form = form;
+    this.#names = names;
+  }
+
+  write(): void {
+    const { nodes, names, kind } = this.#form;
+    for (const [index, node] of nodes.entries()) {
+      const next = nodes[index + 1];
+      if (next !== undefined) this.#edit.replace({ start: node.end, end: next.start }, "\n");
+      this.#writeStatement(node);
+    }
+    // A function is there before anything else of its form, as everywhere in JavaScript.
+    if (kind === "function") this.#edit.before(this.#form.start, this.#publish(names));
+    else if (["class", "enum", "namespace", "alias"].includes(kind)) {
+      this.#edit.after(this.#form.end, `\n;${this.#publish(names)}`);
+    }
+  }
+
+  #writeStatement(node: Node): void {
+    switch (node.type) {
+      case "ExpressionStatement":
+        deliver(this.#edit, node.expression, this.#names);
+        return;
+      case "ExportNamedDeclaration":
+        if (node.declaration === null) return;
+        this.#edit.remove({ start: node.start, end: node.declaration.start });
+        this.#writeStatement(node.declaration);
+        return;
+      case "ExportDefaultDeclaration":
+        this.#writeDefault(node);
+        return;
+      case "VariableDeclaration":
+        for (const [index, { id, end }] of node.declarations.entries()) {
+          const next = node.declarations[index + 1];
+          const published = `;${this.#publish(boundNames(id))}`;
+          if (next === undefined) this.#edit.after(end, published);
+          else this.#edit.replace({ start: end, end: next.start }, `${published}${node.kind} `);
+        }
+        return;
+      default:
+    }
+  }
+
+  #writeDefault({ start, end, declaration }: Node & { type: "ExportDefaultDeclaration" }): void {
+    const keyword = { start, end: declaration.start };
+    if (this.#form.kind !== "default") {
+      this.#edit.remove(keyword);
+      return;
+    }
+    this.#edit.replace(keyword, `${this.#names.form}.publish({ default: `);
+    this.#edit.remove({ start: declaration.end, end });
+    this.#edit.after(declaration.end, ` });`);
+  }
+
+  #publish(names: readonly string[]): string {
+    return `${this.#names.form}.publish({ ${names.join(", ")} });`;
+  }
+}

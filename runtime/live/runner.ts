@@ -1,0 +1,207 @@
+// Evaluates one form of a file, and before it what it needs and has no effects.
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { compile } from "./compile.ts";
+import type { FormContext } from "./compile.ts";
+import type { SourceDocument } from "./document.ts";
+import { failAt, thrownBy } from "./failure.ts";
+import type { Form } from "./form.ts";
+import { importKey } from "./imports.ts";
+import type { Importer } from "./imports.ts";
+import type { LiveFile } from "./live-file.ts";
+import { mistakeAt } from "./mistakes.ts";
+import { exportsOf, importsOf } from "./module-syntax.ts";
+import { contains } from "./nodes.ts";
+import { isPure } from "./purity.ts";
+import type { IsPureCallee } from "./purity.ts";
+import type { Piece } from "./rewrite.ts";
+
+export interface RunnerOptions {
+  readonly importer: Importer;
+  readonly resolve: (specifier: string, file: string) => string;
+  readonly isPureCallee: IsPureCallee;
+}
+
+/** A value in a box: promises never see it. */
+export interface Box {
+  readonly value: unknown;
+}
+
+export class Runner {
+  readonly #options: RunnerOptions;
+  #versions = 0;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Evaluates a form, or one expression of it, and nothing else. `isLoad`: as part of its whole file. */
+  async run(
+    file: LiveFile,
+    document: SourceDocument,
+    piece: Piece,
+    { isLoad = false } = {},
+  ): Promise<Box> {
+    const { form, expression } = piece;
+    try {
+      if (expression !== undefined) return await this.#execute(file, document, piece, isLoad);
+      const box = await this.#runWhole(file, document, form, isLoad);
+      file.evaluated.add(form.text);
+      return box;
+    } catch (error) {
+      throw failAt(error, document, expression ?? form);
+    }
+  }
+
+  /** Evaluates the imports and pure declarations that a piece needs and that never were; returns them in that order. */
+  async prepare(file: LiveFile, document: SourceDocument, piece: Piece): Promise<readonly Form[]> {
+    const done: Form[] = [];
+    for (const form of this.#needed(file, document, piece)) {
+      if (this.#isEvaluated(file, form)) continue;
+      await this.run(file, document, { form });
+      done.push(form);
+    }
+    return done;
+  }
+
+  /** Says which names a form exports, before any of its code runs. */
+  declareExports(file: LiveFile, form: Form): void {
+    const { names, isExported, isDefault } = form.declared;
+    const { module, bindings } = file;
+    for (const name of form.inRepl ? [] : names) {
+      if (isDefault) module.exportBinding("default", bindings, name, "declaration");
+      else if (isExported) module.exportBinding(name, bindings, name, "declaration");
+      else module.withdraw(name);
+    }
+    const list = form.kind === "export" ? exportsOf(form) : undefined;
+    if (list === undefined || list.source !== undefined) return;
+    for (const one of list.entries) {
+      module.exportBinding(one.exported, bindings, one.imported, "list");
+    }
+  }
+
+  async #runWhole(
+    file: LiveFile,
+    document: SourceDocument,
+    form: Form,
+    isLoad: boolean,
+  ): Promise<Box> {
+    const { importer } = this.#options;
+    this.declareExports(file, form);
+    switch (form.kind) {
+      case "types":
+      case "repl":
+        return { value: undefined };
+      case "import":
+        await importer.bind(file, form);
+        return { value: undefined };
+      case "export":
+        await importer.export(file, form);
+        return { value: undefined };
+      case "unsupported":
+        throw mistakeAt(document, form, "Only CommonJS modules have this", {
+          next: "Write `export default`, or `export` before the declaration.",
+        });
+      default:
+        return this.#execute(file, document, { form }, isLoad);
+    }
+  }
+
+  async #execute(
+    file: LiveFile,
+    document: SourceDocument,
+    piece: Piece,
+    isLoad: boolean,
+  ): Promise<Box> {
+    this.#versions += 1;
+    const execute = compile(file, document, piece, this.#versions);
+    const { form, expression } = piece;
+    const published: Record<string, unknown> = {};
+    const context: FormContext = {
+      publish: (values) => {
+        Object.assign(published, values);
+        this.#publish(file, form, values);
+      },
+      meta: this.#metaOf(file.path, isLoad),
+      import: (specifier, options) => this.#importAtRunTime(file, specifier, options),
+    };
+    await execute(file.bindings.scope, file.scratch.scope, context);
+    if (expression !== undefined || form.kind === "expression") return { value: context.value };
+    const [name, ...others] = form.names;
+    return { value: name === undefined || others.length > 0 ? published : published[name] };
+  }
+
+  #publish(file: LiveFile, form: Form, values: Readonly<Record<string, unknown>>): void {
+    const { isMutable, isState } = form.declared;
+    const bindings = form.inRepl ? file.scratch : file.bindings;
+    for (const [name, value] of Object.entries(values)) {
+      bindings.publish(name, value, { isMutable, isState, source: form.text });
+    }
+  }
+
+  async #importAtRunTime(
+    file: LiveFile,
+    specifier: string,
+    options?: ImportCallOptions,
+  ): Promise<unknown> {
+    try {
+      const attributes = (options?.with ?? {}) as Record<string, string>;
+      const module = await this.#options.importer.open(specifier, file.path, attributes);
+      return module.namespace;
+    } catch (error) {
+      throw thrownBy(error);
+    }
+  }
+
+  #metaOf(file: string, isLoad: boolean): ImportMeta {
+    const meta = {
+      url: pathToFileURL(file).href,
+      filename: file,
+      dirname: path.dirname(file),
+      main: false,
+      resolve: (specifier: string) => this.#options.resolve(specifier, file),
+      ...(isLoad ? {} : { repl: true }),
+    };
+    return meta;
+  }
+
+  /** Dependencies first. */
+  #needed(file: LiveFile, document: SourceDocument, piece: Piece): Form[] {
+    const needed: Form[] = [];
+    const seen = new Set<Form>();
+    const visit = (name: string, inRepl: boolean) => {
+      const form = document.declaring(name, inRepl);
+      if (form === undefined || seen.has(form) || this.#isEvaluated(file, form)) return;
+      seen.add(form);
+      if (form.kind !== "import") {
+        if (!isPure(form, document, this.#options.isPureCallee)) return;
+        for (const read of form.reading.names) visit(read, form.inRepl);
+      }
+      needed.push(form);
+    };
+    if (piece.expression === undefined) seen.add(piece.form);
+    for (const name of namesReadBy(piece)) visit(name, piece.form.inRepl);
+    return needed;
+  }
+
+  #isEvaluated(file: LiveFile, form: Form): boolean {
+    const imported = form.kind === "import" ? importsOf(form) : undefined;
+    if (imported !== undefined) {
+      return form.names.every((name) =>
+        file.bindings.isImportedFrom(name, importKey(imported, name)),
+      );
+    }
+    const bindings = form.inRepl ? file.scratch : file.bindings;
+    return form.names.every((name) => bindings.isEvaluated(name));
+  }
+}
+
+/** Every name that a piece reads, also in functions that it only defines. */
+export function namesReadBy({ form, expression }: Piece): Iterable<string> {
+  if (expression === undefined) return form.reading.names;
+  const inside = form.reading.free.filter(({ node }) => contains(expression, node));
+  const names = inside.map(({ name }) => name);
+  // The name of a declaration may be selected itself.
+  if (expression.type === "Identifier") names.push(expression.name);
+  return new Set(names);
+}

@@ -1,0 +1,142 @@
+// The one door to the parser and to scope analysis; the rest of live sees only the nodes and names of this file.
+import { ScopeType, analyze } from "@typescript-eslint/scope-manager";
+import { parseSync, visitorKeys } from "oxc-parser";
+import type { BindingIdentifier, Node, OxcError, ParserOptions, Statement } from "oxc-parser";
+
+export type {
+  BindingIdentifier,
+  BindingPattern,
+  CallExpression,
+  Class,
+  Declaration,
+  ExportNamedDeclaration,
+  Expression,
+  IfStatement,
+  ImportAttribute,
+  ImportDeclaration,
+  ImportExpression,
+  ModuleExportName,
+  Node,
+  Statement,
+  TSImportEqualsDeclaration,
+  VariableDeclaration,
+} from "oxc-parser";
+
+/** Offsets in UTF-16 units, the end exclusive. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface SyntaxMistake extends Span {
+  readonly message: string;
+  readonly next?: string;
+  /** Where what it belongs to was opened, for a missing bracket. */
+  readonly opened?: number;
+}
+
+export interface ParsedText {
+  /** Empty when there is a mistake that the parser cannot step over. */
+  readonly statements: readonly Statement[];
+  readonly mistakes: readonly SyntaxMistake[];
+  /** Whether it imports, exports or says `import.meta`. */
+  readonly hasModuleSyntax: boolean;
+}
+
+/** A name used as a value. */
+export interface Reference {
+  readonly name: string;
+  readonly node: BindingIdentifier;
+  /** Whether it only gives the binding that stands here its first value, as `a` in `const a = 1`. */
+  readonly initialises: boolean;
+  /** The function, block, class … that declares the name; absent for a name of the file or beyond it. */
+  readonly owner?: Node;
+}
+
+/** Parses the text of a module; `file` decides whether types and JSX may stand in it. */
+export function parse(file: string, text: string): ParsedText {
+  const { program, errors, module } = parseSync(file, text, optionsFor(file));
+  return {
+    statements: program.body,
+    mistakes: errors.map(mistakeOf),
+    hasModuleSyntax: module.hasModuleSyntax,
+  };
+}
+
+/** All mistakes of a text, also those that concern several statements; slower than `parse`. */
+export function mistakesIn(file: string, text: string): SyntaxMistake[] {
+  const options = { ...optionsFor(file), showSemanticErrors: true };
+  return parseSync(file, text, options).errors.map(mistakeOf);
+}
+
+function optionsFor(file: string): ParserOptions {
+  return { lang: languageOf(file), astType: "ts", sourceType: "module", range: true };
+}
+
+function mistakeOf({ message, helpMessage, labels }: OxcError): SyntaxMistake {
+  const [place] = labels;
+  const opened = labels.find((label) => label.message === "Opened here");
+  return {
+    message,
+    start: place?.start ?? 0,
+    end: place?.end ?? 0,
+    ...(helpMessage === null ? {} : { next: helpMessage }),
+    ...(opened === undefined ? {} : { opened: opened.start }),
+  };
+}
+
+export function languageOf(file: string): "js" | "jsx" | "ts" | "tsx" {
+  const [, kind] = /\.[cm]?([jt]sx?)$/.exec(file) ?? [];
+  return kind === "js" || kind === "jsx" || kind === "tsx" ? kind : "ts";
+}
+
+const OUTERMOST = new Set<ScopeType>([ScopeType.global, ScopeType.module]);
+
+/** Every use of a name as a value in statements that stand at the top level of a module. */
+export function referencesIn(statements: readonly Statement[]): Reference[] {
+  const scopes = analyze(moduleOf(statements), { sourceType: "module", lib: [], jsxPragma: null });
+  const references: Reference[] = [];
+  for (const scope of scopes.scopes) {
+    for (const reference of scope.references) {
+      if (!reference.isValueReference) continue;
+      const declaring = reference.resolved?.scope;
+      const isLocal = declaring !== undefined && !OUTERMOST.has(declaring.type);
+      references.push({
+        name: reference.identifier.name,
+        node: reference.identifier as unknown as BindingIdentifier,
+        initialises: reference.init === true,
+        ...(isLocal ? { owner: declaring.block as unknown as Node } : {}),
+      });
+    }
+  }
+  return references;
+}
+
+/** The nodes directly below a node, in source order. */
+export function childrenOf(node: Node): Node[] {
+  const children: Node[] = [];
+  const fields = node as unknown as Record<string, Node | (Node | null)[] | null | undefined>;
+  for (const key of visitorKeys[node.type] ?? []) {
+    const child = fields[key];
+    if (Array.isArray(child)) children.push(...child.filter((one) => one !== null));
+    else if (child) children.push(child);
+  }
+  return children;
+}
+
+// Both libraries speak ESTree with TypeScript nodes; only their type declarations differ.
+function moduleOf(statements: readonly Statement[]): Parameters<typeof analyze>[0] {
+  const start = statements[0]?.start ?? 0;
+  const end = statements.at(-1)?.end ?? 0;
+  const program = {
+    type: "Program",
+    body: statements,
+    sourceType: "module",
+    comments: [],
+    tokens: [],
+    start,
+    end,
+    range: [start, end],
+  };
+  return program as unknown as Parameters<typeof analyze>[0];
+}

@@ -1,0 +1,93 @@
+// From a rewritten piece of TypeScript to JavaScript text that shows the user's own lines in every stack trace.
+import remapping from "@jridgewell/remapping";
+import { MagicString } from "magic-string";
+import { transformSync } from "oxc-transform";
+import { languageOf } from "./syntax.ts";
+import type { Span } from "./syntax.ts";
+
+/** A piece of a file's text under edit; every offset counts from the beginning of the file. */
+export interface Edit {
+  replace(span: Span, text: string): void;
+  remove(span: Span): void;
+  before(offset: number, text: string): void;
+  after(offset: number, text: string): void;
+  readonly result: MagicString;
+}
+
+export interface Origin {
+  /** A `file:` address. */
+  readonly url: string;
+  /** What tells this evaluation from every other one of the same file. */
+  readonly version: number;
+  /** Where the piece begins in its file, 1-based. */
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What stands round the JavaScript; `head` and `tail` are a line each. */
+export interface Wrapper {
+  readonly head: string;
+  readonly tail: string;
+}
+
+export function editPiece(text: string, piece: Span): Edit {
+  const result = new MagicString(text.slice(piece.start, piece.end), { offset: -piece.start });
+  return {
+    result,
+    replace: ({ start, end }, replacement) => void result.update(start, end, replacement),
+    remove: ({ start, end }) => {
+      if (start < end) result.remove(start, end);
+    },
+    before: (offset, inserted) => void result.appendRight(offset, inserted),
+    after: (offset, inserted) => void result.appendLeft(offset, inserted),
+  };
+}
+
+/**
+ * The text for an indirect `eval`. The map has no copy of the source; the address is unique, so that an older version
+ * of a function keeps its own map.
+ */
+export function translate(edit: Edit, file: string, origin: Origin, wrapper: Wrapper): string {
+  const typed = edit.result.toString();
+  const script = transformSync(file, typed, {
+    lang: languageOf(file),
+    sourceType: "module",
+    target: "esnext",
+    sourcemap: true,
+    typescript: { onlyRemoveTypeImports: true },
+  });
+  const mistake = script.errors[0];
+  if (mistake !== undefined || script.map === undefined) {
+    throw new SyntaxError(mistake?.message ?? "This cannot be turned into JavaScript");
+  }
+  const map = remapping([{ ...script.map, version: 3 }, mapToFile(edit, origin)], () => null, {
+    excludeContent: true,
+  });
+  const address = `${origin.url}?${origin.version}`;
+  const json = JSON.stringify({
+    version: 3,
+    names: [],
+    sources: [origin.url],
+    mappings: `;${String(map.mappings)}`,
+  });
+  return [
+    wrapper.head,
+    script.code,
+    wrapper.tail,
+    `//# sourceURL=${address}`,
+    `//# sourceMappingURL=data:application/json;base64,${Buffer.from(json).toString("base64")}`,
+  ].join("\n");
+}
+
+function mapToFile(edit: Edit, origin: Origin) {
+  const map = edit.result.generateDecodedMap({ source: origin.url, hires: "boundary" });
+  const mappings = map.mappings.map((line) =>
+    line.map((segment): typeof segment => {
+      if (segment.length === 1) return segment;
+      const [generated, source, sourceLine, sourceColumn] = segment;
+      const shift = sourceLine === 0 ? origin.column - 1 : 0;
+      return [generated, source, sourceLine + origin.line - 1, sourceColumn + shift];
+    }),
+  );
+  return { version: 3 as const, names: [], sources: [origin.url], mappings };
+}
