@@ -2,7 +2,7 @@
 export { createEngine } from "./engine/engine.ts";
 export type { Engine, PortSession } from "./engine/engine.ts";
 export type { RunDescription, StepResult } from "./port.ts";
-export { createPeer } from "./rpc/peer.ts";
+export { createPeer, PeerGoneError } from "./rpc/peer.ts";
 export type { Peer } from "./rpc/peer.ts";
 export { LineTooLongError, readLine, writeLine } from "./rpc/line.ts";
 export { isProof, makeNonce, proofOf } from "./rpc/proof.ts";

@@ -3,6 +3,7 @@ import type { Readable, Writable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import {
   createMessageConnection,
+  ErrorCodes,
   ResponseError,
   StreamMessageReader,
   StreamMessageWriter,
@@ -10,6 +11,7 @@ import {
 import type { NotificationType, RequestType } from "../protocol/message.ts";
 
 export interface Peer {
+  /** Rejects with `PeerGoneError` when the other end can answer no more. */
   request<P, R>(type: RequestType<P, R>, params: NoInfer<P>): Promise<R>;
   /** To an end that is gone it goes nowhere. */
   notify<P>(type: NotificationType<P>, params: NoInfer<P>): void;
@@ -26,6 +28,14 @@ export interface Peer {
 export interface PeerOptions {
   /** Told of messages that make no sense; a connection survives them. */
   readonly onProblem: (problem: Error) => void;
+}
+
+/** Nobody will answer: the connection ended before the answer came. */
+export class PeerGoneError extends Error {
+  constructor(method: string, options: ErrorOptions) {
+    super(`the other end was gone before it answered ${method}`, options);
+    this.name = "PeerGoneError";
+  }
 }
 
 export function createPeer(input: Readable, output: Writable, options: PeerOptions): Peer {
@@ -57,7 +67,13 @@ export function createPeer(input: Readable, output: Writable, options: PeerOptio
   });
   const peer: Peer = {
     async request(type, params) {
-      return type.result.parse(await connection.sendRequest(type.method, params));
+      let answer: unknown;
+      try {
+        answer = await connection.sendRequest(type.method, params);
+      } catch (error) {
+        throw isAnswer(error) ? error : new PeerGoneError(type.method, { cause: error });
+      }
+      return type.result.parse(answer);
     },
     notify(type, params) {
       if (open) connection.sendNotification(type.method, params).catch(options.onProblem);
@@ -86,6 +102,11 @@ export function createPeer(input: Readable, output: Writable, options: PeerOptio
   };
   connection.listen();
   return peer;
+}
+
+/** Whether the other end said no, rather than nothing. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof ResponseError && error.code !== ErrorCodes.PendingResponseRejected;
 }
 
 /** A closed connection may still hold messages; it hands them out one every other turn of the event loop. */

@@ -1,0 +1,6 @@
+// The door of `re-ops/syntax`: what a language server may ask about a text, without evaluating anything.
+export { rangeAt } from "./live/ranges.ts";
+export type { ChosenRange } from "./live/ranges.ts";
+export { enclosing, isFunction, parentsIn } from "./live/nodes.ts";
+export { childrenOf, parse, referencesIn } from "./live/syntax.ts";
+export type { CallExpression, Node, ParsedText, Span, Statement } from "./live/syntax.ts";
