@@ -2,6 +2,8 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
+import { ProgramError } from "../describe/program-error.ts";
+import type { Place } from "../port.ts";
 import type { EvaluationError } from "../protocol/evaluation.ts";
 import { FormFailure } from "./failure.ts";
 import type { FormPlace } from "./failure.ts";
@@ -24,7 +26,7 @@ export function diagnose(error: unknown, options: DiagnoseOptions): EvaluationEr
   }
   if (error instanceof SourceMistake) return asEvaluationError(error);
   const frames = framesOf(error).filter((frame) => options.originOf(frame.file) !== "other");
-  const first = frames.find((frame) => options.originOf(frame.file) === "user");
+  const first = placeOf(error) ?? frames.find((frame) => options.originOf(frame.file) === "user");
   const at =
     first === undefined
       ? { file: options.place.file, ...options.place.range }
@@ -32,7 +34,15 @@ export function diagnose(error: unknown, options: DiagnoseOptions): EvaluationEr
   return { ...describe(error), ...at, frames };
 }
 
-function describe(error: unknown): { message: string; name?: string } {
+/** Where a mistake in the use of Re-ops says that it is, when no frame of the user's is left to tell. */
+function placeOf(error: unknown): Place | undefined {
+  return error instanceof ProgramError ? error.place : undefined;
+}
+
+function describe(error: unknown): { message: string; name?: string; next?: string } {
+  if (error instanceof ProgramError) {
+    return { message: error.what, name: error.name, next: error.next };
+  }
   if (!isErrorLike(error)) return { message: `${inspect(error)} was thrown` };
   const cause = error.cause === undefined ? "" : `\ncaused by ${oneLine(error.cause)}`;
   const several =

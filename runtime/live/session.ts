@@ -86,13 +86,10 @@ export class Session {
   }
 
   #take(run: StartedRun): void {
-    if (!this.#isOver) {
-      this.#runs.push(run);
-      return;
-    }
+    if (!this.#isOver) this.#runs.push(run);
     void run.over.then(() => {
       const mistake = run.unheardMistake();
-      if (mistake !== undefined) this.#print(mistake.error);
+      if (this.#isOver && mistake !== undefined) this.#print(mistake.error);
     });
   }
 
@@ -119,12 +116,14 @@ export class Session {
     for (const run of this.#runs) await run.over;
   }
 
+  /** The first is the result; the others are printed, so that none is lost. */
   #mistakeNobodyHeard(): SessionResult | undefined {
-    for (const run of this.#runs) {
-      const mistake = run.unheardMistake();
-      if (mistake !== undefined) return this.#fail(mistake.error);
-    }
-    return this.#rejection && this.#fail(this.#rejection.error);
+    const unheard = [...this.#runs.map((run) => run.unheardMistake()), this.#rejection];
+    const errors = new Set(unheard.flatMap((mistake) => (mistake ? [mistake.error] : [])));
+    const [first, ...others] = errors;
+    if (errors.size === 0) return undefined;
+    for (const other of others) this.#print(other);
+    return this.#fail(first);
   }
 
   #show(result: Extract<EvaluateResult, { kind: "value" }>, box: Box): SessionResult {
@@ -155,6 +154,7 @@ export class Session {
   }
 
   #print(thrown: unknown): void {
+    if (this.#abort.signal.aborted) return; // whoever interrupted it expects what was under way to break
     const { name, message, next, file, line } = this.#explain(thrown);
     const what = name === undefined ? message : `${name}: ${message}`;
     const mend = next === undefined ? "" : ` - ${next}`;

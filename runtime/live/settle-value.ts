@@ -81,6 +81,7 @@ function operationsIn(value: object): Operation<unknown>[] {
 
 /** Where the evaluated text begins. */
 function placeOf({ file, text, start }: Pick<EvaluateRequest, "file" | "text" | "start">): Place {
-  const before = text.slice(0, start).split("\n");
+  const space = /^\s*/u.exec(text.slice(start))?.[0] ?? "";
+  const before = (text.slice(0, start) + space).split("\n");
   return { file, line: before.length, column: (before.at(-1) ?? "").length + 1 };
 }

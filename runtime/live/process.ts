@@ -1,0 +1,97 @@
+// The live process, composed: all user code of a project runs here, and what it wants done is asked of the server over one pipe.
+import { realpathSync } from "node:fs";
+import { Socket } from "node:net";
+import { parseArgs } from "node:util";
+import { ambientEvaluation, type EvaluationConsole } from "../port.ts";
+import {
+  LIVE_CHANNEL_FD,
+  liveBindings,
+  liveConsole,
+  liveEvaluate,
+  type LiveEvaluateResult,
+  liveInterrupt,
+  liveReady,
+} from "../protocol/live.ts";
+import { createPeer, type Peer } from "../rpc/peer.ts";
+import { createEvaluator } from "./evaluator.ts";
+import { gatherConsole } from "./gathered-console.ts";
+import { createPortClient } from "./port-client.ts";
+import { Session, type SessionResult } from "./session.ts";
+
+const { values } = parseArgs({ options: { project: { type: "string" } } });
+if (values.project === undefined) throw new Error("--project FOLDER is missing");
+live(realpathSync(values.project), openChannel());
+
+function openChannel(): Peer {
+  const channel = new Socket({ fd: LIVE_CHANNEL_FD, readable: true, writable: true });
+  channel.on("error", () => undefined); // the server is gone, which `closed` tells too
+  return createPeer(channel, channel, {
+    onProblem: (problem) => {
+      process.stderr.write(`live process ${String(process.pid)}: ${problem.message}\n`);
+    },
+  });
+}
+
+function live(projectFolder: string, peer: Peer): void {
+  const port = createPortClient(peer);
+  const sessions = new Map<string, Session>();
+  /** By the console that is theirs alone, since what user code left behind may break long after a session is over. */
+  const owners = new WeakMap<EvaluationConsole, Session>();
+  const evaluator = createEvaluator({
+    projectFolder,
+    reopsExports: () => import("../public.ts"),
+    onConsole: (_evaluationId, stream, text) => ambientEvaluation()?.console.write(stream, text),
+    evaluationIdOf: () => ambientEvaluation()?.id,
+  });
+
+  peer.onRequest(liveEvaluate, async ({ evaluationId, file, text, range, whole }) => {
+    const console = gatherConsole((stream, written) => {
+      peer.notify(liveConsole, { evaluationId, stream, text: written });
+    });
+    const session = new Session(
+      { evaluationId, file, text, ...range, ...(whole && { whole: "file" }) },
+      { evaluator, port, console },
+    );
+    sessions.set(evaluationId, session);
+    owners.set(console, session);
+    const result = await session.evaluate();
+    sessions.delete(evaluationId);
+    console.flush();
+    peer.notify(liveBindings, { files: evaluator.letNames() });
+    return toMessage(result);
+  });
+  peer.onRequest(liveInterrupt, ({ evaluationId }) => {
+    for (const session of sessions.values()) {
+      if (evaluationId === undefined || session.id === evaluationId) session.interrupt();
+    }
+    return {};
+  });
+
+  surviveMistakes(owners, (text) => {
+    peer.notify(liveConsole, { stream: "err", text });
+  });
+  void peer.closed.then(() => process.exit());
+  peer.notify(liveReady, { pid: process.pid });
+}
+
+/** What user code throws where nobody catches it is told to whoever evaluated that code, and ends nothing. */
+function surviveMistakes(
+  owners: WeakMap<EvaluationConsole, Session>,
+  print: (text: string) => void,
+): void {
+  const hear = (error: unknown) => {
+    const console = ambientEvaluation()?.console;
+    const owner = console && owners.get(console);
+    if (owner !== undefined) owner.hear(error);
+    else print(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  };
+  process.on("uncaughtException", hear);
+  process.on("unhandledRejection", hear);
+}
+
+function toMessage(result: SessionResult): LiveEvaluateResult {
+  const runs = [...result.runs];
+  if (result.kind !== "value") return { ...result, runs };
+  const { kind, display, detail, note } = result;
+  return { kind, display, detail, runs, ...(note !== undefined && { note }) };
+}
