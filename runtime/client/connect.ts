@@ -1,0 +1,159 @@
+// Connects to the server of a project folder: finds it, starts it when there is none, and tries again until it answers.
+import type { Duplex } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
+import type { ClientEnvironment, ClientHello, ServerHello } from "../protocol/door.ts";
+import { isAlive } from "../project/process-identity.ts";
+import {
+  readServerRecord,
+  serverLogFile,
+  type ServerRecord,
+  tokenFile,
+} from "../project/server-record.ts";
+import { type Environment, stateFolderOf } from "../project/state-folder.ts";
+import { createPeer, type Peer } from "../rpc/peer.ts";
+import type { NodeChoice } from "./choose-node.ts";
+import { type Greeting, openDoor, ServerRefusedError } from "./handshake.ts";
+import { readLogTail, type ServerFiles, type StartedServer, startServer } from "./start-server.ts";
+
+export interface ConnectOptions extends ServerFiles {
+  /** Real path of the project folder. */
+  readonly projectFolder: string;
+  readonly node: NodeChoice;
+  /** The client's own variables: the server is started with them, and those that reaching hosts depends on are sent. */
+  readonly environment: Environment;
+  /** Who connects, for the server's log. */
+  readonly clientName?: string;
+  /** How long a server that this starts stays when nobody is connected and nothing runs. */
+  readonly idleMs?: number;
+  /** Aborting it gives up; a connection that stands is not touched. */
+  readonly signal: AbortSignal;
+  readonly log: (line: string) => void;
+}
+
+export interface ServerConnection {
+  readonly runtime: Peer;
+  readonly hello: ServerHello;
+  /** A second socket, to the door of language features, ready for a language client. */
+  openLsp(): Promise<Duplex>;
+  /** Resolves when the connection is over, whoever ended it; connecting again finds or starts the next server. */
+  readonly closed: Promise<void>;
+  dispose(): void;
+}
+
+const GIVE_UP_MS = 30_000;
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 250;
+
+/** Variables that reaching hosts depends on. */
+const SENT_VARIABLES = [
+  "SSH_AUTH_SOCK",
+  "PATH",
+  "HOME",
+  "SSH_ASKPASS",
+  "DISPLAY",
+  "RE_OPS_SSH_CONFIG",
+];
+
+/**
+ * Rejects with `ServerRefusedError` when the server says no, with the signal's reason when that is aborted, and with an
+ * error that names the log file when no server comes up.
+ */
+export async function connectToServer(options: ConnectOptions): Promise<ServerConnection> {
+  const stateFolder = stateFolderOf(options.projectFolder, options.environment);
+  const greeting: Greeting = {
+    project: options.projectFolder,
+    environment: sentEnvironment(options.environment),
+    client: { name: options.clientName ?? "re-ops", pid: process.pid },
+    tokenFile: tokenFile(stateFolder),
+  };
+  const open = async (door: ClientHello["door"], signal: AbortSignal) =>
+    openDoor(requireRecord(stateFolder).socket, door, greeting, signal);
+  const { socket, hello } = await untilOpen(options, stateFolder, () =>
+    open("runtime", options.signal),
+  );
+  const runtime = createPeer(socket, socket, {
+    onProblem: (problem) => {
+      options.log(`server ${String(hello.pid)}: ${problem.message}`);
+    },
+  });
+  const ending = new AbortController();
+  return {
+    runtime,
+    hello,
+    openLsp: async () => (await open("lsp", ending.signal)).socket,
+    closed: runtime.closed,
+    dispose() {
+      ending.abort(new Error("the connection was disposed"));
+      runtime.dispose();
+      socket.destroy();
+    },
+  };
+}
+
+async function untilOpen<T>(
+  options: ConnectOptions,
+  stateFolder: string,
+  open: () => Promise<T>,
+): Promise<T> {
+  const end = performance.now() + GIVE_UP_MS;
+  let pauseMs = FIRST_PAUSE_MS;
+  let started: StartedServer | undefined;
+  let last: unknown;
+  while (performance.now() < end) {
+    options.signal.throwIfAborted();
+    if (aliveRecord(stateFolder) === undefined) {
+      started ??= await startServer({ ...options, stateFolder });
+    } else {
+      try {
+        return await open();
+      } catch (error) {
+        options.signal.throwIfAborted();
+        if (error instanceof ServerRefusedError && error.code !== "token") throw error;
+        last = error; // It is about to listen, or about to end.
+        options.log(`not connected yet: ${String(error)}`);
+      }
+    }
+    const code = await Promise.race([started?.ended, wait(pauseMs, undefined, options)]);
+    if (code !== undefined && code !== 0) throw failedToStart(options, stateFolder, code);
+    if (code === 0) started = undefined; // Another server has the lock.
+    pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+  }
+  throw noAnswer(options, stateFolder, last);
+}
+
+function aliveRecord(stateFolder: string): ServerRecord | undefined {
+  const record = readServerRecord(stateFolder);
+  return record !== undefined && isAlive(record.server) ? record : undefined;
+}
+
+function requireRecord(stateFolder: string): ServerRecord {
+  const record = readServerRecord(stateFolder);
+  if (record === undefined) throw new Error("the server has ended; connect again");
+  return record;
+}
+
+function sentEnvironment(environment: Environment): ClientEnvironment {
+  return Object.fromEntries(
+    SENT_VARIABLES.flatMap((name) => {
+      const value = environment[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+function failedToStart(options: ConnectOptions, stateFolder: string, code: number): Error {
+  return new Error(
+    `The Re-ops server for ${options.projectFolder} ended at its start with exit code ${String(code)}. ` +
+      `Its log ${serverLogFile(stateFolder)} ends with:\n${readLogTail(stateFolder)}`,
+  );
+}
+
+function noAnswer(options: ConnectOptions, stateFolder: string, cause: unknown): Error {
+  const pid = readServerRecord(stateFolder)?.server.pid;
+  const who = pid === undefined ? "" : ` Its process is ${String(pid)}: end it if it hangs.`;
+  return new Error(
+    `The Re-ops server for ${options.projectFolder} did not answer within ${String(GIVE_UP_MS / 1000)} s.${who} ` +
+      `Look into its log ${serverLogFile(stateFolder)}.`,
+    { cause },
+  );
+}

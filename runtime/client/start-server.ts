@@ -1,0 +1,99 @@
+// Starts a server that outlives its client, with its words in a log file that errors can name.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
+import path from "node:path";
+import { serverLogFile } from "../project/server-record.ts";
+import { type Environment, makePrivateFolder } from "../project/state-folder.ts";
+import { chooseNode, type NodeChoice } from "./choose-node.ts";
+import { copyServer, readServerHash, removeUnusedCopies } from "./server-copy.ts";
+
+export interface ServerFiles {
+  /** `server.mjs`, or in development `language-server/main.ts`. */
+  readonly serverEntry: string;
+  /** The live process; without it `live.mjs` beside the server. */
+  readonly liveEntry?: string;
+  /** The types of `re-ops` that a project gets where nothing is installed. */
+  readonly typesFolder?: string;
+  /** Copies the folder of `serverEntry` and runs from there: for a folder that an update may delete. */
+  readonly runFromCopy?: boolean;
+}
+
+export interface StartOptions extends ServerFiles {
+  readonly projectFolder: string;
+  readonly stateFolder: string;
+  readonly node: NodeChoice;
+  readonly environment: Environment;
+  /** How long a server stays when nobody is connected and nothing runs; without it the server's own choice. */
+  readonly idleMs?: number;
+}
+
+/** A server on its way; the lock decides whether it is the one. */
+export interface StartedServer {
+  /** Resolves when its process has ended, with its exit code; 0 when another server has the lock. */
+  readonly ended: Promise<number>;
+}
+
+const LARGEST_LOG_BYTES = 1_000_000;
+
+export async function startServer(options: StartOptions): Promise<StartedServer> {
+  const { projectFolder, stateFolder, environment } = options;
+  const node = await chooseNode(options.node, environment);
+  const files = await prepareFiles(options);
+  makePrivateFolder(stateFolder);
+  const words = [
+    ["--project", projectFolder],
+    ["--live", files.live],
+    ["--hash", files.hash],
+    ...(files.types === undefined ? [] : [["--types", files.types]]),
+    ...(options.idleMs === undefined ? [] : [["--idle-ms", String(options.idleMs)]]),
+  ].flat();
+  const log = openLog(serverLogFile(stateFolder));
+  try {
+    const child = spawn(node.path, [files.entry, ...words], {
+      cwd: stateFolder,
+      detached: true,
+      env: { ...environment, ...node.environment },
+      stdio: ["ignore", log, log],
+    });
+    const ended = once(child, "exit").then(([code]) => (typeof code === "number" ? code : 1));
+    await once(child, "spawn");
+    child.unref();
+    return { ended };
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** The end of a server's log, for an error that says why it did not come up. */
+export function readLogTail(stateFolder: string): string {
+  try {
+    return readFileSync(serverLogFile(stateFolder), "utf8")
+      .trimEnd()
+      .split("\n")
+      .slice(-8)
+      .join("\n");
+  } catch {
+    return "(no log)"; // It did not come so far as to write one.
+  }
+}
+
+async function prepareFiles(options: StartOptions) {
+  const folder = path.dirname(options.serverEntry);
+  const hash = await readServerHash(folder);
+  const { liveEntry = path.join(folder, "live.mjs"), typesFolder } = options;
+  if (options.runFromCopy !== true) {
+    return { entry: options.serverEntry, live: liveEntry, types: typesFolder, hash };
+  }
+  const copy = await copyServer({ folder, hash, typesFolder }, options.environment);
+  await removeUnusedCopies(copy, options.environment);
+  const inCopy = (file: string) => path.join(copy, path.relative(folder, file));
+  const types = typesFolder && path.join(copy, "types");
+  return { entry: inCopy(options.serverEntry), live: inCopy(liveEntry), types, hash };
+}
+
+function openLog(file: string): number {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > LARGEST_LOG_BYTES) renameSync(file, `${file}.1`);
+  return openSync(file, "a", 0o600);
+}
