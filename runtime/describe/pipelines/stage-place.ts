@@ -1,5 +1,5 @@
 // Where a stage was written, asked of the JavaScript engine itself: a stage that gave nothing left no stack to read.
-import { findSourceMap } from "node:module";
+import { findSourceMap, type SourceMap } from "node:module";
 import { Session } from "node:inspector";
 import { fileURLToPath } from "node:url";
 import type { Place } from "../../port.ts";
@@ -21,7 +21,9 @@ export function placeOfFunction(given: unknown): Place | undefined {
     const urls = listScripts(session);
     const location = locate(session, given);
     const url = location && urls.get(location.scriptId);
-    return url === undefined || location === undefined ? undefined : toPlace(url, location);
+    return url === undefined || location === undefined
+      ? undefined
+      : toPlace(url, location, String(given));
   } finally {
     session.disconnect();
   }
@@ -57,13 +59,32 @@ function locate(session: Session, given: unknown): Location | undefined {
   return location;
 }
 
-function toPlace(url: string, location: Location): Place | undefined {
+function toPlace(url: string, location: Location, text: string): Place | undefined {
   if (!url.startsWith("file://")) return undefined;
-  const mapped = findSourceMap(url)?.findEntry(location.lineNumber, location.columnNumber);
-  const [line, column] =
-    mapped !== undefined && "originalLine" in mapped
-      ? [mapped.originalLine, mapped.originalColumn]
-      : [location.lineNumber, location.columnNumber];
+  const map = findSourceMap(url);
+  const { line, column } = (map && mapped(map, location, text)) ?? {
+    line: location.lineNumber,
+    column: location.columnNumber,
+  };
   const [file = url] = url.split("?");
   return { file: fileURLToPath(file), line: line + 1, column: column + 1 };
+}
+
+/** The first thing inside the function that the map knows: it may know nothing of where a function itself begins. */
+function mapped(
+  map: SourceMap,
+  start: Location,
+  text: string,
+): { line: number; column: number } | undefined {
+  for (const [index, line] of text.split("\n").entries()) {
+    const from = index === 0 ? start.columnNumber : 0;
+    for (let column = from; column < from + line.length; column++) {
+      const entry = map.findEntry(start.lineNumber + index, column);
+      if (!("generatedColumn" in entry)) continue;
+      const isInside =
+        entry.generatedLine === start.lineNumber + index && entry.generatedColumn >= from;
+      if (isInside) return { line: entry.originalLine, column: entry.originalColumn };
+    }
+  }
+  return undefined;
 }
