@@ -46,8 +46,8 @@ export interface Connection {
 
 /** A target with all that decides whether a kept connection may serve it. */
 export interface Route {
-  /** Same identity: same connection. */
-  readonly identity: string;
+  /** Same identity: same connection, which is kept. Undefined: connecting costs nothing, and nothing is kept. */
+  readonly identity: string | undefined;
   /** `user@host:port` as messages name it. */
   readonly place: string;
   /** Rejects with `ConnectionError` for everything that can go wrong with the host; with the signal's reason when aborted. */

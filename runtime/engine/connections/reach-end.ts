@@ -1,0 +1,131 @@
+// How a command on a host ended, in the words that a person reads: what happened, where, why and what to do next.
+import type { FailureKind } from "../../describe/pipelines/outcome.ts";
+import type { ShellEnd } from "../shell/execute.ts";
+import type { Leftover } from "../shell/stop.ts";
+import { ConnectionError, LostError } from "../transports/transport.ts";
+
+/** Something that still runs on a host, or may. */
+export interface Survivor {
+  readonly pid?: number;
+  readonly message: string;
+}
+
+export type ReachFailure = {
+  readonly kind: Exclude<FailureKind, "exited" | "skipped">;
+  readonly message: string;
+  readonly next: string;
+  readonly survivors?: readonly Survivor[];
+};
+
+export type ReachEnd =
+  | { readonly kind: "exited"; readonly code: number }
+  | { readonly kind: "exited"; readonly signal: string }
+  | ReachFailure;
+
+export interface EndContext {
+  /** `user@host:port`. */
+  readonly place: string;
+  readonly stepTimeoutMs?: number | undefined;
+  /** Why the connection is gone, if it is. */
+  readonly closed?: string | undefined;
+}
+
+export function describeEnd(end: ShellEnd, context: EndContext): ReachEnd {
+  switch (end.kind) {
+    case "code":
+      return { kind: "exited", code: end.code };
+    case "signal":
+      return { kind: "exited", signal: end.signal };
+    case "lost":
+      return describeLost(end.pid, context);
+    case "notStarted":
+      return describeNotStarted(end, context);
+    case "stopped":
+      return describeStopped(end.why, end.leftover, context);
+  }
+}
+
+/** For what kept the command from being started; undefined when it is no matter of the host. */
+export function describeObstacle(error: unknown, place: string): ReachFailure | undefined {
+  if (error instanceof ConnectionError) {
+    return { kind: error.kind, message: error.message, next: error.next };
+  }
+  if (!(error instanceof LostError)) return undefined;
+  if (error.commandSent) return describeLost(undefined, { place, closed: error.message });
+  return {
+    kind: "unreachable",
+    message: `the connection broke before the command was started (${place}): ${error.message}`,
+    next: "try again",
+  };
+}
+
+/** `while` is what it was doing, such as "connecting". */
+export function describeCancelledEarly(doing: string, place: string): ReachFailure {
+  return {
+    kind: "cancelled",
+    message: `cancelled while ${doing} (${place}); nothing was started there`,
+    next: "run it again when you want it",
+  };
+}
+
+function describeLost(pid: number | undefined, { place, closed }: EndContext): ReachFailure {
+  const why = closed ?? "the host closed the channel without saying how it ended";
+  const message = `lost sight of it (${place}): ${why}; it may have ended, or still run${pid === undefined ? "" : ` as pid ${pid}`}`;
+  return {
+    kind: "unknown",
+    message,
+    next: "look on the host before you run it again",
+    survivors: [{ ...(pid !== undefined && { pid }), message }],
+  };
+}
+
+function describeNotStarted(
+  { exit, noise }: Extract<ShellEnd, { kind: "notStarted" }>,
+  { place }: EndContext,
+): ReachFailure {
+  const how = exit.signal === undefined ? `code ${exit.code ?? 0}` : exit.signal;
+  const said = noise === "" ? "" : `: ${noise.split("\n").slice(-3).join(" / ")}`;
+  return {
+    kind: "refused",
+    message: `the login shell did not hand the command to sh and ended with ${how} (${place})${said}`,
+    next: "look there for a forced command, a login shell other than sh, bash, zsh or fish, or a missing setsid",
+  };
+}
+
+function describeStopped(
+  why: "cancelled" | "timedOut",
+  leftover: Leftover,
+  context: EndContext,
+): ReachFailure {
+  const { place, stepTimeoutMs = 0 } = context;
+  const what = why === "cancelled" ? "cancelled" : `timed out after ${stepTimeoutMs / 1000} s`;
+  const head = `${what} while running (${place})`;
+  if (leftover.kind === "nothing") {
+    return {
+      kind: why,
+      message: `${head}; all its processes are gone`,
+      next:
+        why === "cancelled"
+          ? "run it again when you want it"
+          : "give it more time with stepTimeoutMs, or find out why it is slow",
+    };
+  }
+  if (leftover.kind === "processes") {
+    const { pids } = leftover;
+    const survivors = pids.map((pid) => ({ pid, message: `pid ${pid} still runs (${place})` }));
+    return {
+      kind: why,
+      message: `${head}, but pid ${pids.join(", ")} could not be stopped`,
+      next: `end it there: kill -KILL ${pids.join(" ")}`,
+      survivors,
+    };
+  }
+  const { pid, reason } = leftover;
+  const message = `${head}, and lost sight of it: ${reason}; it may still run${pid === undefined ? "" : ` as pid ${pid}`}`;
+  return {
+    kind: "unknown",
+    message,
+    next: "look on the host before you run it again",
+    survivors: [{ ...(pid !== undefined && { pid }), message }],
+  };
+}

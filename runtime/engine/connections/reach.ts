@@ -1,0 +1,169 @@
+// Reach: runs a script on a host, whatever the way there, over connections that are kept. The engine's only door to hosts.
+import type { HostsValue } from "../../describe/hosts/hosts.ts";
+import { type Clock, systemClock } from "../clock.ts";
+import { execute } from "../shell/execute.ts";
+import { createLocalTransport } from "../transports/local/local.ts";
+import { createSsh2Transport } from "../transports/ssh2/transport.ts";
+import {
+  type ByteStream,
+  type Environment,
+  LostError,
+  NoChannelError,
+  type Route,
+  type Target,
+  type Transport,
+} from "../transports/transport.ts";
+import type { Channels } from "./channels.ts";
+import { orAborted } from "./or-aborted.ts";
+import { type Pool, createPool } from "./pool.ts";
+import {
+  type ReachEnd,
+  describeCancelledEarly,
+  describeEnd,
+  describeObstacle,
+} from "./reach-end.ts";
+
+/** How long a second connection may take that is made only to stop a command. */
+const CONTROL_TIMEOUT_MS = 5000;
+
+export type { ReachEnd, Survivor } from "./reach-end.ts";
+
+export interface ReachOptions {
+  readonly environment: Environment;
+  readonly clock?: Clock;
+}
+
+export interface ExecuteOptions {
+  /** Aborting stops what runs on the host and checks that it is gone. */
+  readonly signal: AbortSignal;
+  readonly stepTimeoutMs?: number;
+  onOutput(stream: "out" | "err", chunk: Buffer): void;
+}
+
+export interface Reach {
+  /** Resolves with how it ended, whatever happens on the host or on the way there. */
+  execute(target: Target, script: string, options: ExecuteOptions): Promise<ReachEnd>;
+  /** Does beforehand what needs no network: ssh_config, known_hosts, key files. Never rejects. */
+  warm(hosts: HostsValue): Promise<void>;
+  /** How many connections are kept. */
+  connectionCount(): number;
+  /** From now on, hosts are reached as this environment says; connections that are open stay. */
+  setEnvironment(environment: Environment): void;
+  /** Stops what runs, checks it, and closes every connection. */
+  dispose(): Promise<void>;
+}
+
+export function createReach({ environment, clock = systemClock }: ReachOptions): Reach {
+  const pool = createPool(clock);
+  const disposal = new AbortController();
+  const running = new Set<Promise<unknown>>();
+  let transports = createTransports(environment, clock);
+
+  return {
+    execute(target, script, options) {
+      const signal = AbortSignal.any([options.signal, disposal.signal]);
+      const transport = transports[target.auth.transport ?? "ssh"];
+      const end = executeOnce({ target, transport, script, pool, clock, ...options, signal });
+      running.add(end);
+      return end.finally(() => running.delete(end));
+    },
+    async warm({ hosts, auth }) {
+      const targets = hosts.map((host) => ({ host, auth, connectTimeoutMs: 0 }));
+      await transports[auth.transport ?? "ssh"].warm(targets);
+    },
+    connectionCount: () => pool.count(),
+    setEnvironment(next) {
+      transports = createTransports(next, clock);
+    },
+    async dispose() {
+      disposal.abort(new Error("Re-ops is stopping"));
+      await Promise.allSettled(running);
+      await pool.dispose();
+    },
+  };
+}
+
+function createTransports(environment: Environment, clock: Clock) {
+  return {
+    ssh: createSsh2Transport({ environment, clock }),
+    local: createLocalTransport({ environment }),
+  };
+}
+
+interface Execution extends ExecuteOptions {
+  readonly target: Target;
+  readonly transport: Transport;
+  readonly script: string;
+  readonly pool: Pool;
+  readonly clock: Clock;
+}
+
+async function executeOnce(execution: Execution): Promise<ReachEnd> {
+  const { target, transport, signal } = execution;
+  const progress = { place: target.host, doing: "looking it up" };
+  try {
+    const route = await orAborted(transport.route(target), signal);
+    progress.place = route.place;
+    try {
+      return await executeOn(route, execution, progress);
+    } catch (error) {
+      // A kept connection may have died unnoticed; a command that never left may be sent anew.
+      if (error instanceof LostError && !error.commandSent) {
+        return await executeOn(route, execution, progress);
+      }
+      throw error;
+    }
+  } catch (error) {
+    const obstacle = describeObstacle(error, progress.place);
+    if (obstacle !== undefined) return obstacle;
+    if (signal.aborted && error === signal.reason) {
+      return describeCancelledEarly(progress.doing, progress.place);
+    }
+    throw error;
+  }
+}
+
+async function executeOn(
+  route: Route,
+  execution: Execution,
+  progress: { doing: string },
+): Promise<ReachEnd> {
+  const { target, pool, clock, signal, script, stepTimeoutMs } = execution;
+  progress.doing = "connecting";
+  const channels = await pool.acquire(route, target.connectTimeoutMs, signal);
+  progress.doing = "waiting for a free session";
+  try {
+    const end = await execute(
+      (line) => channels.open(line, target.connectTimeoutMs, signal),
+      script,
+      {
+        signal,
+        stepTimeoutMs,
+        clock,
+        openControl: (line) => openControl(line, channels, route),
+        onOutput: (stream, chunk) => execution.onOutput(stream, chunk),
+      },
+    );
+    return describeEnd(end, {
+      place: route.place,
+      stepTimeoutMs,
+      closed: channels.closedBecause(),
+    });
+  } catch (error) {
+    if (error instanceof LostError) pool.drop(route, channels);
+    throw error;
+  }
+}
+
+/** A command is stopped over its own connection, or, when that has no room for one channel more, over another one. */
+async function openControl(line: string, channels: Channels, route: Route): Promise<ByteStream> {
+  try {
+    return await channels.openAtOnce(line);
+  } catch (error) {
+    if (!(error instanceof NoChannelError)) throw error;
+  }
+  const connection = await route.connect(CONTROL_TIMEOUT_MS, new AbortController().signal);
+  const stream = await connection.open(line);
+  void stream.exit.then(() => connection.dispose());
+  return stream;
+}

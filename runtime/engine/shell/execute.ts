@@ -1,0 +1,125 @@
+// Runs one script on any connection: in a process group of its own, with its output as it comes, until it ends or is stopped.
+import { randomBytes } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import { startDeadline } from "../transports/deadline.ts";
+import type { ByteStream, Exit } from "../transports/transport.ts";
+import { type AnnouncementReader, readAnnouncement } from "./announcement.ts";
+import { buildCommand } from "./command-line.ts";
+import { type Leftover, stopGroup } from "./stop.ts";
+import type { Grace } from "./stop-script.ts";
+
+/** Opens one command line on the host: `Connection.open`, or what stands before it. */
+export type OpenCommand = (line: string) => Promise<ByteStream>;
+
+export interface ExecuteOptions {
+  /** Aborting stops the command on the host. */
+  readonly signal: AbortSignal;
+  /** Milliseconds from the command's start until it is stopped. */
+  readonly stepTimeoutMs?: number | undefined;
+  readonly clock: Clock;
+  readonly grace?: Grace;
+  /** Opens the second channel, through which the command is stopped. */
+  readonly openControl: OpenCommand;
+  onOutput(stream: "out" | "err", chunk: Buffer): void;
+}
+
+/** How a script ended on its host. */
+export type ShellEnd =
+  | { readonly kind: "code"; readonly code: number }
+  | { readonly kind: "signal"; readonly signal: string }
+  /** The connection broke: the command may have ended, or may still run as this process. */
+  | { readonly kind: "lost"; readonly pid?: number }
+  /** The login shell never handed the command on; `noise` is what it said instead. */
+  | { readonly kind: "notStarted"; readonly exit: Exit; readonly noise: string }
+  | { readonly kind: "stopped"; readonly why: Interruption; readonly leftover: Leftover };
+
+type Interruption = "cancelled" | "timedOut";
+
+const DEFAULT_GRACE: Grace = { termMs: 5000, killMs: 2000 };
+/** How long output that is already under way may take after everything was stopped. */
+const LAST_OUTPUT_MS = 1000;
+
+/** Rejects only when the command could not be started, as `OpenCommand` does. */
+export async function execute(
+  open: OpenCommand,
+  script: string,
+  options: ExecuteOptions,
+): Promise<ShellEnd> {
+  const command = await startCommand(open, script, options);
+  const { stream, pid } = command;
+  const interruption = awaitInterruption(options);
+  const first = await Promise.race([stream.exit, interruption.happened]);
+  interruption.forget();
+  if (typeof first !== "string") return describeExit(first, command);
+  const { clock, openControl, grace = DEFAULT_GRACE } = options;
+  const leftover = await stopGroup({ pid, ended: stream.exit, openControl, clock, grace });
+  await Promise.race([stream.exit, pass(clock, LAST_OUTPUT_MS)]);
+  stream.close();
+  return { kind: "stopped", why: first, leftover };
+}
+
+interface Started {
+  readonly stream: ByteStream;
+  readonly out: AnnouncementReader;
+  readonly err: AnnouncementReader;
+  readonly pid: Promise<number>;
+  readonly knownPid: () => number | undefined;
+}
+
+async function startCommand(
+  open: OpenCommand,
+  script: string,
+  options: ExecuteOptions,
+): Promise<Started> {
+  const marker = randomBytes(16).toString("hex");
+  const { line, input } = buildCommand(script, marker);
+  const stream = await open(line);
+  const { promise: pid, resolve } = Promise.withResolvers<number>();
+  let knownPid: number | undefined;
+  const announce = (announced: number) => {
+    knownPid = announced;
+    resolve(announced);
+  };
+  const out = readAnnouncement(marker, announce, (chunk) => options.onOutput("out", chunk));
+  const err = readAnnouncement(marker, announce, (chunk) => options.onOutput("err", chunk));
+  stream.stdout.on("data", (chunk: Buffer) => out.push(chunk));
+  stream.stderr.on("data", (chunk: Buffer) => err.push(chunk));
+  stream.stdin.on("error", () => {}); // A command that reads no input may close it before we are done.
+  stream.stdin.end(input);
+  return { stream, out, err, pid, knownPid: () => knownPid };
+}
+
+function awaitInterruption({ signal, stepTimeoutMs, clock }: ExecuteOptions) {
+  const { promise: happened, resolve } = Promise.withResolvers<Interruption>();
+  const cancel = () => resolve("cancelled");
+  if (signal.aborted) cancel();
+  signal.addEventListener("abort", cancel, { once: true });
+  const callOff =
+    stepTimeoutMs === undefined
+      ? () => {}
+      : startDeadline(clock, stepTimeoutMs, () => resolve("timedOut"));
+  const forget = () => {
+    signal.removeEventListener("abort", cancel);
+    callOff();
+  };
+  return { happened, forget };
+}
+
+function describeExit(exit: Exit, { out, err, knownPid }: Started): ShellEnd {
+  const pid = knownPid();
+  if (exit.code === undefined && exit.signal === undefined) {
+    return { kind: "lost", ...(pid !== undefined && { pid }) };
+  }
+  if (pid === undefined) {
+    const noise = [err.noise(), out.noise()].filter((text) => text !== "").join("\n");
+    return { kind: "notStarted", exit, noise };
+  }
+  if (exit.signal !== undefined) return { kind: "signal", signal: exit.signal };
+  return { kind: "code", code: exit.code ?? 0 };
+}
+
+function pass(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(ms, resolve);
+  });
+}

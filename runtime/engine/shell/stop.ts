@@ -1,0 +1,74 @@
+// Stops a command on its host through a second channel, and finds out whether that has worked.
+import type { Clock } from "../clock.ts";
+import { startDeadline } from "../transports/deadline.ts";
+import type { ByteStream, Exit } from "../transports/transport.ts";
+import { quote } from "./command-line.ts";
+import { type Grace, buildStopScript, readStopReport } from "./stop-script.ts";
+
+/** What is left of a command after it was stopped. */
+export type Leftover =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "processes"; readonly pids: readonly number[] }
+  /** We could not look; `pid` is its first process, when it had announced itself. */
+  | { readonly kind: "unknown"; readonly pid?: number; readonly reason: string };
+
+export interface Stoppable {
+  readonly pid: Promise<number>;
+  readonly ended: Promise<Exit>;
+  readonly openControl: (line: string) => Promise<ByteStream>;
+  readonly clock: Clock;
+  readonly grace: Grace;
+}
+
+/** What a slow link may add to the time that the script itself takes. */
+const ROUND_TRIPS_MS = 10_000;
+
+export async function stopGroup(command: Stoppable): Promise<Leftover> {
+  const { clock, grace } = command;
+  // It may still be on its way through start-up files; only then is there a pid to stop.
+  const pid = await within(clock, grace.termMs, Promise.race([command.pid, command.ended]));
+  if (typeof pid === "object") {
+    return isSeen(pid)
+      ? { kind: "nothing" }
+      : { kind: "unknown", reason: "the connection is lost" };
+  }
+  if (pid === undefined) {
+    return { kind: "unknown", reason: "it had not announced its process yet" };
+  }
+  const looking = lookWhatIsLeft(command, pid);
+  const found = await within(clock, grace.termMs + grace.killMs + ROUND_TRIPS_MS, looking);
+  return found ?? { kind: "unknown", pid, reason: "the host does not answer" };
+}
+
+async function lookWhatIsLeft(command: Stoppable, pid: number): Promise<Leftover> {
+  let stream: ByteStream;
+  try {
+    stream = await command.openControl(`exec sh -c ${quote(buildStopScript(pid, command.grace))}`);
+  } catch (error) {
+    return { kind: "unknown", pid, reason: error instanceof Error ? error.message : String(error) };
+  }
+  const chunks: Buffer[] = [];
+  stream.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+  stream.stderr.resume();
+  stream.stdin.on("error", () => {}); // The script reads no input.
+  stream.stdin.end();
+  const exit = await stream.exit;
+  const pids = readStopReport(Buffer.concat(chunks).toString());
+  if (pids === undefined) {
+    const reason = isSeen(exit) ? "its processes could not be listed" : "the connection is lost";
+    return { kind: "unknown", pid, reason };
+  }
+  return pids.length === 0 ? { kind: "nothing" } : { kind: "processes", pids };
+}
+
+function isSeen(exit: Exit): boolean {
+  return exit.code !== undefined || exit.signal !== undefined;
+}
+
+/** The value, or undefined when it takes longer. */
+function within<T>(clock: Clock, ms: number, value: Promise<T>): Promise<T | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<T | undefined>();
+  const callOff = startDeadline(clock, ms, () => resolve(undefined));
+  value.then(resolve, reject).finally(callOff);
+  return promise;
+}

@@ -1,0 +1,128 @@
+// A target with everything that ssh_config says about it, worked out: where to connect, as whom, with which keys, whom to trust.
+import type { HostToVerify } from "../../trust/verify.ts";
+import type { SshAnswer } from "../ssh-config/ask-ssh.ts";
+import { DEFAULT_IDENTITY_FILES, type SshSettings } from "../ssh-config/settings.ts";
+import { expandPath } from "../ssh-config/tokens.ts";
+import { ConnectionError, type Environment, type Target } from "../transport.ts";
+
+export interface Destination {
+  readonly settings: SshSettings;
+  /** `user@host:port`. */
+  readonly place: string;
+  readonly hostToVerify: HostToVerify;
+  readonly knownHostsFiles: readonly string[];
+  /** Key files that somebody chose, in the order in which they are offered. */
+  readonly chosenKeys: readonly string[];
+  /** Key files that OpenSSH tries when nobody chose any. */
+  readonly defaultKeys: readonly string[];
+  /** The agent's socket. */
+  readonly agentSocket: string | undefined;
+  /** Why ssh_config was not read. */
+  readonly note?: string;
+}
+
+/** Throws `ConnectionError` for what this transport cannot do. */
+export function describeDestination(
+  target: Target,
+  answer: SshAnswer,
+  environment: Environment,
+): Destination {
+  const { settings, note } = answer;
+  const { hostname, user, port } = settings;
+  const place = `${user}@${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+  refuseWhatWeCannot(settings, place);
+  const expand = (path: string) => expandPath(path, target.host, settings, environment) ?? [];
+  const userFiles = settings.userknownhostsfile.flatMap(expand);
+  const { sshKey } = target.auth;
+  const configured = settings.identityfile.filter((file) => file !== "none");
+  const areDefaults = DEFAULT_IDENTITY_FILES.every((file) => configured.includes(file));
+  return {
+    settings,
+    place,
+    hostToVerify: {
+      ...namesOf(settings),
+      place,
+      files: userFiles,
+      sshCommand: describeCommand(target, environment),
+    },
+    knownHostsFiles: [...userFiles, ...settings.globalknownhostsfile.flatMap(expand)],
+    chosenKeys: [
+      ...(sshKey === undefined ? [] : [sshKey]),
+      ...(areDefaults ? [] : configured),
+    ].flatMap(expand),
+    defaultKeys: areDefaults && sshKey === undefined ? DEFAULT_IDENTITY_FILES.flatMap(expand) : [],
+    agentSocket: findAgent(settings, expand, environment),
+    ...(note !== undefined && { note }),
+  };
+}
+
+/** What decides whether two targets may share a connection. */
+export function identityOf({ settings, chosenKeys, knownHostsFiles }: Destination): string {
+  const { hostname, port, user, hostkeyalias, bindaddress, identitiesonly, identityagent } =
+    settings;
+  const way = [hostname, port, user, hostkeyalias, bindaddress, identitiesonly, identityagent];
+  return JSON.stringify(["ssh", ...way, chosenKeys, knownHostsFiles]);
+}
+
+function refuseWhatWeCannot(settings: SshSettings, place: string): void {
+  const { proxyjump, proxycommand, revokedhostkeys, certificatefile } = settings;
+  const refuse = (what: string, next: string) => {
+    throw new ConnectionError("refused", `${what} (${place})`, next);
+  };
+  if (proxyjump !== undefined) {
+    refuse(
+      `ssh_config leads to it through ProxyJump ${proxyjump}, which is not supported yet`,
+      "run from a machine that reaches the host directly",
+    );
+  }
+  if (proxycommand !== undefined) {
+    refuse(
+      "ssh_config leads to it through a ProxyCommand, which is not supported yet",
+      "run from a machine that reaches the host directly",
+    );
+  }
+  if (revokedhostkeys !== undefined) {
+    refuse(
+      `ssh_config asks for the list of revoked keys in ${revokedhostkeys}, which cannot be checked here`,
+      "mark revoked keys with @revoked in known_hosts and remove RevokedHostKeys for this host",
+    );
+  }
+  if (certificatefile.length > 0 && settings.identityfile.length === 0) {
+    refuse(
+      "ssh_config lets it in by certificate only, which is not supported yet",
+      "name a key with sshKey, or an IdentityFile in ssh_config",
+    );
+  }
+}
+
+function namesOf({ hostname, port, hostkeyalias }: SshSettings) {
+  if (hostkeyalias !== undefined) return { name: hostkeyalias.toLowerCase() };
+  const plainName = hostname.toLowerCase();
+  return port === 22 ? { name: plainName } : { name: `[${plainName}]:${port}`, plainName };
+}
+
+function describeCommand({ host, auth }: Target, environment: Environment): string {
+  const file = environment["RE_OPS_SSH_CONFIG"];
+  return [
+    "ssh",
+    ...(file === undefined ? [] : ["-F", file]),
+    ...(auth.port === undefined ? [] : ["-p", String(auth.port)]),
+    auth.user === undefined ? host : `${auth.user}@${host}`,
+    "true",
+  ].join(" ");
+}
+
+function findAgent(
+  { identityagent }: SshSettings,
+  expand: (path: string) => string | never[],
+  environment: Environment,
+): string | undefined {
+  if (identityagent === "none") return undefined;
+  if (identityagent === undefined || identityagent === "SSH_AUTH_SOCK") {
+    return environment["SSH_AUTH_SOCK"];
+  }
+  const variable = /^\$(\w+)$/u.exec(identityagent)?.[1];
+  if (variable !== undefined) return environment[variable];
+  const path = expand(identityagent);
+  return typeof path === "string" ? path : undefined;
+}

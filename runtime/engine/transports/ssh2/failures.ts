@@ -1,0 +1,66 @@
+// Says in our words what went wrong on the way to a host, out of what sockets and ssh2 say.
+import { ConnectionError } from "../transport.ts";
+import type { Destination } from "./destination.ts";
+import type { Phase } from "./handshake.ts";
+
+interface Raw extends Error {
+  readonly code?: string | number;
+  readonly level?: string;
+}
+
+const START_SSHD = "start sshd there, or correct the port";
+const CHECK_NAME = "correct the name, or add it to ssh_config, DNS or /etc/hosts";
+const CHECK_NETWORK = "is the host up, and is there a route to it from here?";
+
+/** What the operating system says: message and what to do. */
+const SOCKET_FAILURES: Readonly<Record<string, readonly [string, string]>> = {
+  ENOTFOUND: ["unknown host name", CHECK_NAME],
+  EAI_AGAIN: ["the host name cannot be looked up now", "is the DNS server reachable?"],
+  ECONNREFUSED: ["connection refused", START_SSHD],
+  EHOSTUNREACH: ["no route to the host", CHECK_NETWORK],
+  ENETUNREACH: ["no route to its network", CHECK_NETWORK],
+  ETIMEDOUT: ["the network gave up", CHECK_NETWORK],
+  EADDRNOTAVAIL: ["this machine cannot use that address", "correct BindAddress in ssh_config"],
+};
+
+/** `error` is undefined when the host closed the connection without a word. */
+export function describeFailure(
+  error: Raw | undefined,
+  phase: Phase,
+  { place }: Destination,
+): ConnectionError {
+  const cause = error === undefined ? {} : { cause: error };
+  const [message, next] = SOCKET_FAILURES[codeOf(error)] ?? [];
+  if (message !== undefined && next !== undefined) {
+    return new ConnectionError("unreachable", `${message} (${place})`, next, cause);
+  }
+  const why = error === undefined || error.level === "client-socket" ? "" : `: ${error.message}`;
+  if (/no matching|no mutual/iu.test(why)) {
+    return new ConnectionError(
+      "refused",
+      `no algorithm in common while ${phase} (${place})${why}`,
+      "update sshd there; what is allowed here stands in ssh_config (Ciphers, KexAlgorithms, MACs, HostKeyAlgorithms)",
+      cause,
+    );
+  }
+  if (phase === "logging in") {
+    return new ConnectionError(
+      "refused",
+      `the host ended the connection while logging in (${place})${why}`,
+      "too many keys may have been offered: name the right one with sshKey; or look at the log of sshd there",
+      cause,
+    );
+  }
+  return new ConnectionError(
+    "unreachable",
+    `the host ended the connection while ${phase} (${place})${why}`,
+    "try again; sshd refuses too many logins at once (MaxStartups), and other servers do not speak SSH",
+    cause,
+  );
+}
+
+/** Of several addresses that failed, the last one speaks for all. */
+function codeOf(error: Raw | undefined): string {
+  if (error instanceof AggregateError) return codeOf(error.errors.at(-1) as Raw | undefined);
+  return String(error?.code ?? "");
+}

@@ -1,0 +1,127 @@
+// The way from nothing to a connection that is ready: socket, banner, key exchange with the host's key verified, login.
+import { connect, isIP, type Socket } from "node:net";
+import type { Algorithms, AuthenticationType, Client, NextAuthHandler } from "ssh2";
+import type { Clock } from "../../clock.ts";
+import { startDeadline } from "../deadline.ts";
+import { ConnectionError } from "../transport.ts";
+import type { Destination } from "./destination.ts";
+import { describeFailure } from "./failures.ts";
+import type { Login } from "./login.ts";
+
+export interface Handshake {
+  readonly destination: Destination;
+  readonly algorithms: Algorithms;
+  readonly login: Login;
+  /** Why the host with this key must not be spoken to; undefined when it may. */
+  readonly verify: (hostKey: Buffer) => ConnectionError | undefined;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+}
+
+/** How far it got, as a person reads it after "while". */
+export type Phase =
+  | "looking up its name"
+  | "connecting"
+  | "waiting for its SSH banner"
+  | "exchanging keys"
+  | "logging in";
+
+/** Resolves with the client when it is ready; rejects with `ConnectionError`, or with the signal's reason. */
+export function shakeHands(
+  client: Client,
+  handshake: Handshake,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const { destination, algorithms, login, timeoutMs, clock } = handshake;
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const socket = openSocket(destination);
+  const phase = watchPhase(socket, client, destination.settings.hostname);
+  let refusal: ConnectionError | undefined;
+
+  const fail = (error: unknown) => {
+    reject(error);
+    socket.destroy();
+  };
+  const abort = () => fail(signal.reason);
+  const callOff = startDeadline(clock, timeoutMs, () => {
+    fail(describeTimeout(phase(), timeoutMs, destination));
+  });
+  signal.addEventListener("abort", abort, { once: true });
+
+  client.on("error", (error) => {
+    // Neither ends the login: an agent that fails, and a key that cannot sign, are followed by the next offer.
+    if (error.level === "agent" || error.level === "client-authentication") return;
+    fail(refusal ?? describeFailure(error, phase(), destination));
+  });
+  client.once("close", () => fail(refusal ?? describeFailure(undefined, phase(), destination)));
+  client.once("ready", () => resolve(socket));
+  client.connect({
+    sock: socket,
+    username: destination.settings.user,
+    algorithms,
+    readyTimeout: 0, // Ours covers the whole way, and does not count the time in which we were busy.
+    keepaliveInterval: 0, // Ours does not keep the process alive.
+    hostVerifier: (hostKey: Buffer) => {
+      refusal = handshake.verify(hostKey);
+      return refusal === undefined;
+    },
+    authHandler: (accepted, _partial, next) => {
+      void offerNext(login, accepted, next).catch(fail);
+    },
+  });
+  if (signal.aborted) abort();
+  return promise.finally(() => {
+    callOff();
+    signal.removeEventListener("abort", abort);
+  });
+}
+
+/** Rejects with the login's refusal when there is nothing more to offer. */
+async function offerNext(
+  login: Login,
+  accepted: readonly AuthenticationType[] | null,
+  offer: NextAuthHandler,
+): Promise<void> {
+  const method = await login.next(accepted);
+  if (method === false) throw login.refusal();
+  offer(method);
+}
+
+/** Without delay: ssh2 leaves Nagle's algorithm on, which makes every short exchange ten times slower. */
+function openSocket({ settings }: Destination): Socket {
+  const { hostname, port, addressfamily, bindaddress } = settings;
+  const family = addressfamily === "inet" ? 4 : addressfamily === "inet6" ? 6 : undefined;
+  return connect({
+    host: hostname,
+    port,
+    noDelay: true,
+    ...(family !== undefined && { family }),
+    ...(bindaddress !== undefined && { localAddress: bindaddress }),
+    autoSelectFamilyAttemptTimeout: 1000,
+  });
+}
+
+function watchPhase(socket: Socket, client: Client, hostname: string): () => Phase {
+  const host = { lookedUp: isIP(hostname) !== 0, connected: false, handshaken: false };
+  socket.once("lookup", () => (host.lookedUp = true));
+  socket.once("connect", () => (host.connected = true));
+  client.once("handshake", () => (host.handshaken = true));
+  return () => {
+    if (host.handshaken) return "logging in";
+    if (socket.bytesRead > 0) return "exchanging keys";
+    if (host.connected) return "waiting for its SSH banner";
+    return host.lookedUp ? "connecting" : "looking up its name";
+  };
+}
+
+function describeTimeout(phase: Phase, timeoutMs: number, { place }: Destination): ConnectionError {
+  const next =
+    phase === "connecting"
+      ? "is the host up, and does a firewall drop the port?"
+      : "log in by hand to see where it hangs; a busy host may need a longer connectTimeoutMs";
+  return new ConnectionError(
+    "timedOut",
+    `timed out after ${timeoutMs / 1000} s while ${phase} (${place})`,
+    next,
+  );
+}

@@ -1,0 +1,127 @@
+// The ssh transport over the npm package ssh2: finds out how a host is reached, and connects to it.
+import type * as ssh2Module from "ssh2";
+import type { Clock } from "../../clock.ts";
+import { type KnownHostsFiles, createKnownHostsFiles } from "../../trust/known-hosts-files.ts";
+import { knownTypes, verifyHostKey } from "../../trust/verify.ts";
+import { type SshConfig, createSshConfig } from "../ssh-config/ssh-config.ts";
+import {
+  type Connection,
+  ConnectionError,
+  type Environment,
+  type Route,
+  type Target,
+  type Transport,
+} from "../transport.ts";
+import { type Agent, createAgent } from "./agent.ts";
+import { chooseAlgorithms } from "./algorithms.ts";
+import { createSsh2Connection } from "./connection.ts";
+import { type Destination, describeDestination, identityOf } from "./destination.ts";
+import { shakeHands } from "./handshake.ts";
+import { type KeyFiles, createKeyFiles } from "./key-files.ts";
+import { createLogin } from "./login.ts";
+
+/** What all connections of one environment share. */
+interface Shared {
+  readonly clock: Clock;
+  readonly environment: Environment;
+  readonly sshConfig: SshConfig;
+  readonly knownHostsFiles: KnownHostsFiles;
+  readonly keyFiles: KeyFiles;
+  readonly agents: Map<string, Agent>;
+}
+
+type Ssh2 = (typeof ssh2Module)["default"];
+
+export function createSsh2Transport(options: {
+  readonly environment: Environment;
+  readonly clock: Clock;
+}): Transport {
+  const shared: Shared = {
+    ...options,
+    sshConfig: createSshConfig(options.environment),
+    knownHostsFiles: createKnownHostsFiles(),
+    keyFiles: createKeyFiles(async () => (await loadSsh2()).utils.parseKey),
+    agents: new Map(),
+  };
+  return {
+    name: "ssh2",
+    route: (target) => findRoute(target, shared),
+    async warm(targets) {
+      await Promise.allSettled([loadSsh2(), ...targets.map((target) => warmOne(target, shared))]);
+    },
+  };
+}
+
+/** Loaded when it is first needed: it costs 50 ms, which a program that reaches no host need not pay. */
+async function loadSsh2(): Promise<Ssh2> {
+  return (await import("ssh2")).default;
+}
+
+async function findRoute(target: Target, shared: Shared): Promise<Route> {
+  const destination = await findDestination(target, shared);
+  return {
+    identity: identityOf(destination),
+    place: destination.place,
+    connect: (timeoutMs, signal) => connect(destination, shared, timeoutMs, signal),
+  };
+}
+
+async function findDestination(target: Target, shared: Shared): Promise<Destination> {
+  const { user, port } = target.auth;
+  const answer = await shared.sshConfig.resolve({ alias: target.host, user, port });
+  return describeDestination(target, answer, shared.environment);
+}
+
+async function warmOne(target: Target, shared: Shared): Promise<void> {
+  const destination = await findDestination(target, shared);
+  const knownHosts = await shared.knownHostsFiles.read(destination.knownHostsFiles);
+  knownTypes(destination.hostToVerify, knownHosts);
+  await Promise.all(destination.chosenKeys.map((file) => shared.keyFiles.read(file)));
+}
+
+async function connect(
+  destination: Destination,
+  shared: Shared,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const { clock, keyFiles } = shared;
+  const ssh2 = await loadSsh2();
+  const { hostToVerify, place } = destination;
+  const knownHosts = await shared.knownHostsFiles.read(destination.knownHostsFiles);
+  const client = new ssh2.Client();
+  const socket = await shakeHands(
+    client,
+    {
+      destination,
+      algorithms: findAlgorithms(destination, knownTypes(hostToVerify, knownHosts)),
+      login: createLogin(destination, keyFiles, findAgent(destination, ssh2, shared)),
+      verify: (hostKey) => verifyHostKey(hostToVerify, knownHosts, hostKey),
+      timeoutMs,
+      clock,
+    },
+    signal,
+  );
+  return createSsh2Connection(client, socket, place, clock);
+}
+
+function findAlgorithms(destination: Destination, types: readonly string[]) {
+  const algorithms = chooseAlgorithms(destination.settings, types);
+  if (algorithms !== undefined) return algorithms;
+  throw new ConnectionError(
+    "refused",
+    `ssh_config allows no algorithm that is supported here (${destination.place})`,
+    "allow more in Ciphers, KexAlgorithms, MACs or HostKeyAlgorithms",
+  );
+}
+
+function findAgent(
+  { agentSocket }: Destination,
+  ssh2: Ssh2,
+  { agents }: Shared,
+): Agent | undefined {
+  if (agentSocket === undefined || agentSocket === "") return undefined;
+  const agent = agents.get(agentSocket) ?? createAgent(ssh2, agentSocket);
+  agents.set(agentSocket, agent);
+  return agent;
+}
