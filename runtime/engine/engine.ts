@@ -3,7 +3,7 @@ import type { CancelReport, EnginePort } from "../port.ts";
 import type { ClientEnvironment } from "../protocol/door.ts";
 import type { RunChange, RunDetail, StepOutput } from "../protocol/runs.ts";
 import { systemClock, type Clock } from "./clock.ts";
-import { createReach } from "./connections/reach.ts";
+import { createReach, type Reach } from "./connections/reach.ts";
 import { Journal, type Owner } from "./journal/journal.ts";
 import { OutputStore } from "./output/output-store.ts";
 import { ActiveRun } from "./runs/active-run.ts";
@@ -20,6 +20,8 @@ export interface EngineOptions {
   /** Whether a process that the journal names still runs. */
   readonly isAlive: (owner: Owner) => boolean;
   readonly clock?: Clock;
+  /** The way to hosts; without it ssh and the local machine. */
+  readonly reach?: Reach;
 }
 
 /** The port of one process of user code, and what to do when that process dies. */
@@ -58,7 +60,7 @@ export function createEngine(options: EngineOptions): Engine {
   const changes = new RunChanges(clock);
   const records = new RunRecords();
   const outputs = new OutputStore();
-  const reach = createReach({ environment: options.environment, clock });
+  const reach = options.reach ?? createReach({ environment: options.environment, clock });
   const active = new Map<string, ActiveRun>();
 
   function openPort(): PortSession {
