@@ -40,8 +40,7 @@ export function shiftOfLines(
 ): number | undefined {
   if (edit.from.line > lines.last) return 0;
   const endsAtStart = edit.to.line === lines.first && edit.to.column === 0;
-  const leavesLineWhole =
-    edit.text.endsWith("\n") || (edit.text === "" && edit.from.column === 0);
+  const leavesLineWhole = edit.text.endsWith("\n") || (edit.text === "" && edit.from.column === 0);
   if (edit.to.line < lines.first || (endsAtStart && leavesLineWhole)) {
     return countLines(edit.text) - (edit.to.line - edit.from.line);
   }

@@ -1,9 +1,9 @@
 // Inline results stay with their forms while the text round them changes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { EvaluateResult } from "re-ops/protocol";
+import type { EvaluateResult, Range } from "re-ops/protocol";
 import type { TextEdit } from "./edits.ts";
-import { InlineResults } from "./inline-results.ts";
+import { InlineResults, type Asked } from "./inline-results.ts";
 import { sampleValue } from "./samples.ts";
 
 const FILE = "/project/a.ts";
@@ -30,7 +30,7 @@ test("the same edit in another file changes nothing", () => {
 
 test("edits made while the answer is on its way are applied to the range that it names", () => {
   const results = new InlineResults();
-  results.begin("one", FILE, { start: 110, end: 110 });
+  results.begin(asked("one", { start: 110, end: 110 }));
   results.edit(FILE, [insertion(10, "abc\n")]);
   results.start("one", { start: 100, end: 120 });
   assert.deepEqual(places(results), [["one", 104, 124]]);
@@ -38,7 +38,7 @@ test("edits made while the answer is on its way are applied to the range that it
 
 test("typing in a form that still runs keeps its mark and its result", () => {
   const results = new InlineResults();
-  results.begin("one", FILE, { start: 110, end: 110 });
+  results.begin(asked("one", { start: 110, end: 110 }));
   results.start("one", { start: 100, end: 120 });
   results.edit(FILE, [insertion(110, "xx")]);
   results.settle("one", sampleValue({ range: { start: 100, end: 120 } }));
@@ -49,9 +49,9 @@ test("an evaluation replaces settled results of the same text, and no running on
   const results = new InlineResults();
   settle(results, "old", 100, 120);
   settle(results, "elsewhere", 130, 140);
-  results.begin("first", FILE, { start: 105, end: 105 });
+  results.begin(asked("first", { start: 105, end: 105 }));
   results.start("first", { start: 100, end: 120 });
-  results.begin("second", FILE, { start: 105, end: 105 });
+  results.begin(asked("second", { start: 105, end: 105 }));
   results.start("second", { start: 100, end: 120 });
   assert.deepEqual(ids(results), ["elsewhere", "first", "second"]);
   results.settle("first", sampleValue({ range: { start: 100, end: 120 }, display: "1" }));
@@ -64,7 +64,7 @@ test("an evaluation replaces settled results of the same text, and no running on
 test("clearing removes what is settled and leaves what runs", () => {
   const results = new InlineResults();
   settle(results, "done", 100, 120);
-  results.begin("runs", FILE, { start: 200, end: 200 });
+  results.begin(asked("runs", { start: 200, end: 200 }));
   assert.deepEqual(results.filesWithSettled(), [FILE]);
   assert.equal(results.clear(FILE), true);
   assert.deepEqual(ids(results), ["runs"]);
@@ -74,7 +74,7 @@ test("clearing removes what is settled and leaves what runs", () => {
 
 test("an error moves with lines added above it, and goes when its line is edited", () => {
   const results = new InlineResults();
-  results.begin("one", FILE, { start: 100, end: 120 });
+  results.begin(asked("one", { start: 100, end: 120 }));
   results.settle("one", errorAt(5));
   results.edit(FILE, [insertion(10, "a\n")]);
   assert.equal(results.get("one")?.errorAt?.line, 6);
@@ -84,7 +84,7 @@ test("an error moves with lines added above it, and goes when its line is edited
 
 test("a lost evaluation says why and counts as settled", () => {
   const results = new InlineResults();
-  results.begin("one", FILE, { start: 100, end: 120 });
+  results.begin(asked("one", { start: 100, end: 120 }));
   results.lose("one", "the server ended");
   assert.deepEqual(results.get("one")?.phase, { kind: "lost", message: "the server ended" });
   assert.equal(results.clear(FILE), true);
@@ -92,10 +92,20 @@ test("a lost evaluation says why and counts as settled", () => {
 
 test("an answer for what was closed meanwhile is ignored", () => {
   const results = new InlineResults();
-  results.begin("one", FILE, { start: 100, end: 120 });
+  results.begin(asked("one", { start: 100, end: 120 }));
   results.close(FILE);
   results.settle("one", sampleValue());
   assert.deepEqual(results.all(), []);
+});
+
+test("one that waits for a server is shown at once, any other when something is known of it", () => {
+  const results = new InlineResults();
+  const told: string[] = [];
+  results.onChange((file) => told.push(file));
+  results.begin(asked("quick", { start: 0, end: 5 }));
+  assert.deepEqual(told, []);
+  results.begin({ ...asked("slow", { start: 0, end: 5 }), waits: true });
+  assert.deepEqual(told, [FILE]);
 });
 
 test("every change is told with its file", () => {
@@ -111,8 +121,12 @@ test("every change is told with its file", () => {
 });
 
 function settle(results: InlineResults, id: string, start: number, end: number): void {
-  results.begin(id, FILE, { start, end });
+  results.begin(asked(id, { start, end }));
   results.settle(id, sampleValue({ range: { start, end } }));
+}
+
+function asked(id: string, range: Range): Asked {
+  return { id, file: FILE, mode: "expression", range, waits: false };
 }
 
 function errorAt(line: number): EvaluateResult {

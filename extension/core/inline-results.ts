@@ -1,10 +1,10 @@
 // What stands beside the user's forms: which evaluation, where it is in the text now, and how it stands.
-import type { EvaluateResult, EvaluationError, Range } from "re-ops/protocol";
+import type { EvaluateResult, EvaluationError, EvaluationMode, Range } from "re-ops/protocol";
 import { overlaps, shiftOfLines, shiftRange, stretchRange, type TextEdit } from "./edits.ts";
 
 export type InlinePhase =
-  /** Asked for; which range it takes is not known yet. */
-  | { readonly kind: "asked" }
+  /** Asked for; which range it takes is not known yet. `waits` while there is no server to ask. */
+  | { readonly kind: "asked"; readonly waits: boolean }
   | { readonly kind: "running" }
   | { readonly kind: "settled"; readonly result: EvaluateResult }
   /** No answer will come; `message` says why. */
@@ -13,15 +13,23 @@ export type InlinePhase =
 export interface InlineResult {
   readonly id: string;
   readonly file: string;
+  readonly mode: EvaluationMode;
   readonly range: Range;
   readonly phase: InlinePhase;
   /** Where the error is now; undefined when there is none, or its line was edited. */
   readonly errorAt: EvaluationError | undefined;
 }
 
-interface Entry {
+export interface Asked {
   readonly id: string;
   readonly file: string;
+  readonly mode: EvaluationMode;
+  /** A guess until the server says which form it takes. */
+  readonly range: Range;
+  readonly waits: boolean;
+}
+
+interface Entry extends InlineResult {
   range: Range;
   phase: InlinePhase;
   errorAt: EvaluationError | undefined;
@@ -39,19 +47,18 @@ export class InlineResults {
     return () => this.#listeners.delete(listener);
   }
 
-  /** An evaluation was asked for; `range` is a guess until the server says which form it takes. */
-  begin(id: string, file: string, range: Range): void {
-    this.#add(id, file, range, { kind: "asked" });
+  /** An evaluation was asked for; one that waits for a server is shown at once. */
+  begin({ waits, ...asked }: Asked): void {
+    this.#add(asked, { kind: "asked", waits });
+    if (waits) this.#tell(asked.file);
   }
 
   /** A run of an earlier window or connection that still goes on. */
   adopt(id: string, file: string, range: Range, runId: string): void {
     if (this.#entries.has(id)) return;
-    const result: EvaluateResult = {
-      ...{ kind: "value", range, ms: 0, display: "", detail: "" },
-      runs: [runId],
-    };
-    this.#add(id, file, range, { kind: "settled", result });
+    const said = { display: "", detail: "", ms: 0 };
+    const result: EvaluateResult = { kind: "value", range, runs: [runId], ...said };
+    this.#add({ id, file, range, mode: "form" }, { kind: "settled", result });
     this.#tell(file);
   }
 
@@ -125,11 +132,17 @@ export class InlineResults {
   }
 
   filesWithSettled(): readonly string[] {
-    return [...new Set(this.all().filter(isSettled).map((entry) => entry.file))];
+    return [
+      ...new Set(
+        this.all()
+          .filter(isSettled)
+          .map((entry) => entry.file),
+      ),
+    ];
   }
 
-  #add(id: string, file: string, range: Range, phase: InlinePhase): void {
-    this.#entries.set(id, { id, file, range, phase, errorAt: undefined, edits: [] });
+  #add(asked: Omit<Asked, "waits">, phase: InlinePhase): void {
+    this.#entries.set(asked.id, { ...asked, phase, errorAt: undefined, edits: [] });
   }
 
   #place(entry: Entry, sent: Range): void {

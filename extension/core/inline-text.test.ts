@@ -5,10 +5,10 @@ import type { EvaluateResult, RunHeader } from "re-ops/protocol";
 import type { InlinePhase } from "./inline-results.ts";
 import { describeInline, type InlineText } from "./inline-text.ts";
 import type { KnownRun } from "./run-store.ts";
-import { sampleHost, sampleRun, sampleValue } from "./samples.ts";
+import { sampleHost, samplePlace, sampleRun, sampleValue } from "./samples.ts";
 
 test("while it runs: nothing but a mark, then a live count", () => {
-  assert.deepEqual(inline({ kind: "asked" }), { text: "…", tone: "pending" });
+  assert.equal(inline({ kind: "asked", waits: true }).text, "… starting");
   assert.deepEqual(inline({ kind: "running" }), { text: "…", tone: "pending" });
   const counts = { total: 12, ok: 2, failed: 0, running: 10 };
   assert.equal(inline({ kind: "running" }, [running({ counts })]).text, "… 2/12");
@@ -102,8 +102,7 @@ function settled(result: EvaluateResult, runs: readonly KnownRun[] = []): Inline
 }
 
 function inline(phase: InlinePhase, runs: readonly KnownRun[] = []): InlineText {
-  const place = { id: "e", file: "/a.ts", range: { start: 0, end: 5 }, errorAt: undefined };
-  return describeInline({ ...place, phase }, runs);
+  return describeInline({ ...samplePlace, phase }, runs);
 }
 
 function running(header: Partial<RunHeader>): KnownRun {

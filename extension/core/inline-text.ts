@@ -21,7 +21,7 @@ export function describeInline(result: InlineResult, runs: readonly KnownRun[]):
   const { phase } = result;
   switch (phase.kind) {
     case "asked":
-      return { text: "…", tone: "pending" };
+      return { text: phase.waits ? "… starting" : "…", tone: "pending" };
     case "running":
       return { text: progress(runs), tone: "pending" };
     case "lost":

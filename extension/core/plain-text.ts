@@ -6,7 +6,7 @@ export function plainText(output: string): string {
     .replaceAll("\r\n", "\n")
     .replaceAll(/^.*\r(?!$)/gmu, "")
     .replaceAll("\r", "")
-    .replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F]/gu, "\uFFFD");
+    .replaceAll(/(?![\n\t])\p{Cc}/gu, "\uFFFD");
 }
 
 /** The first line that says something, cut to `length`. */

@@ -1,5 +1,6 @@
 // Runs, hosts and results for the tests of this folder.
 import type { EvaluateResult, HostSummary, RunHeader } from "re-ops/protocol";
+import type { InlineResult } from "./inline-results.ts";
 import type { KnownRun } from "./run-store.ts";
 
 export function sampleHeader(overrides: Partial<RunHeader> = {}): RunHeader {
@@ -8,7 +9,7 @@ export function sampleHeader(overrides: Partial<RunHeader> = {}): RunHeader {
     title: "ls / on 3 hosts",
     state: "succeeded",
     startedAt: 1000,
-    ms: 412,
+    ...(overrides.state === "running" ? {} : { ms: 412 }),
     step: "ls /",
     counts: { total: 3, ok: 3, failed: 0, running: 0 },
     ...overrides,
@@ -16,7 +17,8 @@ export function sampleHeader(overrides: Partial<RunHeader> = {}): RunHeader {
 }
 
 export function sampleHost(host: string, overrides: Partial<HostSummary> = {}): HostSummary {
-  return { host, state: "success", step: "ls /", ms: 120, head: "bin", ...overrides };
+  const time = overrides.state === "running" ? {} : { ms: 120 };
+  return { host, state: "success", step: "ls /", head: "bin", ...time, ...overrides };
 }
 
 export function sampleRun(
@@ -43,3 +45,11 @@ export function sampleValue(
     ...overrides,
   };
 }
+
+export const samplePlace: Omit<InlineResult, "phase"> = {
+  id: "evaluation-1",
+  file: "/project/a.ts",
+  mode: "expression",
+  range: { start: 0, end: 5 },
+  errorAt: undefined,
+};

@@ -1,0 +1,55 @@
+// Every command with its handler; the compiler refuses one that core/commands.ts does not name, or a missing one.
+import * as vscode from "vscode";
+import type { CommandId } from "../core/commands.ts";
+import type { Services } from "../services.ts";
+import { cancelRun } from "./cancel-run.ts";
+import { clearResults } from "./clear-results.ts";
+import { evaluate } from "./evaluate.ts";
+import { evaluateForm } from "./evaluate-form.ts";
+import { interrupt } from "./interrupt.ts";
+import { loadFile } from "./load-file.ts";
+import { openOutput } from "./open-output.ts";
+import { openSource } from "./open-source.ts";
+import { restartLive } from "./restart-live.ts";
+import { runAgain } from "./run-again.ts";
+import { showLog } from "./show-log.ts";
+import { showMenu } from "./show-menu.ts";
+import { showOutput } from "./show-output.ts";
+import { showRuns } from "./show-runs.ts";
+
+type Handler = (services: Services, ...given: readonly unknown[]) => void | Promise<void>;
+
+const handlers: Readonly<Record<CommandId, Handler>> = {
+  "re-ops.evaluate": evaluate,
+  "re-ops.evaluateForm": evaluateForm,
+  "re-ops.loadFile": loadFile,
+  "re-ops.interrupt": interrupt,
+  "re-ops.clearResults": clearResults,
+  "re-ops.showOutput": showOutput,
+  "re-ops.showLog": showLog,
+  "re-ops.showRuns": showRuns,
+  "re-ops.restartLive": restartLive,
+  "re-ops.showMenu": showMenu,
+  "re-ops.openOutput": openOutput,
+  "re-ops.openSource": openSource,
+  "re-ops.cancelRun": cancelRun,
+  "re-ops.runAgain": runAgain,
+};
+
+export function registerCommands(services: Services): vscode.Disposable {
+  const registered = Object.entries(handlers).map(([id, handle]) =>
+    vscode.commands.registerCommand(id, async (...given: unknown[]) => {
+      try {
+        await handle(services, ...given);
+      } catch (error) {
+        services.log.error(`${id}: ${String(error)}`);
+        void vscode.window.showErrorMessage(`Re-ops: ${messageOf(error)}`);
+      }
+    }),
+  );
+  return vscode.Disposable.from(...registered);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,84 @@
+// A hover names each host, cuts what is too long, and lets nothing that a host says become a link.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { EvaluateResult, HostSummary } from "re-ops/protocol";
+import { describeHover } from "./hover-text.ts";
+import type { InlinePhase } from "./inline-results.ts";
+import { escapeMarkdown } from "./markdown.ts";
+import { sampleHost, samplePlace, sampleRun, sampleValue } from "./samples.ts";
+
+test("failures come first, each with its message and what next", () => {
+  const failed = sampleHost("web-2", {
+    state: "timedOut",
+    message: "timed out after 10 s",
+    next: "look",
+  });
+  const text = hover(settled(), [sampleHost("web-1"), failed]);
+  const rows = text.split("\n").filter((line) => line.startsWith("| $("));
+  assert.match(
+    rows[0] ?? "",
+    /web\\-2.*timed out · 0\\\.1 s.*timed out after 10 s<br>Next\\?: look/u,
+  );
+  assert.match(rows[1] ?? "", /web\\-1.*ok · 0\\\.1 s \| bin \|/u);
+});
+
+test("at most ten hosts are listed, the others are counted", () => {
+  const hosts = Array.from({ length: 25 }, (_, index) => sampleHost(`h${String(index)}`));
+  const text = hover(settled(), hosts);
+  assert.equal(text.match(/^\| \$\(/gmu)?.length, 10);
+  assert.match(text, /and 15 more/u);
+});
+
+test("links: cancel and interrupt only while it runs, again only when it is over", () => {
+  const running = sampleRun({ state: "running" }, [sampleHost("h", { state: "running" })]);
+  const going = describeHover(inline({ kind: "running" }), [running]);
+  assert.match(going, /command:re-ops\.cancelRun\?%5B%22run-1%22%5D/u);
+  assert.match(going, /command:re-ops\.interrupt/u);
+  assert.doesNotMatch(going, /re-ops\.runAgain/u);
+  const over = hover(settled(), [sampleHost("h")]);
+  assert.doesNotMatch(over, /cancelRun|re-ops\.interrupt/u);
+  assert.match(over, /re-ops\.runAgain/u);
+  assert.match(over, /command:re-ops\.openOutput\?%5B%22run-1%22%2C%22h%22%5D/u);
+});
+
+test("what a host prints can be neither link, icon, row nor markup", () => {
+  const evil = "[x](command:re-ops.cancelRun) $(bug) | <img src=x> `a`";
+  const text = hover(settled(), [sampleHost("h", { head: evil })]);
+  assert.ok(text.includes(escapeMarkdown(evil)));
+  assert.doesNotMatch(text, /\[x\]\(|\$\(bug\)|<img/u);
+});
+
+test("the value's detail is cut at a line end, and cannot end its own block", () => {
+  const detail = "a line\n".repeat(1000);
+  const long = hover(settled(sampleValue({ detail })), []);
+  assert.ok(long.length < 3500);
+  assert.match(long, /a line\n…\n```/u);
+  assert.match(hover(settled(sampleValue({ detail: "```\nx" })), []), /````ts\n```\nx\n````/u);
+});
+
+test("an error shows its message, its frames and what next", () => {
+  const error = {
+    message: "no such thing",
+    next: "evaluate line 3 first",
+    file: "/a.ts",
+    line: 2,
+    column: 3,
+    frames: [{ file: "/a.ts", line: 2, column: 3, functionName: "listing" }],
+  };
+  const range = { start: 0, end: 1 };
+  const text = hover(settled({ kind: "error", range, ms: 1, error, runs: [] }), []);
+  assert.match(text, /no such thing\n {2}at listing \(\/a\.ts:2:3\)/u);
+  assert.match(text, /Next: evaluate line 3 first/u);
+});
+
+function hover(phase: InlinePhase, hosts: readonly HostSummary[]): string {
+  return describeHover(inline(phase), hosts.length === 0 ? [] : [sampleRun({}, hosts)]);
+}
+
+function settled(result: EvaluateResult = sampleValue()): InlinePhase {
+  return { kind: "settled", result };
+}
+
+function inline(phase: InlinePhase) {
+  return { ...samplePlace, phase };
+}

@@ -1,0 +1,124 @@
+// What hovering over an inline result shows: how each host stands, the value, and what can be done now.
+import type { EvaluateResult, HostSummary } from "re-ops/protocol";
+import type { InlineResult } from "./inline-results.ts";
+import { summarizeRuns } from "./inline-text.ts";
+import { codeBlock, commandLink, escapeMarkdown } from "./markdown.ts";
+import { firstLine } from "./plain-text.ts";
+import type { KnownRun } from "./run-store.ts";
+import { hostLine, lookOfHost } from "./run-words.ts";
+
+const SHOWN_HOSTS = 10;
+const SHOWN_DETAIL = 3000;
+const LONGEST_LINE = 160;
+
+/** The only commands that links in hovers may run. */
+export const hoverCommands = [
+  "re-ops.openOutput",
+  "re-ops.cancelRun",
+  "re-ops.runAgain",
+  "re-ops.interrupt",
+  "re-ops.showRuns",
+  "re-ops.showOutput",
+] as const;
+
+/** Markdown with command links. */
+export function describeHover(result: InlineResult, runs: readonly KnownRun[]): string {
+  const { phase } = result;
+  const parts = [...runs.map((run) => runPart(run)), ...outcomeParts(result)];
+  const going = phase.kind === "asked" || phase.kind === "running";
+  const links = [
+    ...(going ? [commandLink("$(debug-stop) Interrupt", "re-ops.interrupt", result.id)] : []),
+    ...(going ? [] : [commandLink("$(debug-rerun) Run again", "re-ops.runAgain", result.id)]),
+    commandLink("$(output) Console output", "re-ops.showOutput"),
+  ];
+  return [...parts, links.join(" &nbsp; ")].join("\n\n");
+}
+
+function runPart(run: KnownRun): string {
+  const { header } = run;
+  const running = header.state === "running";
+  const links = [
+    ...(running ? [commandLink("$(debug-stop) Cancel", "re-ops.cancelRun", header.id)] : []),
+    commandLink("$(list-tree) Runs", "re-ops.showRuns", header.id),
+  ];
+  const summary = running ? "running" : summarizeRuns([run]);
+  const heading = `**${escapeMarkdown(header.title)}** — ${summary} &nbsp; ${links.join(" &nbsp; ")}`;
+  const message = header.message === undefined ? [] : [escapeMarkdown(header.message)];
+  return [heading, ...message, hostTable(run)].filter((part) => part !== "").join("\n\n");
+}
+
+function hostTable(run: KnownRun): string {
+  if (run.hosts.size === 0) return "";
+  const hosts = [...run.hosts.values()].sort((a, b) => urgency(a) - urgency(b));
+  const rows = hosts.slice(0, SHOWN_HOSTS).map((host) => hostRow(run, host));
+  const more = hosts.length - SHOWN_HOSTS;
+  const rest =
+    more > 0
+      ? [`\n… and ${String(more)} more in ${commandLink("Runs", "re-ops.showRuns", run.header.id)}`]
+      : [];
+  return ["| | | |", "|:--|:--|:--|", ...rows, ...rest].join("\n");
+}
+
+function hostRow(run: KnownRun, host: HostSummary): string {
+  const { icon } = lookOfHost[host.state];
+  const link = commandLink(
+    escapeMarkdown(host.host),
+    "re-ops.openOutput",
+    run.header.id,
+    host.host,
+  );
+  const next = host.next === undefined ? "" : `<br>Next: ${cell(host.next)}`;
+  const said = host.message === undefined ? cell(host.head ?? "") : `${cell(host.message)}${next}`;
+  return `| $(${icon}) ${link} | ${escapeMarkdown(hostLine(host))} | ${said} |`;
+}
+
+function outcomeParts({ phase }: InlineResult): string[] {
+  switch (phase.kind) {
+    case "asked":
+    case "running":
+      return [];
+    case "lost":
+      return [escapeMarkdown(phase.message)];
+    case "settled":
+      return resultParts(phase.result);
+  }
+}
+
+function resultParts(result: EvaluateResult): string[] {
+  switch (result.kind) {
+    case "value":
+      return [
+        ...(result.note === undefined ? [] : [escapeMarkdown(result.note)]),
+        ...(result.detail === "" ? [] : [codeBlock(cutDetail(result.detail), "ts")]),
+      ];
+    case "interrupted":
+      return [escapeMarkdown(result.message)];
+    case "error": {
+      const { message, next, frames } = result.error;
+      const trace = frames.map(
+        ({ file, line, column, functionName }) =>
+          `  at ${functionName ?? "top level"} (${file}:${String(line)}:${String(column)})`,
+      );
+      return [
+        codeBlock(cutDetail([message, ...trace].join("\n"))),
+        ...(next === undefined ? [] : [`Next: ${escapeMarkdown(next)}`]),
+      ];
+    }
+  }
+}
+
+function cutDetail(detail: string): string {
+  if (detail.length <= SHOWN_DETAIL) return detail;
+  const end = detail.lastIndexOf("\n", SHOWN_DETAIL);
+  return `${detail.slice(0, end > 0 ? end : SHOWN_DETAIL)}\n…`;
+}
+
+function cell(text: string): string {
+  return escapeMarkdown(firstLine(text, LONGEST_LINE));
+}
+
+// What went wrong first, then what still runs, then the rest.
+function urgency({ state }: HostSummary): number {
+  if (state === "success") return 2;
+  return state === "running" ? 1 : 0;
+}

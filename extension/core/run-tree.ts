@@ -1,0 +1,140 @@
+// The Runs tree as data: runs newest first, below each its hosts and the runs that it started.
+import type { HostSummary } from "re-ops/protocol";
+import { formatBytes } from "./byte-sizes.ts";
+import { formatDuration } from "./durations.ts";
+import { plainText, shorten } from "./plain-text.ts";
+import type { KnownRun, RunStore } from "./run-store.ts";
+import { hostLine, lookOfHost, lookOfRun, type Look } from "./run-words.ts";
+
+export type RunNode =
+  | { readonly kind: "run"; readonly runId: string }
+  | { readonly kind: "host"; readonly runId: string; readonly host: string };
+
+/** What a tree item shows, says to a screen reader, and offers commands by (`context`). */
+export interface RunNodeData {
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  readonly look: Look;
+  readonly tooltip: string;
+  readonly context: "run.running" | "run.ended" | "host";
+  readonly expandable: boolean;
+  readonly spoken: string;
+}
+
+export function childrenOf(store: RunStore, node: RunNode | undefined): readonly RunNode[] {
+  if (node === undefined) return store.roots().map(runNode);
+  const run = node.kind === "run" ? store.get(node.runId) : undefined;
+  if (run === undefined) return [];
+  const hosts = [...run.hosts.keys()].map((host): RunNode => ({
+    kind: "host",
+    runId: run.header.id,
+    host,
+  }));
+  return [...hosts, ...store.childrenOf(run.header.id).map(runNode)];
+}
+
+export function parentOf(store: RunStore, node: RunNode): RunNode | undefined {
+  if (node.kind === "host") return { kind: "run", runId: node.runId };
+  const parentId = store.get(node.runId)?.header.parentId;
+  return parentId === undefined ? undefined : { kind: "run", runId: parentId };
+}
+
+/** Undefined for what is not known any more. `named` tells projects apart when the window has several. */
+export function describeNode(
+  store: RunStore,
+  node: RunNode,
+  named: (project: string) => string | undefined,
+): RunNodeData | undefined {
+  const run = store.get(node.runId);
+  if (run === undefined) return undefined;
+  if (node.kind === "run") return describeRun(store, run, named(run.project));
+  const host = run.hosts.get(node.host);
+  return host === undefined ? undefined : describeHost(run, host);
+}
+
+function describeRun(store: RunStore, run: KnownRun, project: string | undefined): RunNodeData {
+  const { header } = run;
+  const look = lookOfRun[header.state];
+  const running = header.state === "running";
+  const counts = countLine(run);
+  const time = header.ms === undefined ? [] : [formatDuration(header.ms)];
+  const description = [counts, ...time, ...(project === undefined ? [] : [project])].join(" · ");
+  return {
+    id: `run/${header.id}`,
+    label: header.title,
+    description,
+    look: look.color === undefined || header.counts.failed === 0 ? look : lookOfFailures(look),
+    tooltip: runTooltip(run),
+    context: running ? "run.running" : "run.ended",
+    expandable: run.hosts.size > 0 || store.childrenOf(header.id).length > 0,
+    spoken: `${header.title}: ${look.words}, ${description}`,
+  };
+}
+
+// A run that went on without some of its hosts has succeeded, and yet somebody should look.
+function lookOfFailures(look: Look): Look {
+  return look === lookOfRun.succeeded
+    ? { words: look.words, icon: "warning", color: "list.warningForeground" }
+    : look;
+}
+
+function describeHost(run: KnownRun, host: HostSummary): RunNodeData {
+  const look = lookOfHost[host.state];
+  const line = hostLine(host);
+  return {
+    id: `host/${run.header.id}/${host.host}`,
+    label: host.host,
+    description: host.message === undefined ? line : `${line} · ${oneLine(host.message)}`,
+    look,
+    tooltip: hostTooltip(host),
+    context: "host",
+    expandable: false,
+    spoken: [`${host.host}: ${line}`, host.message, host.next]
+      .filter((part) => part !== undefined)
+      .join(". "),
+  };
+}
+
+function countLine({ header }: KnownRun): string {
+  const { state, counts } = header;
+  const { total, ok, failed } = counts;
+  if (total === 0) return state === "running" ? "starting" : "no hosts";
+  const parts = [
+    ...(state === "running" ? [`${String(ok + failed)}/${String(total)}`] : []),
+    ...(ok > 0 && state !== "running" ? [`${String(ok)} ok`] : []),
+    ...(failed > 0 ? [`${String(failed)} failed`] : []),
+  ];
+  const ended = state === "succeeded" || state === "failed" || state === "running";
+  return [...(ended ? [] : [lookOfRun[state].words]), ...parts].join(" · ");
+}
+
+function runTooltip({ header }: KnownRun): string {
+  const { title, state, step, place, message } = header;
+  return [
+    title,
+    lookOfRun[state].words + (step === undefined ? "" : ` at ${step}`),
+    ...(message === undefined ? [] : [message]),
+    ...(place === undefined ? [] : [`${place.file}:${String(place.line)}`]),
+  ].join("\n");
+}
+
+function hostTooltip(host: HostSummary): string {
+  return [
+    `${host.host}: ${hostLine(host)} at ${host.step}`,
+    ...(host.message === undefined ? [] : [host.message]),
+    ...(host.next === undefined ? [] : [`Next: ${host.next}`]),
+    ...(host.head === undefined || host.head === "" ? [] : [plainText(host.head)]),
+    ...(host.cut === undefined || host.cut === 0
+      ? []
+      : [`${formatBytes(host.cut)} of output was cut`]),
+  ].join("\n");
+}
+
+function oneLine(text: string): string {
+  return shorten(plainText(text).replaceAll(/\s*\n\s*/gu, " | "), 200);
+}
+
+function runNode(run: KnownRun): RunNode {
+  return { kind: "run", runId: run.header.id };
+}

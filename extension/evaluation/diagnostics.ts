@@ -1,0 +1,62 @@
+// Mistakes in evaluated code, at the user's own line and column, for as long as they are true.
+import * as vscode from "vscode";
+import type { EvaluationError } from "re-ops/protocol";
+import type { InlineResults } from "../core/inline-results.ts";
+
+const SHOWN_FRAMES = 5;
+
+export class EvaluationDiagnostics implements vscode.Disposable {
+  readonly #collection = vscode.languages.createDiagnosticCollection("re-ops evaluation");
+  readonly #results: InlineResults;
+  readonly #stop: () => void;
+  #last = "";
+
+  constructor(results: InlineResults) {
+    this.#results = results;
+    this.#stop = results.onChange(() => {
+      this.#update();
+    });
+  }
+
+  dispose(): void {
+    this.#stop();
+    this.#collection.dispose();
+  }
+
+  #update(): void {
+    const errors = this.#results.all().flatMap(({ errorAt }) => errorAt ?? []);
+    const key = errors.length === 0 ? "" : JSON.stringify(errors);
+    if (key === this.#last) return;
+    this.#last = key;
+    const byFile = Map.groupBy(errors, ({ file }) => file);
+    this.#collection.clear();
+    for (const [file, some] of byFile) {
+      this.#collection.set(vscode.Uri.file(file), some.map(describeError));
+    }
+  }
+}
+
+function describeError(error: EvaluationError): vscode.Diagnostic {
+  const { message, name, next, frames } = error;
+  const what = name === undefined || message.startsWith(name) ? message : `${name}: ${message}`;
+  const words = next === undefined ? what : `${what}\n${next}`;
+  const diagnostic = new vscode.Diagnostic(rangeOf(error), words, vscode.DiagnosticSeverity.Error);
+  diagnostic.source = "re-ops";
+  diagnostic.relatedInformation = frames
+    .slice(0, SHOWN_FRAMES)
+    .map(({ file, line, column, functionName }) => {
+      const place = new vscode.Position(line - 1, Math.max(0, column - 1));
+      const location = new vscode.Location(vscode.Uri.file(file), place);
+      return new vscode.DiagnosticRelatedInformation(location, `at ${functionName ?? "top level"}`);
+    });
+  return diagnostic;
+}
+
+function rangeOf({ file, line, column, endLine, endColumn }: EvaluationError): vscode.Range {
+  const start = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));
+  if (endLine !== undefined && endColumn !== undefined) {
+    return new vscode.Range(start, new vscode.Position(endLine - 1, endColumn - 1));
+  }
+  const document = vscode.workspace.textDocuments.find(({ uri }) => uri.fsPath === file);
+  return document?.getWordRangeAtPosition(start) ?? new vscode.Range(start, start.translate(0, 1));
+}

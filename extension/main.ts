@@ -1,0 +1,155 @@
+// Composes the extension: makes each part once, joins them, and takes them down with the window.
+import { setTimeout as sleep } from "node:timers/promises";
+import { connectToServer, type ServerConnection } from "re-ops/client";
+import * as vscode from "vscode";
+import { registerCommands } from "./commands/table.ts";
+import { greet } from "./connection/greet.ts";
+import { keepLanguageClient } from "./connection/language-client.ts";
+import type { ProjectConnection } from "./connection/project-connection.ts";
+import { ProjectConnections } from "./connection/project-connections.ts";
+import { tellWhenLost } from "./connection/tell-when-lost.ts";
+import { InlineResults } from "./core/inline-results.ts";
+import { Marks } from "./core/marks.ts";
+import { RunStore } from "./core/run-store.ts";
+import { serverEnvironment } from "./core/server-environment.ts";
+import { EvaluationConsole } from "./evaluation/console.ts";
+import { Decorations } from "./evaluation/decorations.ts";
+import { EvaluationDiagnostics } from "./evaluation/diagnostics.ts";
+import { followEdits } from "./evaluation/document-edits.ts";
+import { Evaluator } from "./evaluation/evaluator.ts";
+import { registerHover } from "./evaluation/hover.ts";
+import { followKeyContexts } from "./evaluation/key-contexts.ts";
+import type { Services } from "./services.ts";
+import { createTestApi, type TestApi } from "./test-api.ts";
+import { OutputDocuments } from "./views/output-documents.ts";
+import { RunsTree } from "./views/runs-tree.ts";
+import { StatusItem } from "./views/status-item.ts";
+
+export function activate(context: vscode.ExtensionContext): TestApi {
+  const startedAt = performance.now();
+  const log = vscode.window.createOutputChannel("Re-ops", { log: true });
+  const results = new InlineResults();
+  const runs = new RunStore();
+  const marks = new Marks(() => performance.timeOrigin + performance.now());
+  const onProblem = (what: string, error: unknown) => {
+    log.error(`${what}: ${String(error)}`);
+  };
+  const status = new StatusItem();
+  const showStatus = () => {
+    status.show(connections.all(), runs.running());
+  };
+  const connections = new ProjectConnections({
+    connect: (project, signal) => connect(context, log, project, signal),
+    greet: (connection, server) => {
+      greet(services, connection, server);
+    },
+    onOpen: (connection) => openLanguageFeatures(connection, log, onProblem),
+    onStateChange: (connection) => {
+      showStatus();
+      tellWhenLost(connection, log);
+    },
+    onProblem,
+    wait,
+    now: () => performance.now(),
+  });
+  const outputDocuments = new OutputDocuments({
+    runs,
+    connectionOf: (project) => connections.get(project),
+    onProblem,
+  });
+  const services: Services = {
+    log,
+    memory: context.workspaceState,
+    serverFolder: context.asAbsolutePath("dist/server"),
+    connections,
+    results,
+    runs,
+    evaluator: new Evaluator(results, marks),
+    console: new EvaluationConsole(results, runs),
+    runsTree: new RunsTree(runs, (project) =>
+      connections.all().length > 1 ? vscode.workspace.asRelativePath(project) : undefined,
+    ),
+    outputDocuments,
+  };
+  const decorations = new Decorations({ results, runs, marks });
+  context.subscriptions.push(
+    log,
+    status,
+    connections,
+    outputDocuments,
+    services.console,
+    services.runsTree,
+    decorations,
+    new EvaluationDiagnostics(results),
+    registerHover(results, runs),
+    followEdits(results),
+    followKeyContexts(results),
+    registerCommands(services),
+    { dispose: runs.onChange(showStatus) },
+  );
+  allowWhenTrusted(context, connections);
+  const activationMs = performance.now() - startedAt;
+  log.info(`active after ${activationMs.toFixed(1)} ms`);
+  return createTestApi({ services, decorations, marks, activationMs });
+}
+
+// In Restricted Mode nothing is evaluated, started or connected.
+function allowWhenTrusted(
+  { subscriptions }: vscode.ExtensionContext,
+  connections: ProjectConnections,
+): void {
+  const { workspace } = vscode;
+  if (workspace.isTrusted) connections.allow();
+  else
+    subscriptions.push(
+      workspace.onDidGrantWorkspaceTrust(() => {
+        connections.allow();
+      }),
+    );
+}
+
+function connect(
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+  project: string,
+  signal: AbortSignal,
+): Promise<ServerConnection> {
+  const setting = vscode.workspace.getConfiguration("re-ops").get<string>("node", "");
+  return connectToServer({
+    projectFolder: project,
+    serverEntry: context.asAbsolutePath("dist/server/server.mjs"),
+    typesFolder: context.asAbsolutePath("dist/types"),
+    runFromCopy: true,
+    node: { setting, electron: process.execPath },
+    environment: serverEnvironment(process.env),
+    clientName: vscode.env.appName,
+    signal,
+    log: (line) => {
+      log.info(`${project}: ${line}`);
+    },
+  });
+}
+
+function openLanguageFeatures(
+  connection: ProjectConnection,
+  log: vscode.LogOutputChannel,
+  onProblem: (what: string, error: unknown) => void,
+): vscode.Disposable {
+  const ending = new AbortController();
+  keepLanguageClient({
+    project: connection.project,
+    log,
+    signal: ending.signal,
+    open: () => connection.openLanguageDoor(),
+    wait,
+  }).catch((error: unknown) => {
+    onProblem(`language features of ${connection.project}`, error);
+  });
+  return new vscode.Disposable(() => {
+    ending.abort();
+  });
+}
+
+async function wait(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined); // Aborted: no reason to wait longer.
+}

@@ -1,0 +1,36 @@
+// The item in the status bar: whether there is a server, and how much is running.
+import * as vscode from "vscode";
+import { type ConnectionView, describeStatus } from "../core/connection-state.ts";
+
+export class StatusItem implements vscode.Disposable {
+  readonly #item = vscode.window.createStatusBarItem(
+    "re-ops.status",
+    vscode.StatusBarAlignment.Left,
+    0,
+  );
+
+  constructor() {
+    this.#item.name = "Re-ops";
+    this.#item.command = "re-ops.showMenu";
+  }
+
+  show(connections: readonly ConnectionView[], running: number): void {
+    const view = describeStatus(connections, running);
+    if (view === undefined) {
+      this.#item.hide();
+      return;
+    }
+    this.#item.text = view.text;
+    this.#item.tooltip = view.tooltip;
+    this.#item.accessibilityInformation = { label: view.spoken };
+    this.#item.backgroundColor =
+      view.severity === "warning"
+        ? new vscode.ThemeColor("statusBarItem.warningBackground")
+        : undefined;
+    this.#item.show();
+  }
+
+  dispose(): void {
+    this.#item.dispose();
+  }
+}
