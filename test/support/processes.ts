@@ -2,6 +2,8 @@
 import { readFile, readdir } from "node:fs/promises";
 import { until } from "./until.ts";
 
+export { processesWith } from "../../scripts/marked-processes.ts";
+
 /** The process and everything below it, the process itself first. */
 export async function processTree(pid: number): Promise<number[]> {
   const parents = await parentOfEach();
@@ -16,17 +18,6 @@ export async function processTree(pid: number): Promise<number[]> {
 export async function childrenOf(pid: number): Promise<number[]> {
   const parents = await parentOfEach();
   return [...parents].filter(([, parent]) => parent === pid).map(([child]) => child);
-}
-
-/** Every process whose environment holds exactly this `NAME=value`, however far it has wandered from its parent. */
-export async function processesWith(assignment: string): Promise<number[]> {
-  const marked = await Promise.all(
-    (await allPids()).map(async (pid) => {
-      const environment = await readOrEmpty(`/proc/${pid}/environ`);
-      return environment.split("\0").includes(assignment) ? pid : undefined;
-    }),
-  );
-  return marked.filter((pid) => pid !== undefined);
 }
 
 /** Ends these processes at once and waits until they are gone. */

@@ -164,5 +164,5 @@ async function endLeftovers(mark: string): Promise<Failure[]> {
 }
 
 async function findMarked(mark: string): Promise<number[]> {
-  return process.platform === "linux" ? processesWith(`RE_OPS_TEST_FILE=${mark}`) : [];
+  return processesWith(`RE_OPS_TEST_FILE=${mark}`);
 }
