@@ -1,5 +1,6 @@
 // Every bench that there is.
-import type { Bench } from "./frame/bench.ts";
+import { editor } from "./editor/editor.ts";
 import { fanout } from "./fanout/fanout.ts";
+import type { Bench } from "./frame/bench.ts";
 
-export const benches: readonly Bench[] = [fanout];
+export const benches: readonly Bench[] = [fanout, editor];

@@ -26,7 +26,8 @@ export function isShown(page: Page, text: string): Promise<boolean> {
 // Sent into the page, so it may use nothing of this file. Only the last key of a combination counts: the others do nothing yet.
 function startProbe(text: string): void {
   const modifiers = new Set(["Control", "Alt", "Shift", "Meta"]);
-  const { promise, resolve } = Promise.withResolvers<number>();
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  setTimeout(() => reject(new Error(`no decoration says ${text} after 30 s`)), 30_000);
   (window as Probe).benchProbe = promise;
   let pressedAt: number | undefined;
   const onKey = (event: KeyboardEvent) => {

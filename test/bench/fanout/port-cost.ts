@@ -57,7 +57,7 @@ async function prepareServerBinding(
     log: (line) => process.stderr.write(`${line}\n`),
   });
   context.after(async () => {
-    live.kill();
+    live.kill("the bench is over");
     await live.ended;
   });
   servePort({ engine, peer: live.peer, onRunStarted: () => {} });

@@ -7,7 +7,7 @@ exports.activate = (context) => {
   const decorate = () => {
     const line = vscode.window.activeTextEditor?.selection.active.line ?? 0;
     const range = new vscode.Range(line, 0, line, Number.MAX_SAFE_INTEGER);
-    show([{ range, renderOptions: { after: { contentText: "⇒ 2" } } }]);
+    show([{ range, renderOptions: { after: { contentText: "⇒\u00A02" } } }]);
   };
   context.subscriptions.push(
     decoration,
