@@ -4,7 +4,6 @@ import { connectToServer, type ServerConnection } from "re-ops/client";
 import * as vscode from "vscode";
 import { registerCommands } from "./commands/table.ts";
 import { greet } from "./connection/greet.ts";
-import { keepLanguageClient } from "./connection/language-client.ts";
 import type { ProjectConnection } from "./connection/project-connection.ts";
 import { ProjectConnections } from "./connection/project-connections.ts";
 import { tellWhenLost } from "./connection/tell-when-lost.ts";
@@ -136,14 +135,19 @@ function openLanguageFeatures(
   onProblem: (what: string, error: unknown) => void,
 ): vscode.Disposable {
   const ending = new AbortController();
-  keepLanguageClient({
-    project: connection.project,
-    log,
-    signal: ending.signal,
-    open: () => connection.openLanguageDoor(),
-    wait,
-  }).catch((error: unknown) => {
-    onProblem(`language features of ${connection.project}`, error);
+  const { signal } = ending;
+  const { project } = connection;
+  const keep = async () => {
+    await connection.whenConnected();
+    // Half of all our code, which activation does not wait for.
+    const { keepLanguageClient } = await import("./connection/language-client.ts");
+    await keepLanguageClient({
+      ...{ project, log, signal, wait },
+      open: () => connection.openLanguageDoor(),
+    });
+  };
+  keep().catch((error: unknown) => {
+    onProblem(`language features of ${project}`, error);
   });
   return new vscode.Disposable(() => {
     ending.abort();
