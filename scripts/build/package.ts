@@ -45,7 +45,7 @@ async function describePackage(root: string): Promise<string> {
     ...own,
     bin: { "re-ops": "./cli/main.js" },
     exports: {
-      ".": { types: "./index.d.ts", default: "./index.js" },
+      ".": { types: "./public.d.ts", default: "./index.js" },
       "./protocol": "./protocol.js",
       "./package.json": "./package.json",
     },

@@ -3,14 +3,14 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import ts from "typescript";
 
-const entry = "runtime/index.ts";
+const entry = "runtime/public.ts"; // index.ts adds only the engine, which is no type
 const noCodeHere =
   "This `re-ops` holds only types, for the editor. Evaluate the file in VS Code, or install the package: npm install --save-dev re-ops";
 
-/** dist/types: package.json, index.d.ts and the declarations it needs. */
+/** dist/types: package.json, public.d.ts and the declarations it needs. */
 export async function buildTypes(root: string, folder: string): Promise<readonly string[]> {
   const declarations = emitDeclarations(root);
-  const reachable = collectReachable(declarations, "index.d.ts");
+  const reachable = collectReachable(declarations, "public.d.ts");
   await rm(folder, { recursive: true, force: true });
   for (const [file, text] of reachable) {
     await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
@@ -23,9 +23,9 @@ export async function buildTypes(root: string, folder: string): Promise<readonly
     name: "re-ops",
     version,
     type: "module",
-    types: "./index.d.ts",
+    types: "./public.d.ts",
     exports: {
-      ".": { types: "./index.d.ts", default: "./index.js" },
+      ".": { types: "./public.d.ts", default: "./index.js" },
       "./package.json": "./package.json",
     },
   };
