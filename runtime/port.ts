@@ -126,7 +126,7 @@ export function ambientEvaluation(): Evaluation | undefined {
   return ambient.getStore();
 }
 
-/** Says what code outside any evaluation uses; called once by whoever composes the process. */
+/** Says what code outside any evaluation uses; whoever composes the process comes first, and what is said later does not count. */
 export function setFallbackEvaluation(make: () => Evaluation): void {
-  fallback = make;
+  fallback ??= make;
 }

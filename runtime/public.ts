@@ -20,3 +20,10 @@ export type {
   ShellValue,
 } from "./describe/pipelines/outcome.ts";
 export type { Operation, Picker, Run, Source, Stage } from "./describe/pipelines/types.ts";
+
+declare global {
+  interface ImportMeta {
+    /** True while a form of this file is evaluated from an editor; absent when the file is loaded or run as a program. */
+    readonly repl?: true;
+  }
+}

@@ -1,0 +1,88 @@
+// What was asked on the command line, or what is wrong with it.
+import { parseArgs } from "node:util";
+
+export type Command =
+  | { readonly kind: "help" | "version" }
+  | { readonly kind: "run"; readonly file: string; readonly call: string; readonly json: boolean }
+  | { readonly kind: "eval"; readonly text: string; readonly json: boolean }
+  | {
+      readonly kind: "wrong";
+      readonly message: string;
+      readonly next: string;
+      readonly json: boolean;
+    };
+
+export const HELP = `Re-ops: run operations on hosts, from the command line.
+
+Usage:
+  re-ops run FILE [--call NAME] [--json]   import FILE and call its export NAME (default: main)
+  re-ops eval 'CODE' [--json]              evaluate TypeScript; all names of re-ops are in scope
+
+Options:
+  --call NAME   which export of FILE to call
+  --json        print one JSON document with every run, host and output; what the program prints goes to stderr
+  --help        print this
+  --version     print the version
+
+Exit code: 0 all hosts succeeded, or no host met the condition of a pick
+           1 a host of any run failed, also one that was picked away
+           2 a mistake in the program, or wrong usage
+
+Examples:
+  re-ops run deploy.ts --call restart
+  re-ops eval 'run(exec(new Hosts({}, ["web-1", "web-2"]), "uptime"), pretty())'
+`;
+
+const OPTIONS = {
+  call: { type: "string" },
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean" },
+} as const;
+
+export function readCommand(words: readonly string[]): Command {
+  const json = words.includes("--json");
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(words);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { kind: "wrong", message: message.split(". ")[0] ?? message, next: SEE_HELP, json };
+  }
+  const { values, positionals } = parsed;
+  if (values.help === true) return { kind: "help" };
+  if (values.version === true) return { kind: "version" };
+  return toCommand(positionals, values.call, json);
+}
+
+const SEE_HELP = "re-ops --help tells what there is";
+
+function parse(words: readonly string[]) {
+  return parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
+}
+
+function toCommand(
+  [name, given, ...others]: readonly string[],
+  call: string | undefined,
+  json: boolean,
+): Command {
+  const wrong = (message: string, next = SEE_HELP) =>
+    ({ kind: "wrong", message, next, json }) as const;
+  if (name === undefined) return wrong("say what to do: run or eval");
+  if (name !== "run" && name !== "eval") return wrong(`there is no command ${name}`);
+  if (given === undefined || given === "") {
+    const what = name === "run" ? "a file" : "code";
+    return wrong(
+      `${name} needs ${what}`,
+      name === "run" ? "re-ops run FILE" : "re-ops eval 'CODE'",
+    );
+  }
+  if (others.length > 0) {
+    const quote = name === "eval" ? "put the code into one pair of quotes" : SEE_HELP;
+    return wrong(`${name} takes one argument, there are ${String(others.length + 1)}`, quote);
+  }
+  if (name === "run") return { kind: "run", file: given, call: call ?? "main", json };
+  return call === undefined
+    ? { kind: "eval", text: given, json }
+    : wrong("eval has no --call", "write the call into the code");
+}

@@ -1,0 +1,115 @@
+// `re-ops run FILE`: imports a file as Node does and calls one of its exports.
+import { existsSync, realpathSync } from "node:fs";
+import { registerHooks } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { summaryOf } from "../describe/pipelines/pretty.ts";
+import { isOutcome } from "../describe/pipelines/outcome.ts";
+import { settleValue } from "../live/settle-value.ts";
+import { setFallbackEvaluation, type StartedRun } from "../port.ts";
+import { mistakeOf } from "./mistake.ts";
+import { Program } from "./program.ts";
+
+export interface RunOptions {
+  readonly file: string;
+  /** Name of the export to call. */
+  readonly call: string;
+  readonly json: boolean;
+}
+
+export async function runFile({ file, call, json }: RunOptions): Promise<void> {
+  const wanted = path.resolve(file);
+  const real = existsSync(wanted) ? realpathSync(wanted) : wanted;
+  const program = new Program({ directory: existsSync(real) ? path.dirname(real) : ".", json });
+  const fail = (thrown: unknown) => {
+    program.fail(mistakeOf(thrown, real));
+  };
+  beTheEvaluation(program, fail);
+  program.stopOnSignal();
+  endOnMistakes(program, fail);
+  try {
+    const box = await callExport(real, call);
+    program.setValue(box);
+    // Whoever printed nothing still wants to know how it went.
+    if (isOutcome(box.value) && !program.hasPrinted)
+      program.console.write("out", summaryOf(box.value));
+  } catch (error) {
+    fail(error);
+  }
+  process.once("beforeExit", () => void program.finish());
+}
+
+/** All code of this process is one evaluation: there is no other. */
+function beTheEvaluation(program: Program, fail: (thrown: unknown) => void): void {
+  const { signal, port, console } = program;
+  setFallbackEvaluation(() => ({
+    signal,
+    port,
+    console,
+    onRun: (run) => void failUnheard(run, fail),
+  }));
+}
+
+/** A mistake in a run that nobody awaits a moment after it broke. */
+async function failUnheard(run: StartedRun, fail: (thrown: unknown) => void): Promise<void> {
+  await run.over;
+  await new Promise(setImmediate);
+  const mistake = run.unheardMistake();
+  if (mistake !== undefined) fail(mistake.error);
+}
+
+/** What nobody catches ends the program, but not without stopping what it runs on the hosts. */
+function endOnMistakes(program: Program, fail: (thrown: unknown) => void): void {
+  const end = (thrown: unknown) => {
+    fail(thrown);
+    void program.stop(new Error("the program has broken")).then(async () => {
+      await program.finish();
+      process.exit();
+    });
+  };
+  process.once("uncaughtException", end);
+  process.once("unhandledRejection", end);
+  process.once("exit", (code) => {
+    program.breakOff(code);
+  });
+}
+
+/** In a box: a promise would start an operation that the export is or gives, before anybody says so. */
+async function callExport(file: string, name: string): Promise<{ readonly value: unknown }> {
+  if (!existsSync(file)) throw new Error(`there is no file ${file}`);
+  const exports = await importBoxed(file);
+  if (!Object.hasOwn(exports.box, name)) throw noSuchExport(file, name, Object.keys(exports.box));
+  const exported = exports.box[name];
+  const isOperation = typeof exported === "function" && "operationName" in exported;
+  const value: unknown =
+    typeof exported === "function" && !isOperation ? (exported as () => unknown)() : exported;
+  const evaluated = { box: { value }, statement: "expression", names: [] } as const;
+  return settleValue(evaluated, { file, text: "", start: 0 });
+}
+
+/** By way of a module of ours: awaiting an import calls an export named `then`. */
+async function importBoxed(file: string): Promise<{ readonly box: Record<string, unknown> }> {
+  resolveReOpsHere();
+  const url = JSON.stringify(pathToFileURL(file).href);
+  const code = `import * as box from ${url}; export { box };`;
+  return (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as {
+    box: Record<string, unknown>;
+  };
+}
+
+/** `re-ops` in the file, and in packages that it imports, is this very library. */
+function resolveReOpsHere(): void {
+  registerHooks({
+    resolve(specifier, context, next) {
+      const isOurs = specifier === "re-ops" || specifier.startsWith("re-ops/");
+      return isOurs
+        ? { url: import.meta.resolve(specifier), shortCircuit: true }
+        : next(specifier, context);
+    },
+  });
+}
+
+function noSuchExport(file: string, name: string, names: readonly string[]): Error {
+  const there = names.length === 0 ? "it exports nothing" : `it exports ${names.join(", ")}`;
+  return new Error(`${file} has no export named ${name}; ${there}`);
+}

@@ -1,0 +1,25 @@
+// SIGINT and SIGTERM while runs are under way: the first stops them on their hosts, the second leaves at once.
+import { constants } from "node:os";
+
+type StopSignal = "SIGINT" | "SIGTERM";
+
+const SIGNALS: readonly StopSignal[] = ["SIGINT", "SIGTERM"];
+
+/** Calls back at the first signal; at the second the process ends. Returns how to stop listening. */
+export function onStopSignal(stop: (signal: StopSignal) => void): () => void {
+  let seen = false;
+  const hear = (signal: StopSignal) => {
+    if (seen) process.exit(exitCodeOfSignal(signal));
+    seen = true;
+    stop(signal);
+  };
+  for (const signal of SIGNALS) process.on(signal, hear);
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, hear);
+  };
+}
+
+/** As shells count: 128 and the signal's number. */
+export function exitCodeOfSignal(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}
