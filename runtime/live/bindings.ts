@@ -79,7 +79,8 @@ export class Bindings {
   }
 
   read(name: string): unknown {
-    return this.#read(name, this.#cell(name).binding);
+    this.mention(name);
+    return (this.scope as Record<string, unknown>)[name];
   }
 
   evaluatedNames(): string[] {
@@ -97,54 +98,65 @@ export class Bindings {
     if (known !== undefined) return known;
     const cell: Cell = { binding: { state: "unknown" } };
     this.#cells.set(name, cell);
-    Object.defineProperty(this.scope, name, {
-      enumerable: true,
-      get: () => {
-        const { binding } = cell;
-        return binding.state === "value" ? binding.value : this.#read(name, binding);
-      },
-      set: (value) => {
-        const { binding } = cell;
-        if (binding.state === "value" && binding.how.isMutable) binding.value = value;
-        else this.#refuseAssignment(name, binding, value);
-      },
-    });
+    const get = () => {
+      const { binding } = cell;
+      return binding.state === "value" ? binding.value : this.#read(name, binding, get);
+    };
+    const set = (value: unknown) => {
+      const { binding } = cell;
+      if (binding.state === "value" && binding.how.isMutable) binding.value = value;
+      else this.#refuseAssignment(name, binding, value, set);
+    };
+    Object.defineProperty(this.scope, name, { enumerable: true, get, set });
     return cell;
   }
 
-  #read(name: string, binding: Binding): unknown {
+  /** `accessor`: an error begins at the code that used it. */
+  #read(name: string, binding: Binding, accessor: Accessor): unknown {
     switch (binding.state) {
       case "value":
         return binding.value;
       case "import":
         return binding.read();
-      case "unevaluated":
-        throw new ReferenceError(
-          `\`${name}\` has not been evaluated yet: evaluate line ${binding.line} of ${this.#file} first`,
-        );
+      case "unevaluated": {
+        const where = `line ${binding.line} of ${this.#file}`;
+        const message = `\`${name}\` has not been evaluated yet: evaluate ${where} first`;
+        throw from(accessor, new ReferenceError(message));
+      }
       case "unknown":
         if (name in globalThis) return (globalThis as Record<string, unknown>)[name];
-        throw new ReferenceError(`${name} is not defined${hintFor(name)}`);
+        throw from(accessor, new ReferenceError(`${name} is not defined${hintFor(name)}`));
     }
   }
 
-  #refuseAssignment(name: string, binding: Binding, value: unknown): void {
+  #refuseAssignment(name: string, binding: Binding, value: unknown, accessor: Accessor): void {
     switch (binding.state) {
-      case "value":
-        throw new TypeError(
-          `Assignment to constant variable: \`${name}\` is not declared by \`let\``,
-        );
-      case "import":
-        throw new TypeError(
-          `Assignment to an import: only the module that exports \`${name}\` can change it`,
-        );
+      case "value": {
+        const message = `Assignment to constant variable: \`${name}\` is not declared by \`let\``;
+        throw from(accessor, new TypeError(message));
+      }
+      case "import": {
+        const message = `Assignment to an import: only the module that exports \`${name}\` can change it`;
+        throw from(accessor, new TypeError(message));
+      }
       case "unevaluated":
-        return void this.#read(name, binding);
+        this.#read(name, binding, accessor);
+        return;
       case "unknown":
-        if (!(name in globalThis)) throw new ReferenceError(`${name} is not defined`);
+        if (!(name in globalThis)) {
+          throw from(accessor, new ReferenceError(`${name} is not defined`));
+        }
         (globalThis as Record<string, unknown>)[name] = value;
     }
   }
+}
+
+type Accessor = (value: never) => unknown;
+
+/** V8 keeps ten frames: none of them is to be ours. */
+function from(accessor: Accessor, error: Error): Error {
+  Error.captureStackTrace(error, accessor);
+  return error;
 }
 
 function hintFor(name: string): string {

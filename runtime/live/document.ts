@@ -84,7 +84,7 @@ function parseAround(file: string, text: string): { parsed: ParsedText; broken: 
   const parsed = parse(file, text);
   const [mistake] = parsed.mistakes;
   if (mistake === undefined) return { parsed, broken: [] };
-  const broken = brokenParts(file, text);
+  const broken = brokenParts(file, text, mistake);
   if (broken.length === 0) return { parsed, broken: [{ start: 0, end: text.length, mistake }] };
   let rest = text;
   for (const { start, end } of broken) {
@@ -101,7 +101,7 @@ function parseAround(file: string, text: string): { parsed: ParsedText; broken: 
 const MOST_CHUNKS_OF_A_FORM = 12;
 
 /** The chunks, cut where a line begins with code in the first column, that do not parse even with those after them. */
-function brokenParts(file: string, text: string): BrokenPart[] {
+function brokenParts(file: string, text: string, first: SyntaxMistake): BrokenPart[] {
   const starts = [...text.matchAll(/^(?=[^\s)}\]/*])/gm)].map((match) => match.index);
   const broken: BrokenPart[] = [];
   for (let index = 0; index < starts.length;) {
@@ -112,8 +112,11 @@ function brokenParts(file: string, text: string): BrokenPart[] {
       continue;
     }
     const end = starts[index + 1] ?? text.length;
-    const [mistake] = parse(file, text.slice(start, end)).mistakes;
-    if (mistake !== undefined) broken.push({ start, end, mistake: shift(mistake, start) });
+    const [alone] = parse(file, text.slice(start, end)).mistakes;
+    // The whole text tells its first mistake best.
+    const isFirst = start <= first.start && first.start <= end;
+    const mistake = isFirst || alone === undefined ? first : shift(alone, start);
+    broken.push({ start, end, mistake });
     index += 1;
   }
   return broken;

@@ -140,8 +140,7 @@ function reaches(from: Activity, target: Activity, seen = new Set<Activity>()): 
 
 /** Refuses what Node would refuse before it runs anything, such as a name that is declared twice. */
 function demandSound(document: SourceDocument): void {
-  const [broken] = document.broken;
-  const mistake = broken?.mistake ?? mistakesIn(document.file, document.text)[0];
+  const [mistake] = mistakesIn(document.file, document.text);
   if (mistake !== undefined) throw syntaxMistake(document, mistake);
 }
 

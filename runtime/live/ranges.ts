@@ -30,7 +30,7 @@ export function rangeIn(document: SourceDocument, selection: Span, mode: RangeMo
   const cursor = selection.start;
   const broken = document.broken.find(({ start, end }) => start <= cursor && cursor < end);
   if (broken !== undefined) return refuse(syntaxMistake(document, broken.mistake));
-  const form = formAt(document, document.forms, cursor);
+  const form = formAt(document, cursor);
   if (form === undefined) {
     const here = { start: cursor, end: cursor };
     const next = "Put the cursor on an expression or a statement.";
@@ -47,16 +47,14 @@ function refuse(mistake: SourceMistake): ChosenRange {
 }
 
 /** The form under the cursor, else the one on its line, else the one right below the comment in which it stands. */
-function formAt(
-  document: SourceDocument,
-  forms: readonly Form[],
-  cursor: number,
-): Form | undefined {
-  const form = formUnder(forms, cursor) ?? formBeside(document, forms, cursor);
+function formAt({ text, forms }: SourceDocument, cursor: number): Form | undefined {
+  const form = formUnder(forms, cursor) ?? formBeside(text, forms, cursor);
   if (form?.kind !== "repl") return form;
-  const isOnFirstLine = !document.text.slice(form.start, cursor).includes("\n");
-  const isOnLastLine = !document.text.slice(cursor, form.end).includes("\n");
-  return formAt(document, form.inner, cursor) ?? (isOnFirstLine || isOnLastLine ? form : undefined);
+  const inner = formUnder(form.inner, cursor);
+  if (inner !== undefined) return inner;
+  const isOnFirstLine = !text.slice(form.start, cursor).includes("\n");
+  const isOnLastLine = !text.slice(cursor, form.end).includes("\n");
+  return isOnFirstLine || isOnLastLine ? form : formBeside(text, form.inner, cursor);
 }
 
 /** Between two forms without a space the right one counts: there the cursor stands before it. */
@@ -67,11 +65,7 @@ function formUnder(forms: readonly Form[], cursor: number): Form | undefined {
   return touching.at(-1);
 }
 
-function formBeside(
-  { text }: SourceDocument,
-  forms: readonly Form[],
-  cursor: number,
-): Form | undefined {
+function formBeside(text: string, forms: readonly Form[], cursor: number): Form | undefined {
   const before = forms.findLast((form) => form.parts.some((part) => part.end <= cursor));
   const end = before?.parts.findLast((part) => part.end <= cursor)?.end;
   if (end !== undefined && !text.slice(end, cursor).includes("\n")) return before;

@@ -34,7 +34,7 @@ export function readStatements(
 ): Reading {
   const parents = parentsIn(statements);
   const found = { metas: [], dynamicImports: [], refusals: [], locals: [] } as Found;
-  for (const node of parents.keys()) noteSpecial(node, parents, found);
+  for (const node of [...statements, ...parents.keys()]) noteSpecial(node, parents, found);
   const free: Reference[] = [];
   const members = enumMembers(statements);
   for (const reference of referencesIn(statements)) {

@@ -154,7 +154,7 @@ export class Runner {
   }
 
   #metaOf(file: string, isLoad: boolean): ImportMeta {
-    const meta = {
+    return {
       url: pathToFileURL(file).href,
       filename: file,
       dirname: path.dirname(file),
@@ -162,7 +162,6 @@ export class Runner {
       resolve: (specifier: string) => this.#options.resolve(specifier, file),
       ...(isLoad ? {} : { repl: true }),
     };
-    return meta;
   }
 
   /** Dependencies first. */

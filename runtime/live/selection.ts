@@ -8,7 +8,12 @@ import type { Node, Span } from "./syntax.ts";
 
 export type Selected =
   | { readonly kind: "forms"; readonly forms: readonly Form[]; readonly span: Span }
-  | { readonly kind: "expression"; readonly form: Form; readonly node: Node; readonly span: Span }
+  | {
+      readonly kind: "expression";
+      readonly form: Form;
+      readonly expression: Node;
+      readonly span: Span;
+    }
   | { readonly kind: "mistake"; readonly mistake: SourceMistake };
 
 export function select(document: SourceDocument, range: Span): Selected {
@@ -69,7 +74,7 @@ function selectInside(document: SourceDocument, form: Form, span: Span): Selecte
       "Evaluate the whole form, or an expression that does without it.",
     );
   }
-  return { kind: "expression", form, node, span: { start: node.start, end: node.end } };
+  return { kind: "expression", form, expression: node, span: { start: node.start, end: node.end } };
 }
 
 /** A name, or `this`, in `node` that belongs to a function, loop … round it. */
