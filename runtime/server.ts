@@ -1,4 +1,5 @@
 // The door of `re-ops/server`: what a server process may use of the runtime.
+export { builtInOperations } from "./built-in-operations.ts";
 export { createEngine } from "./engine/engine.ts";
 export type { Engine, PortSession } from "./engine/engine.ts";
 export type { RunDescription, StepResult } from "./port.ts";
@@ -15,6 +16,7 @@ export {
 } from "./project/process-identity.ts";
 export type { ProcessIdentity } from "./project/process-identity.ts";
 export { dependsOnReOps } from "./project/project-folder.ts";
+export { reachEnvironment } from "./project/reach-environment.ts";
 export {
   readServerRecord,
   removeServerRecord,

@@ -26,8 +26,8 @@ export interface LiveProcess {
   readonly ready: Promise<void>;
   /** Resolves when it is gone and its last message was handled; never rejects. */
   readonly ended: Promise<LiveEnd>;
-  /** Ends it and what user code started in its process group, whatever it does. */
-  kill(): void;
+  /** Ends it and what user code started in its process group, whatever it does; `how` is told instead of the signal. */
+  kill(how: string): void;
 }
 
 export async function startLiveProcess(options: LiveProcessOptions): Promise<LiveProcess> {
@@ -55,6 +55,7 @@ export async function startLiveProcess(options: LiveProcessOptions): Promise<Liv
   peer.onNotification(liveReady, () => {
     ready.resolve(undefined);
   });
+  let killed: string | undefined;
   let lost: readonly string[] = [];
   peer.onNotification(liveBindings, ({ files }) => {
     lost = files
@@ -65,8 +66,10 @@ export async function startLiveProcess(options: LiveProcessOptions): Promise<Liv
     pid,
     peer,
     ready: ready.promise.then(() => undefined),
-    ended: untilEnded(child, peer).then((how) => ({ how, lost })),
-    kill: () => {
+    ended: untilEnded(child, peer).then((how) => ({ how: killed ?? how, lost })),
+    kill: (how) => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      killed = how;
       killGroup(pid);
     },
   };

@@ -1,8 +1,9 @@
 // Connects to the server of a project folder: finds it, starts it when there is none, and tries again until it answers.
 import type { Duplex } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
-import type { ClientEnvironment, ClientHello, ServerHello } from "../protocol/door.ts";
+import type { ClientHello, ServerHello } from "../protocol/door.ts";
 import { isAlive } from "../project/process-identity.ts";
+import { reachEnvironment } from "../project/reach-environment.ts";
 import {
   readServerRecord,
   serverLogFile,
@@ -44,16 +45,6 @@ const GIVE_UP_MS = 30_000;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 250;
 
-/** Variables that reaching hosts depends on. */
-const SENT_VARIABLES = [
-  "SSH_AUTH_SOCK",
-  "PATH",
-  "HOME",
-  "SSH_ASKPASS",
-  "DISPLAY",
-  "RE_OPS_SSH_CONFIG",
-];
-
 /**
  * Rejects with `ServerRefusedError` when the server says no, with the signal's reason when that is aborted, and with an
  * error that names the log file when no server comes up.
@@ -62,7 +53,7 @@ export async function connectToServer(options: ConnectOptions): Promise<ServerCo
   const stateFolder = stateFolderOf(options.projectFolder, options.environment);
   const greeting: Greeting = {
     project: options.projectFolder,
-    environment: sentEnvironment(options.environment),
+    environment: reachEnvironment(options.environment),
     client: { name: options.clientName ?? "re-ops", pid: process.pid },
     tokenFile: tokenFile(stateFolder),
   };
@@ -113,7 +104,7 @@ async function untilOpen<T>(
         options.log(`not connected yet: ${String(error)}`);
       }
     }
-    const code = await Promise.race([started?.ended, wait(pauseMs, undefined, options)]);
+    const code = await Promise.race([started?.ended, wait(pauseMs)]);
     if (code !== undefined && code !== 0) throw failedToStart(options, stateFolder, code);
     if (code === 0) started = undefined; // Another server has the lock.
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
@@ -130,15 +121,6 @@ function requireRecord(stateFolder: string): ServerRecord {
   const record = readServerRecord(stateFolder);
   if (record === undefined) throw new Error("the server has ended; connect again");
   return record;
-}
-
-function sentEnvironment(environment: Environment): ClientEnvironment {
-  return Object.fromEntries(
-    SENT_VARIABLES.flatMap((name) => {
-      const value = environment[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
 }
 
 function failedToStart(options: ConnectOptions, stateFolder: string, code: number): Error {

@@ -25,11 +25,18 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return identifyProcess(identity.pid)?.startedAt === identity.startedAt;
 }
 
-/** Sends a signal to the very process that was identified, and to nobody else; false when it is gone. */
-export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
+/**
+ * Sends a signal to the very process that was identified, and to nobody else; with `group` to the process group that
+ * it leads. False when it is gone.
+ */
+export function signalProcess(
+  identity: ProcessIdentity,
+  signal: NodeJS.Signals,
+  options: { readonly group?: boolean } = {},
+): boolean {
   if (!isAlive(identity)) return false;
   try {
-    return process.kill(identity.pid, signal);
+    return process.kill(options.group === true ? -identity.pid : identity.pid, signal);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ESRCH") return false;
     throw error;

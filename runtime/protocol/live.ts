@@ -146,6 +146,7 @@ export const liveConsole = notification(
     text: z.string(),
   }),
 );
+export type LiveConsole = z.infer<typeof liveConsole.params>;
 
 /** `let` bindings that hold a value, kept up to date so that the server can say what a killed process lost. */
 export const liveBindings = notification(

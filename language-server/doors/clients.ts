@@ -1,0 +1,45 @@
+// Who is connected to the runtime door, and what all of them are told.
+import type { NotificationType } from "re-ops/protocol";
+import type { Peer } from "re-ops/server";
+
+export interface Clients {
+  add(client: Peer): void;
+  has(client: Peer): boolean;
+  readonly count: number;
+  tellAll<P>(type: NotificationType<P>, params: NoInfer<P>): void;
+  /** The same, but when there is none, the next one that comes is told. `except` knows already. */
+  announce<P>(type: NotificationType<P>, params: NoInfer<P>, except?: Peer): void;
+}
+
+const MOST_UNHEARD = 20;
+
+export function createClients(onChange: () => void): Clients {
+  const clients = new Set<Peer>();
+  let unheard: ((client: Peer) => void)[] = [];
+  return {
+    add(client) {
+      clients.add(client);
+      for (const tell of unheard) tell(client);
+      unheard = [];
+      void client.closed.then(() => {
+        clients.delete(client);
+        onChange();
+      });
+      onChange();
+    },
+    has: (client) => clients.has(client),
+    get count() {
+      return clients.size;
+    },
+    tellAll(type, params) {
+      for (const client of clients) client.notify(type, params);
+    },
+    announce(type, params, except) {
+      const tell = (client: Peer) => {
+        client.notify(type, params);
+      };
+      if (clients.size === 0) unheard = [...unheard, tell].slice(-MOST_UNHEARD);
+      for (const client of clients) if (client !== except) tell(client);
+    },
+  };
+}

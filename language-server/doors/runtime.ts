@@ -1,0 +1,72 @@
+// The runtime door: what a client may ask about evaluations, runs, output and the server itself.
+import type { Socket } from "node:net";
+import {
+  addDependency,
+  cancelRun,
+  evaluate,
+  followOutput,
+  getStatus,
+  interrupt,
+  listRuns,
+  outputChanged,
+  readOutput,
+  restartLive,
+  type Status,
+  stopServer,
+} from "re-ops/protocol";
+import { createPeer, type Engine, type Peer } from "re-ops/server";
+import type { LiveSide } from "../live/live-side.ts";
+
+export interface RuntimeDoor {
+  readonly engine: Engine;
+  readonly live: Pick<LiveSide, "evaluate" | "interrupt" | "restart">;
+  status(): Status;
+  stop(force: boolean): { stopped: boolean; message: string };
+  addDependency(): Promise<{ added: boolean; message: string }>;
+}
+
+/** Answers one client for as long as it is connected. */
+export function serveRuntime(socket: Socket, door: RuntimeDoor, log: (line: string) => void): Peer {
+  const { engine, live } = door;
+  const peer = createPeer(socket, socket, {
+    onProblem: (problem) => {
+      log(`a client: ${problem.message}`);
+    },
+  });
+  peer.onRequest(evaluate, (params) => {
+    if (params.environment !== undefined) engine.setEnvironment(params.environment);
+    return live.evaluate(params, peer);
+  });
+  peer.onRequest(interrupt, ({ evaluationId }) => live.interrupt(evaluationId, peer));
+  peer.onRequest(restartLive, async () => ({ lost: await live.restart(peer) }));
+  peer.onRequest(listRuns, ({ limit }) => ({ runs: engine.listRuns(limit) }));
+  peer.onRequest(cancelRun, ({ runId }) => engine.cancelRun(runId, "cancelled by hand"));
+  peer.onRequest(readOutput, ({ runId, host }) => engine.readOutput(runId, host));
+  peer.onRequest(getStatus, () => door.status());
+  peer.onRequest(stopServer, ({ force }) => door.stop(force));
+  peer.onRequest(addDependency, () => door.addDependency());
+  serveFollowing(peer, engine);
+  return peer;
+}
+
+function serveFollowing(peer: Peer, engine: Engine): void {
+  const followed = new Map<string, () => void>();
+  const unfollow = (key: string) => {
+    followed.get(key)?.();
+    followed.delete(key);
+  };
+  peer.onRequest(followOutput, ({ runId, host, follow }) => {
+    const key = JSON.stringify([runId, host]);
+    unfollow(key);
+    if (follow) {
+      const stop = engine.onOutput(runId, host, () => {
+        peer.notify(outputChanged, { runId, host });
+      });
+      followed.set(key, stop);
+    }
+    return {};
+  });
+  void peer.closed.then(() => {
+    for (const key of followed.keys()) unfollow(key);
+  });
+}

@@ -1,0 +1,104 @@
+// Evaluations under way: which range, whose they are, and what became of them, also when the live process dies.
+import {
+  type EvaluateParams,
+  type EvaluateResult,
+  type EvaluationError,
+  evaluationStarted,
+  type Range,
+} from "re-ops/protocol";
+import { type LiveEvaluateResult, liveEvaluate, type Peer, PeerGoneError } from "re-ops/server";
+import { rangeAt } from "re-ops/syntax";
+import { describeEnd } from "./live-end.ts";
+import type { LiveSupervisor } from "./live-supervisor.ts";
+
+export interface EvaluationsOptions {
+  readonly supervisor: Pick<LiveSupervisor, "ready">;
+  /** Milliseconds from any start. */
+  readonly now: () => number;
+  readonly onChange: () => void;
+}
+
+export interface Evaluations {
+  evaluate(params: EvaluateParams, client: Peer): Promise<EvaluateResult>;
+  /** Those under way, of one client or of all. */
+  pending(client?: Peer): readonly string[];
+  /** Remembers a run for the result of its evaluation, should the live process never tell. */
+  addRun(evaluationId: string, runId: string): void;
+}
+
+interface Pending {
+  readonly client: Peer;
+  readonly runs: string[];
+}
+
+type Answer = LiveEvaluateResult | { readonly kind: "lost"; readonly message: string };
+
+export function createEvaluations(options: EvaluationsOptions): Evaluations {
+  const pending = new Map<string, Pending>();
+
+  async function evaluate(params: EvaluateParams, client: Peer): Promise<EvaluateResult> {
+    const { evaluationId, file } = params;
+    const startedAt = options.now();
+    const chosen = chooseRange(params);
+    const finish = (range: Range) => ({ range, ms: options.now() - startedAt });
+    if ("error" in chosen) {
+      return { kind: "error", error: chosen.error, runs: [], ...finish(params.selection) };
+    }
+    const own: Pending = { client, runs: [] };
+    pending.set(evaluationId, own);
+    options.onChange();
+    client.notify(evaluationStarted, { evaluationId, file, range: chosen });
+    try {
+      const answer = await ask(params, chosen);
+      if (answer.kind === "lost") {
+        return { kind: "interrupted", message: answer.message, runs: own.runs, ...finish(chosen) };
+      }
+      if (answer.kind === "interrupted") {
+        return { ...answer, message: "Interrupted.", ...finish(chosen) };
+      }
+      return { ...answer, ...finish(chosen) };
+    } catch (error) {
+      const mistake = atStart(params, chosen, `The live process cannot evaluate: ${String(error)}`);
+      return { kind: "error", error: mistake, runs: own.runs, ...finish(chosen) };
+    } finally {
+      pending.delete(evaluationId);
+      options.onChange();
+    }
+  }
+
+  async function ask(params: EvaluateParams, range: Range): Promise<Answer> {
+    const { evaluationId, file, text, mode } = params;
+    const live = await options.supervisor.ready();
+    try {
+      const whole = mode === "file";
+      return await live.peer.request(liveEvaluate, { evaluationId, file, text, range, whole });
+    } catch (error) {
+      if (!(error instanceof PeerGoneError)) throw error;
+      return { kind: "lost", message: describeEnd(await live.ended) };
+    }
+  }
+
+  return {
+    evaluate,
+    pending: (client) =>
+      [...pending]
+        .filter(([, own]) => client === undefined || own.client === client)
+        .map(([evaluationId]) => evaluationId),
+    addRun(evaluationId, runId) {
+      pending.get(evaluationId)?.runs.push(runId);
+    },
+  };
+}
+
+function chooseRange(params: EvaluateParams): Range | { readonly error: EvaluationError } {
+  const { text, file, selection, mode } = params;
+  if (mode === "file") return { start: 0, end: text.length };
+  return rangeAt(text, file, selection, mode);
+}
+
+function atStart({ file, text }: EvaluateParams, range: Range, message: string): EvaluationError {
+  const before = text.slice(0, range.start).split("\n");
+  const column = (before.at(-1)?.length ?? 0) + 1;
+  const next = "look into the server's log, or restart the live process";
+  return { message, next, file, line: before.length, column, frames: [] };
+}

@@ -1,0 +1,95 @@
+// Everything about the live process, composed: its supervisor, evaluations, consoles, and what is told when it ends.
+import {
+  type EvaluateParams,
+  type EvaluateResult,
+  type InterruptReport,
+  notice,
+  type Status,
+} from "re-ops/protocol";
+import { type Engine, liveConsole, type Peer } from "re-ops/server";
+import type { Clients } from "../doors/clients.ts";
+import { createConsoles } from "./consoles.ts";
+import { createEvaluations } from "./evaluations.ts";
+import { interruptEvaluations } from "./interrupt.ts";
+import { describeEnd } from "./live-end.ts";
+import { superviseLive } from "./live-supervisor.ts";
+
+export interface LiveSideOptions {
+  readonly entry: string;
+  readonly projectFolder: string;
+  readonly engine: Engine;
+  readonly clients: Clients;
+  readonly log: (line: string) => void;
+  /** The process id of the live process there is now, for whoever must end it should this server be killed. */
+  readonly onProcess: (pid: number) => void;
+  readonly onChange: () => void;
+}
+
+export interface LiveSide {
+  evaluate(params: EvaluateParams, client: Peer): Promise<EvaluateResult>;
+  interrupt(evaluationId: string | undefined, client: Peer): Promise<InterruptReport>;
+  /** Ends the live process and starts an empty one; resolves with the `let` values that were lost. */
+  restart(client: Peer): Promise<readonly string[]>;
+  /** Starts the live process ahead of the first evaluation. */
+  warmUp(): void;
+  readonly evaluating: number;
+  status(): Status["live"];
+  stop(): Promise<void>;
+}
+
+const INTERRUPT_PATIENCE_MS = 250;
+
+export function composeLiveSide(options: LiveSideOptions): LiveSide {
+  const { engine, clients, log } = options;
+  const consoles = createConsoles(clients);
+  const supervisor = superviseLive({
+    ...options,
+    onStart(live) {
+      options.onProcess(live.pid);
+      live.peer.onNotification(liveConsole, (output) => {
+        consoles.print(output);
+      });
+    },
+    onRunStarted({ id, evaluationId }) {
+      if (evaluationId !== undefined) evaluations.addRun(evaluationId, id);
+    },
+    onEnd(end, isExpected) {
+      if (!isExpected) warn(describeEnd(end));
+    },
+  });
+  const evaluations = createEvaluations({
+    supervisor,
+    now: () => performance.now(),
+    onChange: options.onChange,
+  });
+  function warn(message: string, except?: Peer): void {
+    clients.announce(notice, { severity: "warning", message }, except);
+  }
+  return {
+    evaluate(params, client) {
+      consoles.own(params.evaluationId, client);
+      return evaluations.evaluate(params, client);
+    },
+    async interrupt(evaluationId, client) {
+      const tools = { engine, evaluations, supervisor, patienceMs: INTERRUPT_PATIENCE_MS };
+      const report = await interruptEvaluations(tools, evaluationId, client);
+      if (report.liveRestarted) warn(report.message, client);
+      return report;
+    },
+    async restart(client) {
+      const end = await supervisor.restart("was restarted by hand");
+      if (end !== undefined) warn(describeEnd(end), client);
+      return end?.lost ?? [];
+    },
+    warmUp() {
+      supervisor.ready().catch((error: unknown) => {
+        log(`the live process did not start: ${String(error)}`);
+      });
+    },
+    get evaluating() {
+      return evaluations.pending().length;
+    },
+    status: () => supervisor.status(),
+    stop: () => supervisor.stop(),
+  };
+}
