@@ -26,10 +26,13 @@ if (import.meta.main) {
   await build((line) => process.stdout.write(`${line}\n`));
 }
 
-/** Builds what is out of date and tells a line for each part. */
-export async function build(tell: (line: string) => void): Promise<void> {
+/** Builds what is out of date, of all parts or of those in these folders, and tells a line for each. */
+export async function build(
+  tell: (line: string) => void,
+  folders: readonly string[] = targets.map(({ folder }) => folder),
+): Promise<void> {
   await mkdir(path.join(projectRoot, "dist"), { recursive: true });
-  for (const target of targets) {
+  for (const target of targets.filter(({ folder }) => folders.includes(folder))) {
     const started = performance.now();
     if (await isUpToDate(projectRoot, target.folder)) {
       tell(`✔ dist/${target.folder} is up to date`);

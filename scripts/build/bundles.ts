@@ -21,9 +21,9 @@ const common: BuildOptions = {
   logLevel: "warning",
 };
 
-// Packages in CommonJS ask for `require`, which an ES module lacks.
+// Packages in CommonJS ask for `require` and, ssh2, for `__dirname`, which an ES module lacks.
 const requireInModules = {
-  js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
+  js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url); const __dirname = import.meta.dirname;',
 };
 
 /** dist/extension/main.cjs, for the Node of the oldest VS Code that we promise. */
