@@ -29,7 +29,7 @@ export const shownText = "⇒\u00A02";
 const bareExtension = path.join(import.meta.dirname, "bare-extension");
 
 export async function openBenchWindow(context: Ending, hosts: number): Promise<BenchWindow> {
-  await build(() => {});
+  await build(() => {}, ["types", "server", "extension"]);
   const fleet = await startFleet(context, hosts);
   const folder = await temporaryFolder(context, "re-ops-editor-");
   const project = await writeProject(path.join(folder, "project"), fleet);

@@ -20,7 +20,7 @@ export interface OurServer {
 const serverEntry = fileURLToPath(new URL("../../../dist/server/server.mjs", import.meta.url));
 
 export async function startOurServer(context: Ending, fleet: Fleet): Promise<OurServer> {
-  await build(() => {});
+  await build(() => {}, ["server"]);
   const folder = await temporaryFolder(context, "re-ops-ours-");
   const projectFolder = path.join(folder, "project");
   const environment = {
