@@ -45,17 +45,18 @@ export function createSsh2Connection(
   });
 
   async function open(line: string): Promise<ByteStream> {
-    const { promise, resolve, reject } = Promise.withResolvers<ClientChannel>();
+    const { promise, resolve, reject } = Promise.withResolvers<ByteStream>();
     try {
       client.exec(line, (error, channel) => {
-        if (error === undefined) resolve(channel);
+        // At once: the same packet may bring the exit, which is told only to who already listens.
+        if (error === undefined) resolve(describeChannel(channel));
         else reject(describeOpenFailure(error, isClosed, place));
       });
     } catch (error) {
       // ssh2 throws when its socket is gone already.
       throw new LostError(error instanceof Error ? error.message : String(error), false);
     }
-    return describeChannel(await promise);
+    return promise;
   }
 
   return {
