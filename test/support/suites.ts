@@ -21,6 +21,9 @@ const sshPrograms: readonly SystemProgram[] = [
   { program: "ps", debianPackage: "procps" },
   { program: "dash", debianPackage: "dash" },
   { program: "bash", debianPackage: "bash" },
+  { program: "busybox", debianPackage: "busybox" },
+  { program: "zsh", debianPackage: "zsh" },
+  { program: "fish", debianPackage: "fish" },
 ];
 
 const browser: SystemProgram = { program: "chromium", debianPackage: "chromium" };
