@@ -4,14 +4,6 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 
-export function cacheFolder(): string {
-  const own = process.env["XDG_CACHE_HOME"];
-  return path.join(
-    own === undefined || own === "" ? path.join(homedir(), ".cache") : own,
-    "re-ops",
-  );
-}
-
 /** The cached folder of this name; `make` fills it when it is not there yet, and half a folder is never seen. */
 export async function cachedFolder(
   name: string,
@@ -28,4 +20,12 @@ export async function cachedFolder(
     await rm(half, { recursive: true, force: true });
   }
   return folder;
+}
+
+function cacheFolder(): string {
+  const own = process.env["XDG_CACHE_HOME"];
+  return path.join(
+    own === undefined || own === "" ? path.join(homedir(), ".cache") : own,
+    "re-ops",
+  );
 }

@@ -38,7 +38,7 @@ export async function buildTypes(root: string, folder: string): Promise<readonly
 }
 
 /** Declaration files of the public door and all it imports, by path below runtime/. */
-export function emitDeclarations(root: string): Map<string, string> {
+function emitDeclarations(root: string): Map<string, string> {
   const read = ts.readConfigFile(path.join(root, "tsconfig.json"), (file) => ts.sys.readFile(file));
   const config = ts.parseJsonConfigFileContent(
     { ...read.config, include: [], files: [entry] },
@@ -67,7 +67,7 @@ export function emitDeclarations(root: string): Map<string, string> {
 }
 
 /** The declarations that `first` needs, with imports as every TypeScript understands them; none may need another package. */
-export function collectReachable(
+function collectReachable(
   declarations: ReadonlyMap<string, string>,
   first: string,
 ): Map<string, string> {

@@ -21,7 +21,7 @@ export async function createKey(
 }
 
 /** `SHA256:…` of a `type base64` line. */
-export function fingerprintOf(publicKeyLine: string): string {
+function fingerprintOf(publicKeyLine: string): string {
   const blob = Buffer.from(publicKeyLine.split(" ")[1] ?? "", "base64");
   return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/u, "")}`;
 }

@@ -5,7 +5,7 @@ import { writeFile } from "node:fs/promises";
 export type KnownHost = { host: string; port: number; publicKeyLine: string };
 
 /** One line; the port is spelled out unless it is 22, as ssh itself does. */
-export function knownHostsLine(known: KnownHost, options: { hashed?: boolean } = {}): string {
+function knownHostsLine(known: KnownHost, options: { hashed?: boolean } = {}): string {
   const name = known.port === 22 ? known.host : `[${known.host}]:${known.port}`;
   return `${options.hashed === true ? hashName(name) : name} ${known.publicKeyLine}`;
 }
