@@ -8,8 +8,9 @@ export interface Grace {
 }
 
 /**
- * TERM to the group and to what left the group but not its session (as `timeout` does), a wait, KILL, another wait. Its last
- * lines are `left PID` for each process that still runs, then `checked`.
+ * TERM to the group and to what left the group but not its session (as `timeout` does), CONT for what is stopped, a wait, KILL,
+ * another wait. While the group exists the processes are listed now and then only: it may consist of zombies that nobody
+ * reaps. The last lines are `left PID` for each process that still runs, then `checked`.
  */
 export function buildStopScript(pid: number, grace: Grace): string {
   return `
@@ -34,14 +35,19 @@ hit() {
   kill -"$1" -$g 2>/dev/null
   list | while read -r p group; do [ "$group" ] || kill -"$1" "$p" 2>/dev/null; done
 }
+pause() {
+  if sleep "$1" 2>/dev/null; then n=$((n + 1)); else sleep 1; n=$((n + 10)); fi
+}
 gone() {
   n=0
-  while [ "$(list)" ]; do
+  pause 0.02
+  while kill -0 -$g 2>/dev/null && [ $((n % 10)) -ne 5 ] || [ "$(list)" ]; do
     [ $n -ge "$1" ] && return 1
-    if sleep 0.1 2>/dev/null; then n=$((n + 1)); else sleep 1; n=$((n + 10)); fi
+    pause 0.1
   done
 }
 hit TERM
+hit CONT
 gone ${tenths(grace.termMs)} || { hit KILL; gone ${tenths(grace.killMs)}; }
 list | while read -r p group; do echo "left $p"; done
 echo checked

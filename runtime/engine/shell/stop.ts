@@ -20,8 +20,8 @@ export interface Stoppable {
   readonly grace: Grace;
 }
 
-/** What a slow link may add to the time that the script itself takes. */
-const ROUND_TRIPS_MS = 10_000;
+/** What a busy host and a slow link may add to the time that the script itself takes. */
+const PATIENCE_MS = 20_000;
 
 export async function stopGroup(command: Stoppable): Promise<Leftover> {
   const { clock, grace } = command;
@@ -36,7 +36,7 @@ export async function stopGroup(command: Stoppable): Promise<Leftover> {
     return { kind: "unknown", reason: "it had not announced its process yet" };
   }
   const looking = lookWhatIsLeft(command, pid);
-  const found = await within(clock, grace.termMs + grace.killMs + ROUND_TRIPS_MS, looking);
+  const found = await within(clock, grace.termMs + grace.killMs + PATIENCE_MS, looking);
   return found ?? { kind: "unknown", pid, reason: "the host does not answer" };
 }
 

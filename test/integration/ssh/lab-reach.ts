@@ -1,0 +1,108 @@
+// A reach with everything that it may look at in one temporary folder, and a short way to run a script with it.
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { TestContext } from "node:test";
+import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
+import {
+  type Reach,
+  type ReachEnd,
+  createReach,
+} from "../../../runtime/engine/connections/reach.ts";
+import { type Key, createKey } from "../../lab/keys.ts";
+import { type KnownHost, writeKnownHosts } from "../../lab/known-hosts.ts";
+import { type Sshd, type SshdOptions, startSshd } from "../../lab/sshd.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+export interface Ran {
+  readonly end: ReachEnd;
+  readonly out: string;
+  readonly err: string;
+  /** Chunks as they came, each behind its stream's name. */
+  readonly chunks: readonly string[];
+}
+
+export interface RunOptions {
+  readonly auth?: Auth;
+  readonly signal?: AbortSignal;
+  readonly stepTimeoutMs?: number;
+  readonly connectTimeoutMs?: number;
+  onOutput?(stream: "out" | "err", chunk: Buffer): void;
+}
+
+export interface LabReach {
+  readonly folder: string;
+  readonly key: Key;
+  readonly knownHostsFile: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly reach: Reach;
+  /** Adds to the ssh_config that the reach reads. */
+  configure(text: string): Promise<void>;
+  trust(known: readonly KnownHost[], options?: { hashed?: boolean }): Promise<void>;
+  run(host: string, script: string, options?: RunOptions): Promise<Ran>;
+}
+
+/** Without agent, and with a home folder that holds no key and no configuration. */
+export async function makeLabReach(
+  t: TestContext,
+  more: Readonly<Record<string, string>> = {},
+): Promise<LabReach> {
+  const folder = await temporaryFolder(t);
+  const key = await createKey(path.join(folder, "key"));
+  const knownHostsFile = path.join(folder, "known_hosts");
+  const configFile = path.join(folder, "ssh_config");
+  const environment = {
+    PATH: process.env["PATH"] ?? "",
+    HOME: folder,
+    RE_OPS_SSH_CONFIG: configFile,
+    ...more,
+  };
+  const configure = (text: string) =>
+    writeFile(
+      configFile,
+      `${text}\nHost *\n  UserKnownHostsFile ${knownHostsFile}\n  GlobalKnownHostsFile none\n`,
+    );
+  await configure("");
+  const reach = createReach({ environment });
+  t.after(() => reach.dispose());
+  return {
+    folder,
+    key,
+    knownHostsFile,
+    environment,
+    reach,
+    configure,
+    trust: (known, options) => writeKnownHosts(knownHostsFile, known, options),
+    run: (host, script, options = {}) => runScript(reach, host, script, options),
+  };
+}
+
+/** A server of its own that trusts the reach's key and is trusted by it, and how to reach it. */
+export async function startTrustedHost(
+  t: TestContext,
+  lab: LabReach,
+  options: SshdOptions = {},
+): Promise<{ sshd: Sshd; auth: Auth }> {
+  const sshd = await startSshd({ authorized: [lab.key.publicKeyLine], ...options });
+  t.after(() => sshd.stop());
+  await lab.trust([sshd]);
+  return { sshd, auth: { port: sshd.port, sshKey: lab.key.file } };
+}
+
+async function runScript(reach: Reach, host: string, script: string, options: RunOptions) {
+  const bytes = { out: [] as Buffer[], err: [] as Buffer[] };
+  const chunks: string[] = [];
+  const { auth = {}, signal = new AbortController().signal, stepTimeoutMs } = options;
+  const target = { host, auth, connectTimeoutMs: options.connectTimeoutMs ?? 20_000 };
+  const end = await reach.execute(target, script, {
+    signal,
+    ...(stepTimeoutMs !== undefined && { stepTimeoutMs }),
+    onOutput(stream, chunk) {
+      options.onOutput?.(stream, chunk);
+      if (options.onOutput !== undefined) return;
+      bytes[stream].push(chunk);
+      chunks.push(`${stream} ${chunk.toString()}`);
+    },
+  });
+  const text = (stream: "out" | "err") => Buffer.concat(bytes[stream]).toString();
+  return { end, out: text("out"), err: text("err"), chunks };
+}
