@@ -1,4 +1,6 @@
 // The door of `re-ops/syntax`: what a language server may ask about a text, without evaluating anything.
+export { formsOf } from "./live/forms.ts";
+export type { FormOutline } from "./live/forms.ts";
 export { rangeAt } from "./live/ranges.ts";
 export type { ChosenRange } from "./live/ranges.ts";
 export { enclosing, isFunction, parentsIn } from "./live/nodes.ts";

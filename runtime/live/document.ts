@@ -21,7 +21,6 @@ export interface SourceDocument {
   readonly forms: readonly Form[];
   /** The parts of the text that do not parse, each with what is wrong. */
   readonly broken: readonly BrokenPart[];
-  readonly hasModuleSyntax: boolean;
   positionAt(offset: number): Position;
   rangeOf(span: Span): SourceRange;
   /** The form that declares `name`: among those of `import.meta.repl` blocks when asked from there, else of the file. */
@@ -46,7 +45,6 @@ export function readDocument(file: string, text: string): SourceDocument {
     text,
     forms,
     broken,
-    hasModuleSyntax: parsed.hasModuleSyntax,
     positionAt,
     rangeOf(span) {
       const end = positionAt(span.end);

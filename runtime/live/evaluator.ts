@@ -195,7 +195,11 @@ class LiveEvaluator implements Evaluator {
     const known = this.#documents.get(file);
     if (known?.text === text) return known;
     const document = readDocument(file, text);
+    this.#documents.delete(file);
     this.#documents.set(file, document);
+    const [oldest] = this.#documents.keys();
+    if (this.#documents.size > MOST_DOCUMENTS && oldest !== undefined)
+      this.#documents.delete(oldest);
     return document;
   }
 
@@ -207,10 +211,13 @@ class LiveEvaluator implements Evaluator {
   }
 }
 
+/** Texts that stay parsed; a syntax tree is large. */
+const MOST_DOCUMENTS = 8;
+
 /** A file need not exist: a text that was never saved has a name all the same. */
 function realFile(file: string): string {
   try {
-    return realpathSync(file);
+    return realpathSync.native(file);
   } catch {
     return path.resolve(file);
   }

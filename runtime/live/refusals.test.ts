@@ -17,6 +17,11 @@ const refused: Record<string, { text: string; at: [number, number]; message: Reg
     at: [1, 17],
     message: /`arguments`/,
   },
+  "using at the top level": {
+    text: "1;\nawait using x = null;",
+    at: [2, 1],
+    message: /`await using`/,
+  },
   decorators: { text: "class A { @dec m() {} }", at: [1, 11], message: /Decorators/ },
   "export =": { text: "export = 1;", at: [1, 1], message: /CommonJS/ },
 };
@@ -91,4 +96,18 @@ test("names of inner functions in the selection itself are no obstacle", async (
   const end = text.indexOf("; }");
   const result = await project.evaluate("a.ts", { text, start, end });
   assert.deepEqual(result.kind === "value" && result.box.value, [2, 4]);
+});
+
+test("a name can be selected where it is declared or imported", async (t) => {
+  const project = await liveProject(t, { "b.ts": "export const b = 2;\n" });
+  const text =
+    'import { b as two } from "./b.ts";\nconst [one] = [1];\nif (import.meta.repl) { const three = 3; }\n';
+  for (const [name, value] of Object.entries({ two: 2, one: 1, three: 3 })) {
+    const start = text.indexOf(name);
+    const result = await project.evaluate("a.ts", { text, start, end: start + name.length });
+    assert.deepEqual(result.kind === "value" && [result.box.value, result.statement], [
+      value,
+      "expression",
+    ]);
+  }
 });

@@ -3,7 +3,7 @@ import { readFileSync, realpathSync, existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { NodeModules } from "./node-modules.ts";
-import { parse } from "./syntax.ts";
+import { hasModuleSyntax } from "./syntax.ts";
 
 export type Target =
   | { readonly kind: "live"; readonly file: string }
@@ -70,7 +70,7 @@ function isModule(file: string): boolean {
   if (!file.endsWith(".js")) return false;
   return (
     packageType(path.dirname(file)) === "module" ||
-    parse(file, readFileSync(file, "utf8")).hasModuleSyntax
+    hasModuleSyntax(file, readFileSync(file, "utf8"))
   );
 }
 

@@ -33,6 +33,7 @@ export function rewrite(text: string, piece: Piece, scopeOf: ScopeOf, names: Par
   const span: Span = expression ?? form;
   const edit = editPiece(text, span);
   rewriteReferences(edit, text, piece, scopeOf, names);
+  if (expression !== undefined) rewriteBindingName(edit, piece, expression, scopeOf, names);
   for (const meta of form.reading.metas) {
     if (contains(span, meta)) edit.replace(meta, `${names.form}.meta`);
   }
@@ -67,6 +68,20 @@ function rewriteReferences(
     const scope = scopeOf(name, isTypeof);
     if (scope !== undefined) replaceName(edit, text, form, reference, `${names[scope]}.${name}`);
   }
+}
+
+/** A name that is selected where it is declared or imported stands for its value. */
+function rewriteBindingName(
+  edit: Edit,
+  { form }: Piece,
+  expression: Node,
+  scopeOf: ScopeOf,
+  names: Parameters,
+): void {
+  if (expression.type !== "Identifier") return;
+  if (form.reading.free.some(({ node }) => node === expression)) return;
+  const scope = scopeOf(expression.name, false);
+  if (scope !== undefined) edit.replace(expression, `${names[scope]}.${expression.name}`);
 }
 
 /** Whether a form reads its own name before it is published: from the local declaration, as JavaScript does. */

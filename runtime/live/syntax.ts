@@ -39,8 +39,6 @@ export interface ParsedText {
   /** Empty when there is a mistake that the parser cannot step over. */
   readonly statements: readonly Statement[];
   readonly mistakes: readonly SyntaxMistake[];
-  /** Whether it imports, exports or says `import.meta`. */
-  readonly hasModuleSyntax: boolean;
 }
 
 /** A name used as a value. */
@@ -55,12 +53,13 @@ export interface Reference {
 
 /** Parses the text of a module; `file` decides whether types and JSX may stand in it. */
 export function parse(file: string, text: string): ParsedText {
-  const { program, errors, module } = parseSync(file, text, optionsFor(file));
-  return {
-    statements: program.body,
-    mistakes: errors.map(mistakeOf),
-    hasModuleSyntax: module.hasModuleSyntax,
-  };
+  const { program, errors } = parseSync(file, text, optionsFor(file));
+  return { statements: program.body, mistakes: errors.map(mistakeOf) };
+}
+
+/** Whether a text imports, exports or says `import.meta`, as only modules do. */
+export function hasModuleSyntax(file: string, text: string): boolean {
+  return parseSync(file, text, optionsFor(file)).module.hasModuleSyntax;
 }
 
 /** All mistakes of a text, also those that concern several statements; slower than `parse`. */
@@ -70,7 +69,7 @@ export function mistakesIn(file: string, text: string): SyntaxMistake[] {
 }
 
 function optionsFor(file: string): ParserOptions {
-  return { lang: languageOf(file), astType: "ts", sourceType: "module", range: true };
+  return { lang: languageOf(file), astType: "ts", sourceType: "module" };
 }
 
 function mistakeOf({ message, helpMessage, labels }: OxcError): SyntaxMistake {
@@ -138,5 +137,12 @@ function moduleOf(statements: readonly Statement[]): Parameters<typeof analyze>[
     end,
     range: [start, end],
   };
+  for (const statement of statements) addRanges(statement);
   return program as unknown as Parameters<typeof analyze>[0];
+}
+
+/** The analysis wants ranges; from the parser they would cost every parse, for statements that nobody analyses. */
+function addRanges(node: Node): void {
+  node.range = [node.start, node.end];
+  for (const child of childrenOf(node)) addRanges(child);
 }
