@@ -40,7 +40,7 @@ export function describeMistake({
   column,
   frames,
 }: Mistake): string {
-  const what = name === undefined ? message : `${name}: ${message}`;
+  const what = nameMistake({ message, name });
   const position = line === undefined ? "" : `:${String(line)}:${String(column ?? 1)}`;
   const others = frames.slice(1).map((frame) => {
     const where = `${frame.file}:${String(frame.line)}:${String(frame.column)}`;
@@ -52,6 +52,17 @@ export function describeMistake({
     ...others,
     ...(next === undefined ? [] : [`  next: ${next}`]),
   ].join("\n");
+}
+
+/** Its name tells a reader something, but for that of our own mistakes, which every one of them has. */
+export function nameMistake({
+  message,
+  name,
+}: {
+  message: string;
+  name?: string | undefined;
+}): string {
+  return name === undefined || name === "ProgramError" ? message : `${name}: ${message}`;
 }
 
 function originOf(file: string): Origin {

@@ -7,7 +7,7 @@ import { exitCodeOfSignal, onStopSignal } from "../in-process/stop-signals.ts";
 import type { CancelReport, EnginePort, EvaluationConsole } from "../port.ts";
 import { cliResultSchema, type CliResult } from "../protocol/result.ts";
 import { toJsonValue } from "./json-value.ts";
-import { describeMistake, type Mistake } from "./mistake.ts";
+import { describeMistake, nameMistake, type Mistake } from "./mistake.ts";
 
 export interface ProgramOptions {
   /** Decides the project whose journal is written. */
@@ -149,7 +149,7 @@ function inShort({
   line,
   column,
 }: Mistake): NonNullable<CliResult["error"]> {
-  const what = name === undefined ? message : `${name}: ${message}`;
+  const what = nameMistake({ message, name });
   const where =
     file === undefined || line === undefined ? file : `${file}:${String(line)}:${String(column)}`;
   return {

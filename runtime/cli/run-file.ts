@@ -5,6 +5,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { summaryOf } from "../describe/pipelines/pretty.ts";
 import { isOutcome } from "../describe/pipelines/outcome.ts";
+import { ProgramError } from "../describe/program-error.ts";
 import { settleValue } from "../live/settle-value.ts";
 import { setFallbackEvaluation, type StartedRun } from "../port.ts";
 import { mistakeOf } from "./mistake.ts";
@@ -76,9 +77,9 @@ function endOnMistakes(program: Program, fail: (thrown: unknown) => void): void 
 
 /** In a box: a promise would start an operation that the export is or gives, before anybody says so. */
 async function callExport(file: string, name: string): Promise<{ readonly value: unknown }> {
-  if (!existsSync(file)) throw new Error(`there is no file ${file}`);
+  if (!existsSync(file)) throw new ProgramError("there is no such file", "look at its path");
   const exports = await importBoxed(file);
-  if (!Object.hasOwn(exports.box, name)) throw noSuchExport(file, name, Object.keys(exports.box));
+  if (!Object.hasOwn(exports.box, name)) throw noSuchExport(name, Object.keys(exports.box));
   const exported = exports.box[name];
   const isOperation = typeof exported === "function" && "operationName" in exported;
   const value: unknown =
@@ -102,14 +103,17 @@ function resolveReOpsHere(): void {
   registerHooks({
     resolve(specifier, context, next) {
       const isOurs = specifier === "re-ops" || specifier.startsWith("re-ops/");
-      return isOurs
-        ? { url: import.meta.resolve(specifier), shortCircuit: true }
-        : next(specifier, context);
+      return next(specifier, isOurs ? { ...context, parentURL: import.meta.url } : context);
     },
   });
 }
 
-function noSuchExport(file: string, name: string, names: readonly string[]): Error {
-  const there = names.length === 0 ? "it exports nothing" : `it exports ${names.join(", ")}`;
-  return new Error(`${file} has no export named ${name}; ${there}`);
+function noSuchExport(name: string, names: readonly string[]): ProgramError {
+  const [first] = names;
+  return first === undefined
+    ? new ProgramError(
+        `it exports nothing, so there is no ${name} to call`,
+        `export a function ${name}`,
+      )
+    : new ProgramError(`it has no export named ${name}`, `--call one of ${names.join(", ")}`);
 }

@@ -5,9 +5,6 @@ export function describeCancel(reports: readonly CancelReport[]): string {
   const stopped = reports.reduce((sum, report) => sum + report.stopped, 0);
   const survivors = reports.flatMap((report) => report.survivors);
   const hosts = stopped === 1 ? "1 host" : `${String(stopped)} hosts`;
-  const lines = survivors.map(({ host, pid, message }) => {
-    const which = pid === undefined ? "" : ` (process ${String(pid)})`;
-    return `  may still run on ${host}${which}: ${message}`;
-  });
+  const lines = survivors.map(({ host, message }) => `  ${host}: ${message}`);
   return [`stopped on ${hosts}`, ...lines].join("\n");
 }

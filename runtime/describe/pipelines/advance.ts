@@ -22,10 +22,14 @@ export function afterStep(
   const failed = results.filter((result): result is HostFailure => result.kind !== "success");
   const names = new Set(succeeded.map((result) => result.host));
   const goOn = target.only(target.hosts.filter((host) => names.has(host)));
-  if (before === undefined) return makeOutcome(goOn, succeeded, failed, trail(target.hosts, []));
-  const { order, dropped } = trailOf(before);
-  const stay = before.failure.filter((failure) => !asked.has(failure.host));
-  return makeOutcome(goOn, succeeded, [...stay, ...failed], trail(order, dropped));
+  const past = before === undefined ? undefined : trailOf(before);
+  const stay = before?.failure.filter((failure) => !asked.has(failure.host)) ?? [];
+  return makeOutcome(goOn, succeeded, [...stay, ...failed], {
+    order: past?.order ?? target.hosts,
+    dropped: past?.dropped ?? [],
+    steps: (past?.steps ?? 0) + 1,
+    notMet: false,
+  });
 }
 
 /** The outcome of a run that was cancelled before `step`: whoever would have gone on is `cancelled`. */
@@ -37,13 +41,10 @@ export function afterCancel(outcome: Outcome<unknown>, step: string): Outcome<un
     message: `cancelled before ${step}`,
     next: "run it again",
   }));
-  const { order, dropped } = trailOf(outcome);
-  return makeOutcome(
-    outcome.hosts.only([]),
-    [],
-    [...outcome.failure, ...cancelled],
-    trail(order, dropped),
-  );
+  return makeOutcome(outcome.hosts.only([]), [], [...outcome.failure, ...cancelled], {
+    ...trailOf(outcome),
+    notMet: false,
+  });
 }
 
 /** The outcome of a run that was cancelled before its first step. */
@@ -56,8 +57,4 @@ export function cancelledBefore(operation: Operation<unknown>): Outcome<unknown>
 
 export function nobodyLeft(outcome: Outcome<unknown>): boolean {
   return outcome.hosts.hosts.length === 0;
-}
-
-function trail(order: readonly string[], dropped: readonly HostFailure[]) {
-  return { order, dropped, notMet: false };
 }

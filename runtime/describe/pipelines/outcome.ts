@@ -46,6 +46,8 @@ export interface Outcome<T> {
 export interface Trail {
   readonly order: readonly string[];
   readonly dropped: readonly HostFailure[];
+  /** How many operations there were so far. */
+  readonly steps: number;
   /** Nobody met the predicate of a `pick`, and nobody failed. */
   readonly notMet: boolean;
 }
@@ -83,9 +85,9 @@ export function asOutcome(value: unknown, before?: Outcome<unknown>): Outcome<un
   const { hosts, success, failure } = value;
   const trail = newTrail(hosts, success, failure);
   if (before === undefined) return makeOutcome(hosts, success, failure, trail);
-  const { order, dropped } = trailOf(before);
-  const all = [...new Set([...order, ...trail.order])];
-  return makeOutcome(hosts, success, failure, { order: all, dropped, notMet: false });
+  const past = trailOf(before);
+  const order = [...new Set([...past.order, ...trail.order])];
+  return makeOutcome(hosts, success, failure, { ...past, order, notMet: false });
 }
 
 export function trailOf(outcome: Outcome<unknown>): Trail {
@@ -105,7 +107,8 @@ function newTrail(
   failure: readonly { readonly host: string }[],
 ): Trail {
   const named = [...success, ...failure].map((one) => one.host);
-  return { order: [...new Set([...hosts.hosts, ...named])], dropped: [], notMet: false };
+  const order = [...new Set([...hosts.hosts, ...named])];
+  return { order, dropped: [], steps: 0, notMet: false };
 }
 
 function hasShape(value: unknown): value is Outcome<unknown> {

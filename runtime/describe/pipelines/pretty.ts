@@ -27,26 +27,45 @@ export function pretty(title?: string): <T>(outcome: Outcome<T>) => Outcome<T> {
 /** The text that `pretty` prints. */
 export function summaryOf(outcome: Outcome<unknown>, title?: string): string {
   const heading = title === undefined ? "Run summary:" : `Running ${title} summary:`;
+  const { order, steps } = trailOf(outcome);
+  const rank = new Map(order.map((host, index) => [host, index]));
   const failures = outcome.hosts.hosts.length === 0 ? lastFailures(outcome) : outcome.failure;
-  const order = new Map(trailOf(outcome).order.map((host, index) => [host, index]));
   const lines = [...outcome.success, ...failures]
-    .sort((a, b) => (order.get(a.host) ?? 0) - (order.get(b.host) ?? 0))
-    .map((one) => `  ${one.kind === "success" ? successLine(one) : failureLine(one)}`);
-  const body = lines.length === 0 ? ["  no hosts"] : lines;
+    .sort((a, b) => (rank.get(a.host) ?? 0) - (rank.get(b.host) ?? 0))
+    .map((one) => (one.kind === "success" ? successLine(one) : failureLine(one, steps > 1)));
+  const body = lines.length === 0 ? [`  ${whyNobody(outcome)}`] : lines;
   return `\n${heading}\n\n${body.join("\n")}\n\n`;
 }
 
-function successLine(result: HostResult<unknown>): string {
-  const cut = cutBytes(result.value);
-  return cut === 0 ? `✔ ${result.host}` : `✔ ${result.host} (${formatBytes(cut)} of output cut)`;
+function successLine({ host, value }: HostResult<unknown>): string {
+  const cut = cutBytes(value);
+  const note = cut === 0 ? "" : ` (${formatBytes(cut)} of its output cut)`;
+  return `  ✔ ${onOneLine(host)}${note}`;
 }
 
-function failureLine(failure: HostFailure): string {
-  return `x ${failure.host} - ${failure.message}`.replaceAll(/\s*\n\s*/g, " | ");
+/** What only a person can mend says how; the rest is said by what happened. */
+function failureLine(failure: HostFailure, withStep: boolean): string {
+  const { host, kind, step, message, next } = failure;
+  const what = withStep && kind !== "cancelled" ? `${step}: ${message}` : message;
+  const line = `  x ${onOneLine(host)} - ${onOneLine(what)}`;
+  const needsSomebody = kind === "refused" || kind === "unknown";
+  return needsSomebody && next !== "" ? `${line}\n      next: ${onOneLine(next)}` : line;
+}
+
+function whyNobody(outcome: Outcome<unknown>): string {
+  return trailOf(outcome).notMet ? "no host met the condition" : "no hosts, so nothing was done";
 }
 
 function lastFailures(outcome: Outcome<unknown>): readonly HostFailure[] {
   return [...new Map(everyFailure(outcome).map((failure) => [failure.host, failure])).values()];
+}
+
+/** Host names and messages come from elsewhere: they may break no line and move no cursor. */
+function onOneLine(text: string): string {
+  return text
+    .trim()
+    .replaceAll(/\s*[\r\n]+\s*/gu, " | ")
+    .replaceAll(/[\p{Cc}\u2028\u2029]/gu, (one) => JSON.stringify(one).slice(1, -1));
 }
 
 function cutBytes(value: unknown): number {
@@ -55,7 +74,7 @@ function cutBytes(value: unknown): number {
 }
 
 function formatBytes(bytes: number): string {
-  if (bytes < 1024) return `${String(bytes)} B`;
-  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(0)} KB`;
+  if (bytes < 1024) return `${String(bytes)} bytes`;
+  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KB`;
   return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }

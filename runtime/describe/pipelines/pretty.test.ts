@@ -1,0 +1,153 @@
+// The summaries that people read, word for word.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertGolden } from "../../../test/support/golden.ts";
+import { answered, scriptedEvaluation, type Answer } from "../../../test/support/scripted-port.ts";
+import { inEvaluation } from "../../port.ts";
+import { exec, Hosts, ls, pick, pretty, run, type HostFailure } from "../../public.ts";
+import { makeOutcome } from "./outcome.ts";
+import { summaryOf } from "./pretty.ts";
+
+const three = new Hosts({ user: "re-ops" }, ["192.168.2.28", "192.168.2.27", "192.168.2.26"]);
+
+const eachKind: readonly HostFailure[] = [
+  {
+    host: "exited-by-code",
+    kind: "exited",
+    step: "ls /nope",
+    message: "exited with code 2: ls: cannot access '/nope': No such file or directory",
+    next: "look at its output",
+    code: 2,
+  },
+  {
+    host: "exited-by-signal",
+    kind: "exited",
+    step: "ls /nope",
+    message: "was killed by signal KILL",
+    next: "look at its output",
+    signal: "KILL",
+  },
+  {
+    host: "unreachable",
+    kind: "unreachable",
+    step: "ls /nope",
+    message: "connection refused (re-ops@unreachable:22)",
+    next: "start its SSH server",
+  },
+  {
+    host: "refused",
+    kind: "refused",
+    step: "ls /nope",
+    message: "its host key is not known (re-ops@refused:22)",
+    next: "if SHA256:abc is its key, run: ssh-keyscan refused >> ~/.ssh/known_hosts",
+  },
+  {
+    host: "timed-out",
+    kind: "timedOut",
+    step: "ls /nope",
+    message: "timed out after 10 s while connecting (re-ops@timed-out:22)",
+    next: "see whether it is up",
+  },
+  {
+    host: "cancelled",
+    kind: "cancelled",
+    step: "ls /nope",
+    message: "cancelled while running (re-ops@cancelled:22); all its processes are gone",
+    next: "run it again when you want it",
+  },
+  {
+    host: "skipped",
+    kind: "skipped",
+    step: "ls /nope",
+    message: "skipped, because it is the same machine as exited-by-code",
+    next: "name it once",
+  },
+  {
+    host: "unknown",
+    kind: "unknown",
+    step: "ls /nope",
+    message: "lost sight of it (re-ops@unknown:22): connection reset; it may still run as pid 4711",
+    next: "look on the host before you run it again",
+  },
+];
+
+async function printed(answer: Answer, body: () => PromiseLike<unknown>): Promise<string> {
+  const evaluation = scriptedEvaluation(answer);
+  await inEvaluation(evaluation, body);
+  return evaluation.printed();
+}
+
+const fine: Answer = (host) => answered(host);
+
+const timedOut: Answer = (host, step) =>
+  host === "192.168.2.26"
+    ? {
+        host,
+        kind: "timedOut",
+        step: step.label,
+        message: "timed out after 10 s while connecting (re-ops@192.168.2.26:22)",
+        next: "see whether it is up",
+      }
+    : answered(host);
+
+test("untitled", async () => {
+  const text = await printed(fine, () => run(ls(three, "/", "-la"), pretty()));
+  assertGolden("summary-untitled", text);
+});
+
+test("titled, with a failure", async () => {
+  const text = await printed(timedOut, () => run(ls(three, "/", "-la"), pretty("listing")));
+  assertGolden("summary-titled", text);
+});
+
+test("one failure of each kind", () => {
+  const outcome = makeOutcome(new Hosts({}, ["fine"]), [], eachKind);
+  assertGolden("summary-each-kind", summaryOf(outcome, "each kind"));
+});
+
+test("a failure of one of several steps names the step", async () => {
+  const text = await printed(timedOut, () => run(exec(three, "true"), ls("/"), pretty("steps")));
+  assertGolden("summary-steps", text);
+});
+
+test("no hosts, and no host that meets a condition", async () => {
+  const none = new Hosts({}, []);
+  assertGolden("summary-no-hosts", await printed(fine, () => run(ls(none, "/"), pretty("none"))));
+  const evaluation = scriptedEvaluation();
+  const notMet = await inEvaluation(evaluation, () =>
+    run(
+      ls(three, "/"),
+      pick(() => false),
+    ),
+  );
+  assertGolden("summary-not-met", summaryOf(notMet));
+});
+
+test("long names, names that are no names, and cut output", async () => {
+  const hosts = new Hosts({}, [
+    `${"very-".repeat(30)}long.example.org`,
+    "müller-straße.example.org",
+    "two\nlines \u001B[31mred",
+    "talkative",
+  ]);
+  const talkative: Answer = (host) => ({
+    host,
+    kind: "success",
+    value: { out: "…", err: "", code: 0, cut: host === "talkative" ? 104_857_600 : 0 },
+    ms: 1,
+  });
+  assertGolden(
+    "summary-names",
+    await printed(talkative, () => run(ls(hosts, "/"), pretty("names"))),
+  );
+});
+
+test("it prints when it is reached, to whoever asked for the run, and passes the outcome on", async () => {
+  const evaluation = scriptedEvaluation();
+  const outcome = await inEvaluation(evaluation, async () => {
+    const before = await run(ls(three, "/"));
+    assert.equal(pretty()(before), before);
+    return before;
+  });
+  assert.equal(evaluation.printed(), summaryOf(outcome));
+});
