@@ -1,6 +1,7 @@
 // The suites of `npm test`, in the order in which they run.
 import { glob } from "node:fs/promises";
 import path from "node:path";
+import { build } from "../../scripts/build.ts";
 import { type SystemProgram, ensureSystemPrograms } from "../../scripts/system-packages.ts";
 
 export type Suite = {
@@ -51,7 +52,10 @@ export const suites: readonly Suite[] = [
     patterns: ["test/e2e/**/*.test.ts"],
     boundSeconds: 900,
     atOnce: 1,
-    prepare: () => ensureSystemPrograms([...sshPrograms, browser], "The end-to-end tests"),
+    prepare: async () => {
+      await ensureSystemPrograms([...sshPrograms, browser], "The end-to-end tests");
+      await build((line) => process.stdout.write(`${line}\n`));
+    },
   },
 ];
 
