@@ -3,12 +3,22 @@ import { PICKER, STAGE, hasBrand } from "../brand.ts";
 import { everyFailure, makeOutcome, trailOf, type HostResult, type Outcome } from "./outcome.ts";
 import type { Picker, Stage } from "./types.ts";
 
-/** Picks the hosts on which the last step succeeded. */
+/**
+ * Picks the hosts on which the last step succeeded.
+ *
+ * @example
+ * run(ls(hosts, "/"), pick(successful), pretty("reached"));
+ */
 export const successful: Picker = picker("successful", (outcome) =>
   outcome.success.map((result) => result.host),
 );
 
-/** Picks the hosts that failed, whatever the kind: they go on. */
+/**
+ * Picks the hosts that failed, whatever the kind: they go on.
+ *
+ * @example
+ * run(exec(hosts, "systemctl start web"), pick(failed), exec("systemctl restart web"), pretty());
+ */
 export const failed: Picker = picker("failed", (outcome) =>
   outcome.failure.map((failure) => failure.host),
 );
