@@ -76,7 +76,8 @@ class KeptStream {
   skip(chunk: Buffer): void {
     this.#skipped += chunk.length;
     const last = chunk.subarray(-TAIL_BYTES);
-    this.#tail = Buffer.concat([this.#tail.subarray(last.length - TAIL_BYTES), last]);
+    const before = Math.max(0, this.#tail.length + last.length - TAIL_BYTES);
+    this.#tail = Buffer.concat([this.#tail.subarray(before), last]);
   }
 
   get cut(): number {
