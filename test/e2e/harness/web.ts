@@ -1,7 +1,7 @@
 // VS Code's server with its pages in a headless browser.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type Browser, type BrowserContext, type Page, chromium } from "playwright-core";
 import { findProgram } from "../../../scripts/system-packages.ts";
@@ -28,7 +28,6 @@ type Started = {
   server: VSCodeServer;
   context: BrowserContext;
   extensionFolder: string;
-  companions: readonly string[];
   folder: string;
 };
 
@@ -50,6 +49,11 @@ export async function startWebCode(options: CodeOptions): Promise<Code> {
   const folder = await makeTemporaryFolder("re-ops-code-");
   const program = await installVSCodeServer((line) => process.stderr.write(`${line}\n`));
   const extensionFolder = await prepareExtension(program, folder, options);
+  // A page can name only one extension under development: the others lie where VS Code keeps installed ones.
+  for (const companion of options.companions ?? []) {
+    const installed = path.join(folder, "data/extensions", path.basename(companion));
+    await cp(companion, installed, { recursive: true });
+  }
   const [server, browser] = await Promise.all([
     startVSCodeServer({
       program,
@@ -63,8 +67,7 @@ export async function startWebCode(options: CodeOptions): Promise<Code> {
   ]);
   const viewport = options.viewport ?? { width: 1280, height: 800 };
   const context = await browser.newContext({ viewport });
-  const companions = options.companions ?? [];
-  const started: Started = { server, context, extensionFolder, companions, folder };
+  const started: Started = { server, context, extensionFolder, folder };
   let windows = 0;
   return {
     openWindow: (window) => openWebWindow(started, `w${(windows += 1)}`, window),
@@ -160,10 +163,7 @@ function addressOf(started: Started, bridge: Bridge, options: WindowOptions): st
   const environment = { ...options.env, [markName]: started.folder };
   const payload = [
     ["skipWelcome", "true"],
-    ...[started.extensionFolder, ...started.companions].map((folder) => [
-      "extensionDevelopmentPath",
-      remote(folder),
-    ]),
+    ["extensionDevelopmentPath", remote(started.extensionFolder)],
     ["extensionTestsPath", remote(bridge.testsFile)],
     ["extensionEnvironment", JSON.stringify(environment)],
   ];
