@@ -142,7 +142,10 @@ function openLanguageFeatures(
     // Half of all our code, which activation does not wait for.
     const { keepLanguageClient } = await import("./connection/language-client.ts");
     await keepLanguageClient({
-      ...{ project, log, signal, wait },
+      project,
+      log,
+      signal,
+      wait,
       open: () => connection.openLanguageDoor(),
     });
   };

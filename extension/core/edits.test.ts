@@ -14,6 +14,8 @@ test("where an edit stands decides what becomes of a range", () => {
     ["across the start", edit(95, 105, ""), undefined],
     ["all of it", edit(0, 200, ""), undefined],
     ["typed right before it", edit(100, 100, "a"), undefined],
+    ["the beginning of a longer expression", edit(100, 100, "10 + "), undefined],
+    ["a statement right before it", edit(100, 100, "first(); "), { start: 109, end: 129 }],
     ["a new line right before it", edit(100, 100, "\n"), { start: 101, end: 121 }],
     ["typed right after it", edit(120, 120, ".then()"), undefined],
     ["enter right after it", edit(120, 120, "\n  "), form],

@@ -51,10 +51,10 @@ export function overlaps(one: Range, other: Range): boolean {
   return one.start < other.end && other.start < one.end;
 }
 
-// Text typed right at the start belongs to the form unless it is only space or ends a line or a statement.
+// Text put right in front of a form belongs to it, unless it is only space or ends a line, a statement or a block.
 function isBefore(range: Range, edit: TextEdit): boolean {
   if (edit.end < range.start) return true;
-  return edit.end === range.start && /(?:^|[\s;])$/u.test(edit.text);
+  return edit.end === range.start && /^\s*$|[\n;{}][ \t]*$/u.test(edit.text);
 }
 
 function isAfter(range: Range, edit: TextEdit): boolean {

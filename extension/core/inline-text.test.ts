@@ -79,6 +79,21 @@ test("plain values, no value, and a note", () => {
   });
 });
 
+test("an outcome is not said twice, and a note stands beside values only", () => {
+  const run = sampleRun({ counts: { total: 3, ok: 2, failed: 1, running: 0 }, state: "failed" });
+  const note = "evaluated on the way: hosts";
+  const outcome = sampleValue({
+    display: "2 ok · 1 failed and picked away",
+    runs: ["run-1"],
+    note,
+  });
+  assert.equal(settled(outcome, [run]).text, "⇒ 2 ok · 1 failed · 0.4 s");
+  assert.deepEqual(settled(sampleValue({ display: "7", note })), {
+    text: "⇒ 7 · evaluated on the way: hosts",
+    tone: "ok",
+  });
+});
+
 test("a long value is cut to what can be read beside code", () => {
   assert.equal(settled(sampleValue({ display: "x".repeat(500) })).text.length, 142);
 });

@@ -9,6 +9,9 @@ import type { KnownRun } from "./run-store.ts";
 /** Longer text beside code is not read, and pushes nothing but itself off the screen. */
 const LONGEST = 140;
 
+/** How an outcome is displayed, which its runs say already. */
+const COUNTS = /^(?:no hosts|not met|\d+ (?:ok|failed))(?: ·|$)/u;
+
 export type Tone = "pending" | "ok" | "failed" | "quiet";
 
 export interface InlineText {
@@ -62,14 +65,27 @@ function describeValue(
 ): InlineText {
   const broken = runs.find((run) => run.header.state === "broken")?.header.message;
   if (broken !== undefined) return { text: `✗ ${firstLine(broken, LONGEST)}`, tone: "failed" };
-  const value = [result.display, result.note ?? ""].filter((part) => part !== "");
   if (runs.some((run) => run.header.state === "running")) {
-    return { text: [progress(runs), ...value].join(" · "), tone: "pending" };
+    return { text: progress(runs), tone: "pending" };
   }
-  const parts = [...(runs.length > 0 ? [summarizeRuns(runs)] : []), ...value];
-  const tone = runs.length === 0 ? "ok" : toneOf(runs);
-  const text = parts.length === 0 ? "done" : parts.join(" · ");
-  return { text: `⇒ ${shorten(text, LONGEST)}`, tone: result.note === undefined ? tone : "quiet" };
+  const text = shorten(valueWords(result, runs), LONGEST);
+  return { text: `⇒ ${text}`, tone: runs.length === 0 ? toneOfValue(result) : toneOf(runs) };
+}
+
+// An outcome says the same of itself as its run; a note beside counts is for the hover.
+function valueWords(
+  { display, note }: Extract<EvaluateResult, { kind: "value" }>,
+  runs: readonly KnownRun[],
+): string {
+  const summary = runs.length === 0 ? undefined : summarizeRuns(runs);
+  const value = summary !== undefined && COUNTS.test(display) ? "" : display;
+  const parts = [summary, value, summary === undefined ? note : undefined];
+  const said = parts.filter((part) => part !== undefined && part !== "");
+  return said.length === 0 ? "done" : said.join(" · ");
+}
+
+function toneOfValue({ display, note }: Extract<EvaluateResult, { kind: "value" }>): Tone {
+  return note !== undefined && display === "" ? "quiet" : "ok";
 }
 
 function progress(runs: readonly KnownRun[]): string {

@@ -137,7 +137,7 @@ function textBehind(
     renderOptions: {
       after: {
         contentText: contentText.replaceAll(" ", "\u00A0"),
-        color: new vscode.ThemeColor(`re-ops.${tone}Foreground`),
+        color: new vscode.ThemeColor(`reOps.${tone}Foreground`),
       },
     },
   };
@@ -146,8 +146,8 @@ function textBehind(
 function makeLayers(): Layers {
   const tint = (tone: Tone) =>
     vscode.window.createTextEditorDecorationType({
-      backgroundColor: new vscode.ThemeColor(`re-ops.${tone}Background`),
-      overviewRulerColor: new vscode.ThemeColor(`re-ops.${tone}Foreground`),
+      backgroundColor: new vscode.ThemeColor(`reOps.${tone}Background`),
+      overviewRulerColor: new vscode.ThemeColor(`reOps.${tone}Foreground`),
       overviewRulerLane: vscode.OverviewRulerLane.Left,
       rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
       borderRadius: "2px",

@@ -20,6 +20,7 @@ const sshPrograms: readonly SystemProgram[] = [
   { program: "ssh", debianPackage: "openssh-client" },
   { program: "ssh-agent", debianPackage: "openssh-client" },
   { program: "ps", debianPackage: "procps" },
+  { program: "ping", debianPackage: "iputils-ping" },
   { program: "dash", debianPackage: "dash" },
   { program: "bash", debianPackage: "bash" },
   { program: "busybox", debianPackage: "busybox" },

@@ -1,0 +1,182 @@
+// A VS Code window on a Re-ops project whose hosts are real, and what tests do in it.
+import type { Code, CodeOptions, CodeWindow } from "../harness/options.ts";
+import { startCode } from "../harness/open.ts";
+import { until } from "../../support/until.ts";
+import type { ShownResult } from "../../../extension/evaluation/decorations.ts";
+import type { TestApi } from "../../../extension/test-api.ts";
+import type { ShownRow } from "../../../extension/views/runs-tree.ts";
+
+/** What the extension shows in a window, as data. */
+export interface Seen {
+  inline: ShownResult[];
+  tree: ShownRow[];
+  connections: { project: string; state: { kind: string } }[];
+  files: string[];
+}
+
+/** Of a diagnostic; lines and columns from 0. */
+export interface Problem {
+  line: number;
+  column: number;
+  message: string;
+}
+
+export interface OpsWindow extends CodeWindow {
+  /** Shows a file with the cursor in front of `at`, or with that text selected. */
+  open(file: string, at?: string, options?: { select?: boolean }): Promise<void>;
+  press(key: string): Promise<void>;
+  command(id: string, ...given: unknown[]): Promise<void>;
+  seen(): Promise<Seen>;
+  /** Waits until the last inline result of this window matches, and gives its text. */
+  inline(pattern: RegExp): Promise<string>;
+  /** Waits until the keys are bound in this file, and its server is there. */
+  isBound(file: string): Promise<void>;
+  /** What hovering over `at` shows of us, as Markdown. */
+  hover(file: string, at: string): Promise<string>;
+  problems(file: string, source: string): Promise<Problem[]>;
+  /** Inserts text in front of `at`. */
+  type(file: string, at: string, text: string): Promise<void>;
+  /** Text behind the lines of the focused editor, as the page renders it. */
+  drawn(): Promise<string[]>;
+}
+
+export async function openOpsWindow(code: Code, folder: string): Promise<OpsWindow> {
+  const window = await code.openWindow({ folder });
+  return addActions(window);
+}
+
+/** VS Code with one window. */
+export async function startOpsWindow(
+  options: CodeOptions & { folder: string },
+): Promise<OpsWindow & { code: Code }> {
+  const { folder, ...rest } = options;
+  const code = await startCode({ ...rest, env: { ...rest.env } });
+  try {
+    return { ...(await openOpsWindow(code, folder)), code };
+  } catch (error) {
+    await code.stop();
+    throw error;
+  }
+}
+
+function addActions(window: CodeWindow): OpsWindow {
+  const seen = () => window.evaluate(readSeen);
+  return {
+    ...window,
+    seen,
+    open: async (file, at, options = {}) => {
+      await window.evaluate(showFile, { file, at: at ?? "", select: options.select === true });
+      await window.page
+        .locator(".editor-group-container.active .monaco-editor .view-line")
+        .first()
+        .waitFor();
+    },
+    press: async (key) => {
+      await window.page.keyboard.press(key);
+    },
+    command: (id, ...given) => window.evaluate(runCommand, { id, given }),
+    inline: async (pattern) => {
+      const last = await until(`an inline result like ${String(pattern)}`, async () => {
+        const { inline } = await seen();
+        const text = inline.at(-1)?.text ?? "nothing";
+        if (!pattern.test(text)) throw new Error(text);
+        return text;
+      });
+      return last;
+    },
+    isBound: async (file) => {
+      await until(`the keys to be bound in ${file}`, async () => {
+        const { files, connections } = await seen();
+        return files.includes(file) && connections.every(({ state }) => state.kind === "ready");
+      });
+    },
+    hover: (file, at) => window.evaluate(readHover, { file, at }),
+    problems: (file, source) => window.evaluate(readProblems, { file, source }),
+    type: (file, at, text) => window.evaluate(insertText, { file, at, text }),
+    drawn: () => window.page.evaluate(readDrawn),
+  };
+}
+
+async function showFile(
+  vscode: typeof import("vscode"),
+  { file, at, select }: { file: string; at: string; select: boolean },
+): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(file);
+  const editor = await vscode.window.showTextDocument(document, { preview: false });
+  const index = document.getText().indexOf(at);
+  if (index === -1) throw new Error(`${file} holds no ${at}`);
+  const start = document.positionAt(index);
+  const end = document.positionAt(select ? index + at.length : index);
+  editor.selection = new vscode.Selection(start, end);
+  editor.revealRange(editor.selection);
+}
+
+async function runCommand(
+  vscode: typeof import("vscode"),
+  { id, given }: { id: string; given: unknown[] },
+): Promise<void> {
+  await vscode.commands.executeCommand(id, ...given);
+}
+
+async function readHover(
+  vscode: typeof import("vscode"),
+  { file, at }: { file: string; at: string },
+): Promise<string> {
+  const document = await vscode.workspace.openTextDocument(file);
+  const position = document.positionAt(document.getText().indexOf(at));
+  const hovers = await vscode.commands.executeCommand<import("vscode").Hover[]>(
+    "vscode.executeHoverProvider",
+    document.uri,
+    position,
+  );
+  const texts = hovers.flatMap((hover) =>
+    hover.contents.map((content) => (typeof content === "string" ? content : content.value)),
+  );
+  return texts.filter((text) => text.includes("command:re-ops.")).join("\n");
+}
+
+function readProblems(
+  vscode: typeof import("vscode"),
+  { file, source }: { file: string; source: string },
+): Problem[] {
+  return vscode.languages
+    .getDiagnostics(vscode.Uri.file(file))
+    .filter((one) => one.source === source)
+    .map(({ range, message }) => {
+      const { line, character } = range.start;
+      return { line, column: character, message };
+    });
+}
+
+async function insertText(
+  vscode: typeof import("vscode"),
+  { file, at, text }: { file: string; at: string; text: string },
+): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(file);
+  const edit = new vscode.WorkspaceEdit();
+  const position = document.positionAt(document.getText().indexOf(at));
+  edit.insert(document.uri, position, text);
+  await vscode.workspace.applyEdit(edit);
+}
+
+function readSeen(vscode: typeof import("vscode")): Seen {
+  const extension = vscode.extensions.getExtension("re-ops.re-ops-vscode");
+  if (extension?.isActive !== true) throw new Error("the extension is not active");
+  const api = extension.exports as TestApi;
+  return {
+    inline: [...api.inlineResults()],
+    tree: [...api.runsTree()],
+    connections: [...api.connections()],
+    files: [...api.projectFiles()],
+  };
+}
+
+function readDrawn(): string[] {
+  const lines = document.querySelectorAll(".editor-group-container.active .view-line");
+  return [...lines].flatMap((line) =>
+    [...line.querySelectorAll("span")]
+      .map((span) => getComputedStyle(span, "::after").content)
+      .filter((content) => content !== "none" && content !== "normal")
+      .map((content) => content.replace(/^"|"$/gu, "").replaceAll("\u00A0", " ")),
+  );
+}
