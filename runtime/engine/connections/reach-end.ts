@@ -103,7 +103,7 @@ function describeStopped(
   if (leftover.kind === "nothing") {
     return {
       kind: why,
-      message: `${head}; all its processes are gone`,
+      message: `${head}; its process group is gone`,
       next:
         why === "cancelled"
           ? "run it again when you want it"

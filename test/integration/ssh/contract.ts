@@ -150,7 +150,7 @@ export function testTransportContract(name: string, startHost: StartHost): void 
           onOutput: () => controller.abort(),
         });
         assert.equal(end.kind, "cancelled", what);
-        assert.match("message" in end ? end.message : "", /all its processes are gone/u, what);
+        assert.match("message" in end ? end.message : "", /its process group is gone$/u, what);
         assert.deepEqual(await processesWith(mark), [], what);
       }),
     );
@@ -163,7 +163,7 @@ export function testTransportContract(name: string, startHost: StartHost): void 
     assert.equal(end.kind, "timedOut");
     assert.match(
       "message" in end ? end.message : "",
-      /^timed out after 0.7 s while running \(.+\); all its/u,
+      /^timed out after 0.7 s while running \(.+\); its process group/u,
     );
     assert.equal(out, "begun\n");
     assert.deepEqual(await processesWith(mark), []);

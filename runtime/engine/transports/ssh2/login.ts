@@ -69,9 +69,9 @@ async function* makeOffers(
   const sources = { keyFiles, agent, notes, username: settings.user };
   for (const path of chosenKeys) yield* offerFile(path, sources, seen, true);
   if (settings.identitiesonly !== "yes" && agent !== undefined) {
-    const keys = await listKeys(agent, notes);
-    for (const key of keys) yield* offerAgentKey(key, agent, settings.user, seen);
-    if (keys.length === 0) notes.findings.push("the ssh-agent holds no key");
+    for (const key of await listKeys(agent, notes)) {
+      yield* offerAgentKey(key, agent, settings.user, seen);
+    }
   }
   for (const path of defaultKeys) yield* offerFile(path, sources, seen, false);
   return undefined;
@@ -122,13 +122,15 @@ async function* offerFile(
 }
 
 async function listKeys(agent: Agent, notes: Notes): Promise<readonly ParsedKey[]> {
+  let keys: readonly ParsedKey[] = [];
+  let finding = "the ssh-agent holds no key";
   try {
-    return await agent.listKeys();
+    keys = await agent.listKeys();
   } catch (error) {
-    const finding = `the ssh-agent does not answer: ${error instanceof Error ? error.message : String(error)}`;
-    if (!notes.findings.includes(finding)) notes.findings.push(finding);
-    return [];
+    finding = `the ssh-agent does not answer: ${error instanceof Error ? error.message : String(error)}`;
   }
+  if (keys.length === 0 && !notes.findings.includes(finding)) notes.findings.push(finding);
+  return keys;
 }
 
 function* offerAgentKey(

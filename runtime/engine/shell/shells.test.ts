@@ -1,0 +1,106 @@
+// The command line and the stop script under every login shell and every `sh` that they have to work with.
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { symlink } from "node:fs/promises";
+import path from "node:path";
+import { type TestContext, test } from "node:test";
+import { runCommand } from "../../../test/lab/run-command.ts";
+import { processesWith } from "../../../test/support/processes.ts";
+import { temporaryFolder } from "../../../test/support/temporary.ts";
+import { systemClock } from "../clock.ts";
+import { createLocalTransport } from "../transports/local/local.ts";
+import { type ShellEnd, execute } from "./execute.ts";
+
+const LOGIN_SHELLS = ["dash", "bash", "zsh", "fish"];
+const OTHERS_AS_SH = ["bash", "busybox"];
+
+interface Ran {
+  readonly end: ShellEnd;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function find(program: string): Promise<string> {
+  return (await runCommand("sh", ["-c", `command -v ${program}`])).trim();
+}
+
+/** Runs under a login shell on a machine whose `sh` is that program. */
+async function makeRunner(t: TestContext, loginShell: string, asSh: string) {
+  const folder = await temporaryFolder(t);
+  await symlink(await find(asSh), path.join(folder, "sh"));
+  const environment = { PATH: `${folder}:${process.env["PATH"] ?? ""}`, HOME: folder };
+  const transport = createLocalTransport({ environment, shell: await find(loginShell) });
+  const target = { host: "localhost", auth: {}, connectTimeoutMs: 1000 };
+  const { signal: never } = new AbortController();
+  const connection = await (await transport.route(target)).connect(1000, never);
+  const open = (line: string) => connection.open(line);
+  return async (
+    script: string,
+    options: { signal?: AbortSignal; onOutput?: () => void } = {},
+  ): Promise<Ran> => {
+    const text = { out: "", err: "" };
+    const end = await execute(open, script, {
+      signal: options.signal ?? never,
+      clock: systemClock,
+      grace: { termMs: 500, killMs: 2000 },
+      openControl: open,
+      onOutput(stream, chunk) {
+        text[stream] += chunk.toString();
+        options.onOutput?.();
+      },
+    });
+    return { end, ...text };
+  };
+}
+
+for (const [loginShell, asSh] of [
+  ...LOGIN_SHELLS.map((shell) => [shell, "dash"] as const),
+  ...OTHERS_AS_SH.map((shell) => ["dash", shell] as const),
+]) {
+  test(`${loginShell} hands scripts on to ${asSh} as sh`, async (t) => {
+    const run = await makeRunner(t, loginShell, asSh);
+    const nasty = String.raw`it's "quoted" \ \\ \' $HOME !! {a,b} *`;
+    const quoted = `'${nasty.replaceAll("'", String.raw`'\''`)}'`;
+    const shown = await run(`printf '%s|' ${quoted}; echo err >&2; exit 3`);
+    assert.deepEqual(shown, { end: { kind: "code", code: 3 }, out: `${nasty}|`, err: "err\n" });
+    assert.equal((await run('echo "$0 $# $(cat)"; [ $$ = $(($$)) ]')).out, "sh 0 \n");
+    assert.deepEqual((await run("kill -TERM $$")).end, { kind: "signal", signal: "SIGTERM" });
+    const long = await run(`# ${"x".repeat(150_000)}\ncat; printf '%s|' ${quoted}; exit 4`);
+    assert.deepEqual(long, { end: { kind: "code", code: 4 }, out: `${nasty}|`, err: "" });
+  });
+
+  test(`${loginShell} with ${asSh} as sh: what is cancelled is gone`, async (t) => {
+    const run = await makeRunner(t, loginShell, asSh);
+    const mark = `RE_OPS_MARK=${randomBytes(8).toString("hex")}`;
+    const controller = new AbortController();
+    const script = `export ${mark}; trap '' TERM; timeout 300 sleep 300 & sleep 300 & echo up; wait; wait`;
+    const { end } = await run(script, {
+      signal: controller.signal,
+      onOutput: () => controller.abort(),
+    });
+    assert.deepEqual(end, { kind: "stopped", why: "cancelled", leftover: { kind: "nothing" } });
+    assert.deepEqual(await processesWith(mark), []);
+  });
+}
+
+test("a daemon that left the session on purpose goes on", async (t) => {
+  const run = await makeRunner(t, "dash", "dash");
+  const mark = `RE_OPS_MARK=${randomBytes(8).toString("hex")}`;
+  const controller = new AbortController();
+  const script = `export ${mark}; setsid sleep 300 >/dev/null 2>&1 </dev/null & sleep 0.2; echo up; sleep 300`;
+  await run(script, { signal: controller.signal, onOutput: () => controller.abort() });
+  const [left, ...more] = await processesWith(mark);
+  assert.ok(left);
+  assert.deepEqual(more, []);
+  process.kill(left, "SIGKILL");
+});
+
+test("a command line that no shell understands was not started, and its words are kept", async (t) => {
+  const folder = await temporaryFolder(t);
+  const run = await makeRunner(t, "false", "dash");
+  assert.deepEqual((await run(`touch ${folder}/never`)).end, {
+    kind: "notStarted",
+    exit: { code: 1 },
+    noise: "",
+  });
+});

@@ -1,0 +1,161 @@
+// Connections: made once, kept, shared, given back; sessions within what the host allows; nothing left open at the end.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { test } from "node:test";
+import { isDeepStrictEqual, promisify } from "node:util";
+import { writeKnownHosts } from "../../lab/known-hosts.ts";
+import { startSshHosts } from "../../lab/ssh-hosts.ts";
+import { processesWith } from "../../support/processes.ts";
+import { until } from "../../support/until.ts";
+import { makeLabReach, startTrustedHost } from "./lab-reach.ts";
+
+const OK = { kind: "exited", code: 0 };
+
+function openSockets(): number {
+  return process.getActiveResourcesInfo().filter((name) => /^(?:TCP|Pipe|Process)/u.test(name))
+    .length;
+}
+
+test("steps at the same time and one after another share one connection", async (t) => {
+  const lab = await makeLabReach(t);
+  const { sshd, auth } = await startTrustedHost(t, lab);
+  const ends = await Promise.all(
+    Array.from({ length: 8 }, async () => (await lab.run(sshd.host, "true", { auth })).end),
+  );
+  assert.ok(ends.every((end) => isDeepStrictEqual(end, OK)));
+  await lab.configure(`Host box\n  HostName ${sshd.host}\n`);
+  assert.deepEqual((await lab.run("box", "true", { auth })).end, OK);
+  assert.equal(sshd.opened(), 1);
+  assert.equal(lab.reach.connectionCount(), 1);
+  lab.reach.setEnvironment({ ...lab.environment });
+  assert.deepEqual((await lab.run(sshd.host, "true", { auth })).end, OK);
+  assert.equal(sshd.opened(), 1);
+});
+
+test("another user or key is another connection", async (t) => {
+  const lab = await makeLabReach(t);
+  const { sshd, auth } = await startTrustedHost(t, lab);
+  await lab.run(sshd.host, "true", { auth });
+  const { end } = await lab.run(sshd.host, "true", { auth: { ...auth, sshKey: "~/none" } });
+  assert.equal(end.kind, "refused");
+  assert.equal(sshd.opened(), 2);
+});
+
+test("more steps than sessions wait their turn", async (t) => {
+  const lab = await makeLabReach(t);
+  const { sshd, auth } = await startTrustedHost(t, lab, { maxSessions: 3 });
+  const ends = await Promise.all(
+    Array.from({ length: 20 }, async () => (await lab.run(sshd.host, "sleep 0.05", { auth })).end),
+  );
+  assert.ok(ends.every((end) => isDeepStrictEqual(end, OK)));
+  assert.equal(sshd.opened(), 1);
+});
+
+test("a host that allows one session at a time still stops what is cancelled", async (t) => {
+  const lab = await makeLabReach(t);
+  const { sshd, auth } = await startTrustedHost(t, lab, { maxSessions: 1 });
+  const mark = `RE_OPS_MARK=${randomBytes(8).toString("hex")}`;
+  const [cancel, giveUp] = [new AbortController(), new AbortController()];
+  const { promise: begun, resolve } = Promise.withResolvers<void>();
+  const ran = lab.run(sshd.host, `export ${mark}; echo up; sleep 300`, {
+    auth,
+    signal: cancel.signal,
+    onOutput: () => resolve(),
+  });
+  await begun;
+  const waiting = lab.run(sshd.host, "true", { auth, signal: giveUp.signal });
+  giveUp.abort();
+  cancel.abort();
+  const { end } = await ran;
+  assert.equal(end.kind, "cancelled", JSON.stringify(end));
+  assert.deepEqual(await processesWith(mark), []);
+  const { end: waited } = await waiting;
+  assert.match(
+    "message" in waited ? waited.message : "",
+    /^cancelled while .+; nothing was started/u,
+  );
+  assert.deepEqual((await lab.run(sshd.host, "true", { auth })).end, OK);
+  await until(
+    "the connection for stopping to be closed",
+    async () => (await sshd.connections()) === 1,
+  );
+});
+
+test("when all who wait for a connection give up, connecting ends; who stays gets it", async (t) => {
+  const lab = await makeLabReach(t);
+  const { sshd, auth } = await startTrustedHost(t, lab);
+  await sshd.freeze();
+  const [one, both] = [new AbortController(), new AbortController()];
+  const gaveUp = lab.run(sshd.host, "true", { auth, signal: one.signal });
+  const stayed = lab.run(sshd.host, "true", { auth });
+  one.abort();
+  assert.equal((await gaveUp).end.kind, "cancelled");
+  await sshd.thaw();
+  assert.deepEqual((await stayed).end, OK);
+  const other = await startTrustedHost(t, lab);
+  await other.sshd.freeze();
+  const ran = lab.run(other.sshd.host, "true", { auth: other.auth, signal: both.signal });
+  both.abort();
+  assert.equal((await ran).end.kind, "cancelled");
+  await other.sshd.thaw();
+  await until("no connection to the second", async () => (await other.sshd.connections()) === 0);
+});
+
+test("forty hosts at once, each with its own answer; then nothing is left open", async (t) => {
+  const before = openSockets();
+  const lab = await makeLabReach(t);
+  const fleet = await startSshHosts(40, {
+    authorized: [lab.key.publicKeyLine],
+    maxStartups: "100",
+  });
+  t.after(() => fleet.stop());
+  const servers = openSockets();
+  await lab.trust(fleet.known, { hashed: true });
+  const auth = (port: number) => ({ port, sshKey: lab.key.file });
+  await lab.reach.warm({
+    auth: auth(fleet.hosts[0]?.port ?? 0),
+    hosts: fleet.hosts.map(({ address }) => address),
+    limits: {},
+  });
+  assert.equal(lab.reach.connectionCount(), 0);
+  const answers = await Promise.all(
+    fleet.hosts.map(async ({ address, port }) => {
+      const { out } = await lab.run(address, "echo $RE_OPS_HOST", { auth: auth(port) });
+      return out.trim();
+    }),
+  );
+  assert.deepEqual(
+    answers,
+    fleet.hosts.map(({ name }) => name),
+  );
+  assert.equal(lab.reach.connectionCount(), 40);
+  await lab.reach.dispose();
+  assert.equal(lab.reach.connectionCount(), 0);
+  assert.ok(openSockets() <= servers, `${openSockets()} sockets, ${servers} of them the servers'`);
+  await fleet.stop();
+  await until("every handle to be given back", () => openSockets() <= before);
+});
+
+test("a kept connection does not keep a plain program alive", async (t) => {
+  const lab = await makeLabReach(t);
+  const { sshd, auth } = await startTrustedHost(t, lab);
+  const engine = path.resolve(import.meta.dirname, "../../../runtime/engine/connections/reach.ts");
+  const program = path.join(lab.folder, "program.ts");
+  await writeKnownHosts(lab.knownHostsFile, [sshd]);
+  await writeFile(
+    program,
+    `import { createReach } from ${JSON.stringify(engine)};
+    const reach = createReach({ environment: ${JSON.stringify(lab.environment)} });
+    const end = await reach.execute(
+      { host: "127.0.0.1", auth: ${JSON.stringify(auth)}, connectTimeoutMs: 20_000 },
+      "sleep 1; echo done",
+      { signal: new AbortController().signal, onOutput: (_stream, chunk) => console.log(String(chunk)) },
+    );
+    console.log(end.kind, reach.connectionCount());`,
+  );
+  const { stdout } = await promisify(execFile)(process.execPath, [program], { timeout: 60_000 });
+  assert.equal(stdout, "done\n\nexited 1\n");
+});
