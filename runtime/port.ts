@@ -2,14 +2,8 @@
 // This is one of the two files that may hold module state: the fallback for code that runs outside any evaluation.
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { HostsValue } from "./describe/hosts/hosts.ts";
+import type { Place } from "./describe/place.ts";
 import type { HostFailure, HostResult, ShellValue } from "./describe/pipelines/outcome.ts";
-
-/** A place in the user's own source, 1-based. */
-export interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
 
 /** A run as the engine is told of it, before its first step. */
 export interface RunDescription {

@@ -1,6 +1,12 @@
 // Where in the user's source something was written: the first frame of the stack that is not ours.
 import { fileURLToPath } from "node:url";
-import type { Place } from "../port.ts";
+
+/** A place in the user's own source, 1-based. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
 
 const OWN_FOLDER = fileURLToPath(new URL("..", import.meta.url));
 const FRAMES = 25;

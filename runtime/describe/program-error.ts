@@ -1,5 +1,5 @@
 // A mistake in the user's program, as against what happens on a host: it is thrown, says what to do next, and ends the program.
-import type { Place } from "../port.ts";
+import type { Place } from "./place.ts";
 
 export interface ProgramErrorOptions extends ErrorOptions {
   /** Where the mistake is, when the stack cannot tell. */

@@ -3,7 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { ProgramError } from "../describe/program-error.ts";
-import type { Place } from "../port.ts";
+import type { Place } from "../describe/place.ts";
 import type { EvaluationError } from "../protocol/evaluation.ts";
 import { FormFailure } from "./failure.ts";
 import type { FormPlace } from "./failure.ts";

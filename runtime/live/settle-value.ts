@@ -4,7 +4,7 @@ import { isOperation, isRun } from "../describe/pipelines/kinds.ts";
 import { start } from "../describe/pipelines/start.ts";
 import { describeCall } from "../describe/pipelines/titles.ts";
 import type { Operation } from "../describe/pipelines/types.ts";
-import type { Place } from "../port.ts";
+import type { Place } from "../describe/place.ts";
 import type { Evaluated } from "./evaluation.ts";
 import type { EvaluateRequest } from "./evaluator.ts";
 import type { Box } from "./runner.ts";

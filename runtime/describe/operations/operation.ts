@@ -3,14 +3,13 @@ import { inspect } from "node:util";
 import { OPERATION, STAGE } from "../brand.ts";
 import { isHosts, type Hosts } from "../hosts/hosts.ts";
 import type { Outcome } from "../pipelines/outcome.ts";
-import { callSite } from "../place.ts";
+import { callSite, type Place } from "../place.ts";
 import { startOnce } from "../pipelines/start.ts";
 import { describeCall } from "../pipelines/titles.ts";
 import type { DualOf, Operation, OperationCall, OperationStage } from "../pipelines/types.ts";
 import { ProgramError } from "../program-error.ts";
 import { isScript, type Script } from "../script/script.ts";
 import type { ShellValue } from "../pipelines/outcome.ts";
-import type { Place } from "../../port.ts";
 
 export interface OperationOptions {
   /** One sentence for hover and completion. */

@@ -2,7 +2,7 @@
 import { PICKER, hasBrand } from "../brand.ts";
 import { isHosts } from "../hosts/hosts.ts";
 import { ProgramError } from "../program-error.ts";
-import type { Place } from "../../port.ts";
+import type { Place } from "../place.ts";
 import { isOperation, isRun } from "./kinds.ts";
 import { asOutcome } from "./outcome.ts";
 

@@ -2,7 +2,7 @@
 import { findSourceMap, type SourceMap } from "node:module";
 import { Session } from "node:inspector";
 import { fileURLToPath } from "node:url";
-import type { Place } from "../../port.ts";
+import type { Place } from "../place.ts";
 
 interface Location {
   readonly scriptId: string;

@@ -1,7 +1,7 @@
 // Starts a pipeline: one run that goes from its source through its stages, over the engine port of the running evaluation.
 import { randomUUID } from "node:crypto";
 import { RUN } from "../brand.ts";
-import { currentEvaluation, inEvaluation, type Evaluation, type Place } from "../../port.ts";
+import { currentEvaluation, inEvaluation, type Evaluation } from "../../port.ts";
 import type { RunDescription, RunVerdict, StepResult } from "../../port.ts";
 import { ProgramError } from "../program-error.ts";
 import { afterCancel, afterStep, cancelledBefore, nobodyLeft } from "./advance.ts";
@@ -9,6 +9,7 @@ import { checkSource, checkStage, notAnOutcome } from "./check.ts";
 import { isLookStage, isOperation, isOperationStage, type AnyStage } from "./kinds.ts";
 import { asOutcome, trailOf, type HostFailure, type HostResult, type Outcome } from "./outcome.ts";
 import { ResultStream } from "./result-stream.ts";
+import type { Place } from "../place.ts";
 import { placeOfFunction } from "./stage-place.ts";
 import { describeStage, titleOf } from "./titles.ts";
 import type { Operation, Run, Source } from "./types.ts";

@@ -7,7 +7,8 @@ import { test, type TestContext } from "node:test";
 import type { StepDescription } from "../../port.ts";
 import { temporaryFolder } from "../../../test/support/temporary.ts";
 import { RunRecords } from "../runs/run-list.ts";
-import { Journal, type Owner } from "./journal.ts";
+import { Journal } from "./journal.ts";
+import type { Owner } from "./owner.ts";
 
 const owner: Owner = { pid: 4711, startedAt: "99" };
 

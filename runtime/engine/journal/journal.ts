@@ -4,15 +4,9 @@ import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { RunDescription, StepDescription, StepResult } from "../../port.ts";
 import type { RunState } from "../../protocol/runs.ts";
+import type { Owner } from "./owner.ts";
 import { migrate } from "./schema.ts";
 import { readRuns, type JournalledRun } from "./read-runs.ts";
-
-/** The process whose runs these are: a process id alone may be another's tomorrow. */
-export interface Owner {
-  readonly pid: number;
-  /** When it started, in whatever form the system tells it. */
-  readonly startedAt: string;
-}
 
 export class Journal {
   readonly #database: DatabaseSync;

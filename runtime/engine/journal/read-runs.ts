@@ -3,7 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import type { HostSummary, RunHeader } from "../../protocol/runs.ts";
 import { hostSummarySchema, runStateSchema } from "../../protocol/runs.ts";
-import type { Owner } from "./journal.ts";
+import type { Owner } from "./owner.ts";
 
 export interface JournalledRun {
   readonly header: RunHeader;

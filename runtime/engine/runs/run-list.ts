@@ -1,7 +1,7 @@
 // The runs that clients are shown: those of this process as they stand, all others as the journal tells them.
 import type { RunDetail } from "../../protocol/runs.ts";
 import type { JournalledRun } from "../journal/read-runs.ts";
-import type { Owner } from "../journal/journal.ts";
+import type { Owner } from "../journal/owner.ts";
 import type { RunRecord } from "./run-record.ts";
 
 /** Finished runs of this process that are kept in memory with their output. */
