@@ -40,6 +40,8 @@ export interface Server {
 
 const HANDSHAKE_MS = 2000;
 const STATUS_MS = 100;
+/** Whoever started this server is on the way to it. */
+const FIRST_CLIENT_MS = 15_000;
 
 export async function serve(options: ServerOptions): Promise<Server> {
   const { settings, presence, log } = options;
@@ -81,7 +83,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
   });
   const idle = watchIdle({
     isIdle: () => doors.connections === 0 && !isBusy(),
-    graceMs: settings["idle-ms"],
+    graceMs: () => Math.max(settings["idle-ms"], doors.wereOpened ? 0 : FIRST_CLIENT_MS),
     onIdle: () => void end("nobody is connected and nothing runs"),
   });
   const stopTelling = engine.onRunsChanged((changes) => {

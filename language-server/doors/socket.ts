@@ -16,6 +16,8 @@ export interface SocketOptions extends HandshakeOptions {
 export interface Doors {
   /** Connections that have proved themselves. */
   readonly connections: number;
+  /** Whether anybody ever did. */
+  readonly wereOpened: boolean;
   open(): Promise<void>;
   close(): Promise<void>;
 }
@@ -24,6 +26,7 @@ export function makeDoors(options: SocketOptions): Doors {
   const { log, onChange } = options;
   const sockets = new Set<Socket>();
   let connections = 0;
+  let wereOpened = false;
 
   async function welcome(socket: Socket): Promise<void> {
     const hello = await shakeHands(socket, options, log);
@@ -31,6 +34,7 @@ export function makeDoors(options: SocketOptions): Doors {
     const { client, door } = hello;
     log(`${client.name} (process ${String(client.pid)}) opened the ${door} door`);
     connections += 1;
+    wereOpened = true;
     socket.once("close", () => {
       log(`${client.name} (process ${String(client.pid)}) left the ${door} door`);
       connections -= 1;
@@ -51,6 +55,9 @@ export function makeDoors(options: SocketOptions): Doors {
   return {
     get connections() {
       return connections;
+    },
+    get wereOpened() {
+      return wereOpened;
     },
     async open() {
       server.listen(options.path);

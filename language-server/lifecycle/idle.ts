@@ -8,7 +8,8 @@ export interface IdleWatch {
 
 export function watchIdle(options: {
   readonly isIdle: () => boolean;
-  readonly graceMs: number;
+  /** How long it must last; asked when it begins. */
+  readonly graceMs: () => number;
   readonly onIdle: () => void;
 }): IdleWatch {
   let timer: NodeJS.Timeout | undefined;
@@ -21,7 +22,7 @@ export function watchIdle(options: {
     timer ??= setTimeout(() => {
       timer = undefined;
       if (options.isIdle()) options.onIdle();
-    }, options.graceMs);
+    }, options.graceMs());
   }
   look();
   return {

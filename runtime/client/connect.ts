@@ -13,8 +13,8 @@ import {
 import { type Environment, stateFolderOf } from "../project/state-folder.ts";
 import { createPeer, type Peer } from "../rpc/peer.ts";
 import type { NodeChoice } from "./choose-node.ts";
-import { type Greeting, openDoor, ServerRefusedError } from "./handshake.ts";
-import { readLogTail, type ServerFiles, type StartedServer, startServer } from "./start-server.ts";
+import { type Greeting, ImpostorError, openDoor, ServerRefusedError } from "./handshake.ts";
+import { type ServerFiles, type StartedServer, startServer } from "./start-server.ts";
 
 export interface ConnectOptions extends ServerFiles {
   /** Real path of the project folder. */
@@ -99,13 +99,15 @@ async function untilOpen<T>(
         return await open();
       } catch (error) {
         options.signal.throwIfAborted();
-        if (error instanceof ServerRefusedError && error.code !== "token") throw error;
+        if (isFinal(error)) throw error;
         last = error; // It is about to listen, or about to end.
         options.log(`not connected yet: ${String(error)}`);
       }
     }
-    const code = await Promise.race([started?.ended, wait(pauseMs)]);
-    if (code !== undefined && code !== 0) throw failedToStart(options, stateFolder, code);
+    const code = await Promise.race([wait(pauseMs), ...(started ? [started.ended] : [])]);
+    if (started !== undefined && code !== undefined && code !== 0) {
+      throw failedToStart(options, serverLogFile(stateFolder), code, started.said());
+    }
     if (code === 0) started = undefined; // Another server has the lock.
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
   }
@@ -117,16 +119,27 @@ function aliveRecord(stateFolder: string): ServerRecord | undefined {
   return record !== undefined && isAlive(record.server) ? record : undefined;
 }
 
+/** A token may be that of a server which has just taken the place of another. */
+function isFinal(error: unknown): boolean {
+  if (error instanceof ServerRefusedError) return error.code !== "token";
+  return error instanceof ImpostorError;
+}
+
 function requireRecord(stateFolder: string): ServerRecord {
   const record = readServerRecord(stateFolder);
   if (record === undefined) throw new Error("the server has ended; connect again");
   return record;
 }
 
-function failedToStart(options: ConnectOptions, stateFolder: string, code: number): Error {
+function failedToStart(
+  { projectFolder }: ConnectOptions,
+  logFile: string,
+  code: number,
+  said: string,
+): Error {
   return new Error(
-    `The Re-ops server for ${options.projectFolder} ended at its start with exit code ${String(code)}. ` +
-      `Its log ${serverLogFile(stateFolder)} ends with:\n${readLogTail(stateFolder)}`,
+    `The Re-ops server for ${projectFolder} ended at its start with exit code ${String(code)}. ` +
+      `In its log ${logFile} it said:\n${said}`,
   );
 }
 

@@ -37,6 +37,16 @@ export class ServerRefusedError extends Error {
   }
 }
 
+/** Whoever listens on the server's socket cannot prove that it is the server. */
+export class ImpostorError extends Error {
+  constructor() {
+    super(
+      "what answers on the server's socket does not know its token, so it is not the server; nothing more was sent to it",
+    );
+    this.name = "ImpostorError";
+  }
+}
+
 /** A socket whose both ends have proved themselves. Rejects with `ServerRefusedError`, or with the socket's own error. */
 export async function openDoor(
   socketPath: string,
@@ -81,9 +91,7 @@ async function greet(
   const answer = z.union([serverHelloSchema, refusalSchema]).parse(await readJson(socket));
   if (answer.reops === "refused") throw new ServerRefusedError(answer);
   if (isProof(answer.proof, proofOf(token, "server", nonces))) return answer;
-  throw new Error(
-    "what answers on the server's socket does not know its token; nothing was sent to it",
-  );
+  throw new ImpostorError();
 }
 
 async function readJson(socket: Socket): Promise<unknown> {

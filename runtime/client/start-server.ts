@@ -1,7 +1,7 @@
 // Starts a server that outlives its client, with its words in a log file that errors can name.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
 import path from "node:path";
 import { serverLogFile } from "../project/server-record.ts";
 import { type Environment, makePrivateFolder } from "../project/state-folder.ts";
@@ -32,9 +32,12 @@ export interface StartOptions extends ServerFiles {
 export interface StartedServer {
   /** Resolves when its process has ended, with its exit code; 0 when another server has the lock. */
   readonly ended: Promise<number>;
+  /** What it has said so far, from its first line on. */
+  said(): string;
 }
 
 const LARGEST_LOG_BYTES = 1_000_000;
+const MOST_SAID_BYTES = 2000;
 
 export async function startServer(options: StartOptions): Promise<StartedServer> {
   const { projectFolder, stateFolder, environment } = options;
@@ -48,7 +51,9 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
     ...(files.types === undefined ? [] : [["--types", files.types]]),
     ...(options.idleMs === undefined ? [] : [["--idle-ms", String(options.idleMs)]]),
   ].flat();
-  const log = openLog(serverLogFile(stateFolder));
+  const logFile = serverLogFile(stateFolder);
+  const log = openLog(logFile);
+  const from = fstatSync(log).size;
   try {
     const child = spawn(node.path, [files.entry, ...words], {
       cwd: stateFolder,
@@ -59,22 +64,16 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
     const ended = once(child, "exit").then(([code]) => (typeof code === "number" ? code : 1));
     await once(child, "spawn");
     child.unref();
-    return { ended };
+    return {
+      ended,
+      said: () =>
+        readFileSync(logFile)
+          .subarray(from, from + MOST_SAID_BYTES)
+          .toString("utf8")
+          .trim(),
+    };
   } finally {
     closeSync(log);
-  }
-}
-
-/** The end of a server's log, for an error that says why it did not come up. */
-export function readLogTail(stateFolder: string): string {
-  try {
-    return readFileSync(serverLogFile(stateFolder), "utf8")
-      .trimEnd()
-      .split("\n")
-      .slice(-8)
-      .join("\n");
-  } catch {
-    return "(no log)"; // It did not come so far as to write one.
   }
 }
 

@@ -1,18 +1,19 @@
 // A project folder of its own with a state home of its own, and real servers for it that end with the test.
-import { writeFile, readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import {
-  connectToServer,
   type ConnectOptions,
-  readServerRecord,
+  connectToServer,
   type ServerConnection,
   serverLogFile,
   stateFolderOf,
 } from "re-ops/client";
 import { killAll, processesWith } from "../../support/processes.ts";
-import { type Ending, temporaryFolder } from "../../support/temporary.ts";
+import { type Ending, makeTemporaryFolder, removeFolder } from "../../support/temporary.ts";
 
-const root = path.resolve(import.meta.dirname, "../../..");
+export const root = path.resolve(import.meta.dirname, "../../..");
+export const serverEntry = path.join(root, "language-server/main.ts");
+export const liveEntry = path.join(root, "runtime/live/process.ts");
 
 export interface Project {
   readonly folder: string;
@@ -22,6 +23,7 @@ export interface Project {
   connect(options?: Partial<ConnectOptions>): Promise<ServerConnection>;
   /** Every process of this project: servers, live processes and what they started. */
   processes(): Promise<number[]>;
+  /** The servers' log; empty before the first. */
   readLog(): Promise<string>;
 }
 
@@ -32,33 +34,35 @@ export async function makeProject(
   test: Ending,
   files: Readonly<Record<string, string>> = {},
 ): Promise<Project> {
-  const home = await temporaryFolder(test);
-  const folder = await temporaryFolder(test, "re-ops-project-");
+  const home = await makeTemporaryFolder();
+  const folder = await makeTemporaryFolder("re-ops-project-");
   for (const [name, text] of Object.entries({ "re-ops.config.json": "{}", ...files })) {
     await writeFile(path.join(folder, name), text);
   }
-  const mark = `RE_OPS_TEST=${path.basename(home)}`;
   const environment = {
     PATH: process.env["PATH"] ?? "",
     HOME: home,
     XDG_STATE_HOME: home,
     RE_OPS_TEST: path.basename(home),
   };
+  const processes = () => processesWith(`RE_OPS_TEST=${environment.RE_OPS_TEST}`);
   const stateFolder = stateFolderOf(folder, environment);
   const connections: ServerConnection[] = [];
   test.after(async () => {
     for (const one of connections) one.dispose();
-    await killAll(await processesWith(mark));
+    await killAll(await processes());
+    await Promise.all([home, folder].map(removeFolder));
   });
   return {
     folder,
     stateFolder,
     environment,
+    processes,
     async connect(options = {}) {
       const connection = await connectToServer({
         projectFolder: folder,
-        serverEntry: path.join(root, "language-server/main.ts"),
-        liveEntry: path.join(root, "runtime/live/process.ts"),
+        serverEntry,
+        liveEntry,
         node: { setting: process.execPath },
         environment,
         idleMs: IDLE_MS,
@@ -69,9 +73,6 @@ export async function makeProject(
       connections.push(connection);
       return connection;
     },
-    processes: () => processesWith(mark),
-    readLog: () => readFile(serverLogFile(stateFolder), "utf8"),
+    readLog: () => readFile(serverLogFile(stateFolder), "utf8").catch(() => ""),
   };
 }
-
-export { readServerRecord };

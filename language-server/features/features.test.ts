@@ -1,0 +1,96 @@
+// What language features say about a text: hovers of operations, and operations that are dropped.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { droppedOperations } from "./dropped-operation.ts";
+import { hoverAt } from "./hover.ts";
+
+function documentOf(text: string): TextDocument {
+  return TextDocument.create("file:///p/a.ts", "typescript", 1, text);
+}
+
+/** The text in which `^` stands before the name hovered. */
+function hoverText(marked: string): string | undefined {
+  const document = documentOf(marked.replace("^", ""));
+  const hover = hoverAt(document, marked.indexOf("^"));
+  if (hover === null) return undefined;
+  const { contents, range } = hover;
+  assert.ok(typeof contents === "object" && "value" in contents);
+  return `${document.getText(range)}: ${contents.value}`;
+}
+
+test("hover tells the doc of an operation where it is used", () => {
+  const builtIn = hoverText('import { ls as list } from "re-ops";\n^list(hs, "/");');
+  assert.match(builtIn ?? "", /^list: \*\*ls\*\* · operation\n\nLists a folder\.\n\n/);
+  const own = hoverText(
+    'import { operation, sh } from "re-ops";\n' +
+      'export const uptime = operation("uptime", () => sh`uptime`, { doc: "How long it is up." });\n' +
+      "export function all(hs) { return run(up^time(hs)); }",
+  );
+  assert.match(own ?? "", /^uptime: \*\*uptime\*\* · operation\n\nHow long it is up\.\n\n/);
+  const member = hoverText('import * as r from "re-ops";\nr.^ls(hs, "/");');
+  assert.match(member ?? "", /^r\.ls: \*\*ls\*\*/);
+});
+
+test("hover stays silent about what is no operation of re-ops", () => {
+  const silent = [
+    'import { ls } from "other";\n^ls(hs);',
+    "^ls(hs);",
+    'import { run } from "re-ops";\n^run(1);',
+    'import { ls } from "re-ops";\nfunction f(ls) { ^ls(hs); }',
+    'import { ls } from "re-ops";\nthing.^ls(hs);',
+    'import { ls } from "re-ops";\n"^ls";',
+    "^",
+  ];
+  for (const text of silent) assert.equal(hoverText(text), undefined, text);
+});
+
+function dropped(body: string): string[] {
+  const head =
+    'import { ls, operation, run, sh } from "re-ops";\nimport * as reops from "re-ops";\n';
+  const document = documentOf(`${head}${body}`);
+  return droppedOperations(document).map(({ range }) => document.getText(range));
+}
+
+test("an operation on hosts that nobody starts is marked", () => {
+  for (const [text, ...calls] of [
+    ['function f(hs) { ls(hs, "/"); }', 'ls(hs, "/")'],
+    ["const f = async (hs) => { ls(hs); await ls(hs); };", "ls(hs)"],
+    ["class C { m() { ls(this.hosts); } }", "ls(this.hosts)"],
+    ["function f() { ls(new Hosts({}, [])); }", "ls(new Hosts({}, []))"],
+    ["for (const hs of all) { ls(hs); }", "ls(hs)"],
+    ["if (import.meta.repl) { all.forEach((hs) => { ls(hs); }); }", "ls(hs)"],
+    ["if (import.meta.repl) { if (hot) { ls(hs); } }", "ls(hs)"],
+    ["function f(hs) { reops.ls(hs); }", "reops.ls(hs)"],
+    [
+      'const up = operation("up", () => sh`up`);\nfunction f(hs) { up(hs); ls(hs); }',
+      "up(hs)",
+      "ls(hs)",
+    ],
+  ]) {
+    assert.deepEqual(dropped(text ?? ""), calls, text);
+  }
+});
+
+test("an operation that is started, kept, returned or evaluated is not", () => {
+  for (const text of [
+    'ls(hs, "/");',
+    'if (import.meta.repl) { ls(hs, "/"); }',
+    "function f(hs) { return ls(hs); }",
+    "const f = (hs) => ls(hs);",
+    "async function f(hs) { await ls(hs); }",
+    "function f(hs) { run(ls(hs)); const x = ls(hs); void x; }",
+    'function f(hs) { run(ls(hs), ls("/")); }',
+    'function f() { ls("/"); ls(`/`); ls(); }',
+    "function f(ls, hs) { ls(hs); }",
+    "function f(hs) { const ls = other; ls(hs); }",
+    "function f(hs) { other(hs); }",
+  ]) {
+    assert.deepEqual(dropped(text), [], text);
+  }
+});
+
+test("a text that cannot be parsed has neither", () => {
+  assert.deepEqual(dropped("function f(hs) { ls(hs;"), []);
+  assert.equal(hoverText('import { ls } from "re-ops";\n^ls(hs;'), undefined);
+});
