@@ -10,6 +10,7 @@ import type { Editor } from "./editors/editor.ts";
 import { openWebEditor } from "./editors/web.ts";
 import { endServerOf } from "./end-server.ts";
 import { ensureSystemPrograms, findProgram } from "./system-packages.ts";
+import { installVSCodeServer } from "./vscode-install.ts";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const examples = path.join(root, "examples");
@@ -19,13 +20,13 @@ const sshClient = [{ program: "ssh", debianPackage: "openssh-client" }];
 await start();
 
 async function start(): Promise<void> {
-  const interrupted = waitForInterrupt();
   await ensureSystemPrograms(sshClient, "Re-ops");
   await build(tell);
+  const open = await prepareEditor();
+  const interrupted = waitForInterrupt(); // until here Ctrl+C has nothing to end
   const fleet = await startDemoFleet();
   try {
-    const environment = { ...process.env, RE_OPS_SSH_CONFIG: fleet.configFile };
-    const editor = await openEditor(environment);
+    const editor = await open({ ...process.env, RE_OPS_SSH_CONFIG: fleet.configFile });
     try {
       tell(describe(fleet, editor));
       await interrupted;
@@ -39,11 +40,13 @@ async function start(): Promise<void> {
   }
 }
 
-async function openEditor(environment: NodeJS.ProcessEnv): Promise<Editor> {
-  const file = existsSync(firstExample) ? firstExample : undefined;
-  const what = { root, folder: examples, environment, ...(file !== undefined && { file }) };
+async function prepareEditor(): Promise<(environment: NodeJS.ProcessEnv) => Promise<Editor>> {
+  const what = { root, folder: examples, ...(existsSync(firstExample) && { file: firstExample }) };
   const desktop = await findProgram("code");
-  return desktop === undefined ? openWebEditor(what, tell) : openDesktopEditor(desktop, what);
+  if (desktop !== undefined)
+    return (environment) => openDesktopEditor(desktop, { ...what, environment });
+  const program = await installVSCodeServer(tell);
+  return (environment) => openWebEditor(program, { ...what, environment });
 }
 
 function describe(fleet: DemoFleet, editor: Editor): string {

@@ -30,12 +30,13 @@ export type VSCodeServer = {
   stop(): Promise<void>;
 };
 
-// What keeps the picture quiet: no welcome, no chat, nothing fetched, nothing reported.
+// What keeps the picture quiet: no welcome, no chat, nothing fetched, nothing reported; and nothing saved unasked, as on the desktop.
 const quietSettings = {
   "chat.disableAIFeatures": true,
   "extensions.autoCheckUpdates": false,
   "extensions.autoUpdate": false,
   "extensions.ignoreRecommendations": true,
+  "files.autoSave": "off",
   "telemetry.telemetryLevel": "off",
   "update.mode": "none",
   "workbench.enableExperiments": false,

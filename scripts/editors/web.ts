@@ -3,16 +3,11 @@ import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readFile, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { installVSCodeServer } from "../vscode-install.ts";
 import { startVSCodeServer } from "../vscode-server.ts";
 import type { Editor, EditorRequest } from "./editor.ts";
 
-/** Starts it; whoever has the address may use it, and nobody else. */
-export async function openWebEditor(
-  request: EditorRequest,
-  tell: (line: string) => void,
-): Promise<Editor> {
-  const program = await installVSCodeServer(tell);
+/** Starts VS Code's server from its folder; whoever has the address may use it, and nobody else. */
+export async function openWebEditor(program: string, request: EditorRequest): Promise<Editor> {
   const dataFolder = await mkdtemp(path.join(await realpath(tmpdir()), "re-ops-editor-"));
   const token = randomBytes(16).toString("hex");
   await linkExtension(request.root, path.join(dataFolder, "extensions"));

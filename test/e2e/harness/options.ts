@@ -67,7 +67,6 @@ export function describeSettings(options: CodeOptions): Record<string, unknown> 
     "security.workspace.trust.enabled": options.trusted === false,
     "security.workspace.trust.startupPrompt": "never",
     "security.workspace.trust.banner": "never",
-    "files.autoSave": "off",
     "editor.minimap.enabled": false,
     ...options.settings,
   };
