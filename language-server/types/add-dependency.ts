@@ -4,7 +4,7 @@ import path from "node:path";
 import { dependsOnReOps, VERSION } from "re-ops/server";
 import { z } from "zod";
 
-const manifestSchema = z.looseObject({
+const manifestSchema = z.object({
   devDependencies: z.record(z.string(), z.string()).optional(),
 });
 
@@ -15,8 +15,8 @@ export async function addDependency(
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return { added: false, message: `There is no ${file}.` };
   if (dependsOnReOps(text)) return { added: false, message: `${file} names re-ops already.` };
-  const manifest = manifestSchema.parse(JSON.parse(text));
-  const wanted = { ...manifest.devDependencies, "re-ops": `^${VERSION}` };
+  const manifest = JSON.parse(text) as object;
+  const wanted = { ...manifestSchema.parse(manifest).devDependencies, "re-ops": `^${VERSION}` };
   const sorted = Object.fromEntries(Object.entries(wanted).sort(([a], [b]) => (a < b ? -1 : 1)));
   const [, indent = "  "] = /^([ \t]+)"/mu.exec(text) ?? [];
   const written = JSON.stringify({ ...manifest, devDependencies: sorted }, undefined, indent);
