@@ -50,7 +50,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "e2e",
-    patterns: ["test/e2e/**/*.test.ts"],
+    patterns: ["test/e2e/**/*.test.ts", "test/bench/*.test.ts"],
     boundSeconds: 900,
     atOnce: 1,
     prepare: async () => {

@@ -10,7 +10,7 @@ import { type PortCost, measurePortCost } from "./port-cost.ts";
 
 export const fanout: Bench = {
   name: "fanout",
-  about: "uptime on 100 real sshd hosts, connections kept and not, beside pdsh and clush",
+  about: "uptime on many real sshd hosts, connections kept and not, beside pdsh and clush",
   peers,
   measure,
 };
