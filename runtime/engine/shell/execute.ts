@@ -54,6 +54,7 @@ export async function execute(
   const { clock, openControl, grace = DEFAULT_GRACE } = options;
   const leftover = await stopGroup({ pid, ended: stream.exit, openControl, clock, grace });
   await Promise.race([stream.exit, pass(clock, LAST_OUTPUT_MS)]);
+  command.mute();
   stream.close();
   return { kind: "stopped", why: first, leftover };
 }
@@ -64,6 +65,8 @@ interface Started {
   readonly err: AnnouncementReader;
   readonly pid: Promise<number>;
   readonly knownPid: () => number | undefined;
+  /** From now on no output is passed on. */
+  readonly mute: () => void;
 }
 
 async function startCommand(
@@ -76,17 +79,21 @@ async function startCommand(
   const stream = await open(line);
   const { promise: pid, resolve } = Promise.withResolvers<number>();
   let knownPid: number | undefined;
+  let muted = false;
+  const passOn = (name: "out" | "err") => (chunk: Buffer) => {
+    if (!muted) options.onOutput(name, chunk);
+  };
   const announce = (announced: number) => {
     knownPid = announced;
     resolve(announced);
   };
-  const out = readAnnouncement(marker, announce, (chunk) => options.onOutput("out", chunk));
-  const err = readAnnouncement(marker, announce, (chunk) => options.onOutput("err", chunk));
+  const out = readAnnouncement(marker, announce, passOn("out"));
+  const err = readAnnouncement(marker, announce, passOn("err"));
   stream.stdout.on("data", (chunk: Buffer) => out.push(chunk));
   stream.stderr.on("data", (chunk: Buffer) => err.push(chunk));
   stream.stdin.on("error", () => {}); // A command that reads no input may close it before we are done.
   stream.stdin.end(input);
-  return { stream, out, err, pid, knownPid: () => knownPid };
+  return { stream, out, err, pid, knownPid: () => knownPid, mute: () => (muted = true) };
 }
 
 function awaitInterruption({ signal, stepTimeoutMs, clock }: ExecuteOptions) {

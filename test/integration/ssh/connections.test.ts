@@ -6,6 +6,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { isDeepStrictEqual, promisify } from "node:util";
+import { systemClock } from "../../../runtime/engine/clock.ts";
 import { writeKnownHosts } from "../../lab/known-hosts.ts";
 import { startSshHosts } from "../../lab/ssh-hosts.ts";
 import { processesWith } from "../../support/processes.ts";
@@ -102,6 +103,38 @@ test("when all who wait for a connection give up, connecting ends; who stays get
   assert.equal((await ran).end.kind, "cancelled");
   await other.sshd.thaw();
   await until("no connection to the second", async () => (await other.sshd.connections()) === 0);
+});
+
+test("a host that falls silent in mid-command is noticed; one that answers is kept", async (t) => {
+  const keepalives: (() => void)[] = [];
+  const lab = await makeLabReach(
+    t,
+    {},
+    {
+      ...systemClock,
+      after(ms, callback) {
+        if (ms !== 15_000) return systemClock.after(ms, callback);
+        keepalives.push(callback);
+        return () => {};
+      },
+    },
+  );
+  const { sshd, auth } = await startTrustedHost(t, lab);
+  const askNow = () => keepalives.shift()?.();
+  for (let i = 0; i < 6; i++) {
+    assert.deepEqual((await lab.run(sshd.host, "true", { auth })).end, OK);
+    askNow();
+  }
+  assert.equal(sshd.opened(), 1);
+  const { promise: begun, resolve } = Promise.withResolvers<void>();
+  const ran = lab.run(sshd.host, "echo up; sleep 300", { auth, onOutput: () => resolve() });
+  await begun;
+  await sshd.freeze();
+  for (let i = 0; i < 4; i++) askNow();
+  const { end } = await ran;
+  assert.equal(end.kind, "unknown");
+  assert.match("message" in end ? end.message : "", /: no answer for 45 s; it may have ended/u);
+  assert.equal(lab.reach.connectionCount(), 0);
 });
 
 test("forty hosts at once, each with its own answer; then nothing is left open", async (t) => {

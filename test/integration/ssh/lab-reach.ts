@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { TestContext } from "node:test";
 import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
+import { type Clock, systemClock } from "../../../runtime/engine/clock.ts";
 import {
   type Reach,
   type ReachEnd,
@@ -45,6 +46,7 @@ export interface LabReach {
 export async function makeLabReach(
   t: TestContext,
   more: Readonly<Record<string, string>> = {},
+  clock: Clock = systemClock,
 ): Promise<LabReach> {
   const folder = await temporaryFolder(t);
   const key = await createKey(path.join(folder, "key"));
@@ -62,7 +64,7 @@ export async function makeLabReach(
       `${text}\nHost *\n  UserKnownHostsFile ${knownHostsFile}\n  GlobalKnownHostsFile none\n`,
     );
   await configure("");
-  const reach = createReach({ environment });
+  const reach = createReach({ environment, clock });
   t.after(() => reach.dispose());
   return {
     folder,
