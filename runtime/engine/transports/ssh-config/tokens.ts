@@ -10,21 +10,18 @@ export function expandPath(
   settings: SshSettings,
   environment: Environment,
 ): string | undefined {
-  const { username, homedir, uid } = userInfo();
-  const home = environment["HOME"] ?? homedir;
-  const machine = hostname();
-  const tokens: Readonly<Record<string, string>> = {
-    "%": "%",
-    d: home,
-    h: settings.hostname,
-    i: String(uid),
-    k: settings.hostkeyalias ?? alias,
-    L: machine.split(".")[0] ?? machine,
-    l: machine,
-    n: alias,
-    p: String(settings.port),
-    r: settings.user,
-    u: username,
+  const tokens: Readonly<Record<string, () => string>> = {
+    "%": () => "%",
+    d: () => homeOf(environment),
+    h: () => settings.hostname,
+    i: () => String(userInfo().uid),
+    k: () => settings.hostkeyalias ?? alias,
+    L: () => hostname().replace(/\..*$/u, ""),
+    l: hostname,
+    n: () => alias,
+    p: () => String(settings.port),
+    r: () => settings.user,
+    u: () => userInfo().username,
   };
   let missing = false;
   const fill = (value: string | undefined) => {
@@ -32,9 +29,13 @@ export function expandPath(
     return value ?? "";
   };
   const expanded = path
-    .replace(/^~(?=\/|$)/u, home)
+    .replace(/^~(?=\/|$)/u, () => homeOf(environment))
     .replaceAll(/%(.)|\$\{(\w+)\}/gu, (_all, token?: string, name?: string) =>
-      fill(token === undefined ? environment[name ?? ""] : tokens[token]),
+      fill(token === undefined ? environment[name ?? ""] : tokens[token]?.()),
     );
   return missing ? undefined : expanded;
+}
+
+function homeOf(environment: Environment): string {
+  return environment["HOME"] ?? userInfo().homedir;
 }
