@@ -14,6 +14,7 @@ import type { HandshakeOptions } from "./doors/handshake.ts";
 import { serveLanguage } from "./doors/lsp.ts";
 import { type RuntimeDoor, serveRuntime } from "./doors/runtime.ts";
 import { makeDoors } from "./doors/socket.ts";
+import { createRecentSources } from "./documents/recent-sources.ts";
 import { watchIdle } from "./lifecycle/idle.ts";
 import type { Presence } from "./lifecycle/presence.ts";
 import { composeLiveSide, type LiveSide } from "./live/live-side.ts";
@@ -54,11 +55,13 @@ export async function serve(options: ServerOptions): Promise<Server> {
     isAlive,
   });
   const clients = createClients(changed);
+  const sources = createRecentSources();
   const live = composeLiveSide({
     entry: settings.live,
     projectFolder: settings.project,
     engine,
     clients,
+    sources,
     log,
     onProcess: (pid) => {
       presence.setLive(pid);
@@ -77,7 +80,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
     onChange: changed,
     onDoor: (socket, hello) => {
       engine.setEnvironment(hello.environment);
-      if (hello.door === "lsp") serveLanguage(socket, VERSION);
+      if (hello.door === "lsp") serveLanguage(socket, { version: VERSION, sources });
       else clients.add(serveRuntime(socket, runtime, log));
     },
   });

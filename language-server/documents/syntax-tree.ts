@@ -1,10 +1,15 @@
-// A document's syntax as features need it: statements, and what stands at an offset.
-import { fileURLToPath } from "node:url";
-import { childrenOf, type Node, parse, referencesIn, type Statement } from "re-ops/syntax";
-import type { TextDocument } from "vscode-languageserver-textdocument";
+// What features ask of a document's syntax: its statements, and what stands at an offset.
+import {
+  childrenOf,
+  type Node,
+  referencesIn,
+  type SourceDocument,
+  type Statement,
+} from "re-ops/syntax";
 
-export function statementsOf(document: TextDocument): readonly Statement[] {
-  return parse(fileOf(document), document.getText()).statements;
+/** In source order, but declarations that make one form stand together; without the parts that do not parse. */
+export function statementsOf(source: SourceDocument): readonly Statement[] {
+  return source.forms.flatMap((form) => form.nodes);
 }
 
 /** The nodes round an offset, outermost first. */
@@ -28,8 +33,4 @@ export function isNameOfFile(statement: Statement, node: Node, name: string): bo
       node.start <= one.node.start &&
       one.node.end <= node.end,
   );
-}
-
-function fileOf(document: TextDocument): string {
-  return document.uri.startsWith("file:") ? fileURLToPath(document.uri) : "untitled.ts";
 }

@@ -1,18 +1,24 @@
 // The door of language features: one connection per window, whose end is nobody else's.
 import type { Socket } from "node:net";
+import { fileURLToPath } from "node:url";
 import {
   createConnection,
-  type Connection,
   TextDocuments,
   TextDocumentSyncKind,
   type WatchDog,
 } from "vscode-languageserver";
 import { createProtocolConnection } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import type { ReadSource, RecentSources } from "../documents/recent-sources.ts";
 import { offerDiagnostics } from "../features/diagnostics.ts";
 import { offerHover } from "../features/hover.ts";
 
-export function serveLanguage(socket: Socket, version: string): void {
+export interface LanguageDoor {
+  readonly version: string;
+  readonly sources: RecentSources;
+}
+
+export function serveLanguage(socket: Socket, { version, sources }: LanguageDoor): void {
   const connection = createConnection(
     (logger) => createProtocolConnection(socket, socket, logger),
     ownLifecycle(socket),
@@ -25,8 +31,9 @@ export function serveLanguage(socket: Socket, version: string): void {
     },
     serverInfo: { name: "re-ops", version },
   }));
-  offerHover(connection, documents);
-  const stopDiagnostics = offerDiagnostics(connection, documents);
+  const read: ReadSource = (document) => sources.read(fileOf(document), document.getText());
+  offerHover(connection, documents, read);
+  const stopDiagnostics = offerDiagnostics(connection, documents, read);
   documents.listen(connection);
   socket.once("close", () => {
     stopDiagnostics();
@@ -35,8 +42,9 @@ export function serveLanguage(socket: Socket, version: string): void {
   connection.listen();
 }
 
-export type Documents = TextDocuments<TextDocument>;
-export type LanguageConnection = Pick<Connection, "onHover" | "sendDiagnostics">;
+function fileOf(document: TextDocument): string {
+  return document.uri.startsWith("file:") ? fileURLToPath(document.uri) : "untitled.ts";
+}
 
 /**
  * The library's own lifecycle is that of a server with one client: it watches the client's process, and ends ours on

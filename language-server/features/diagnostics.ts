@@ -1,6 +1,7 @@
 // Publishes what the checks of a document find, once its text has been left alone for a moment.
 import type { Connection, Diagnostic, TextDocuments } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import type { ReadSource } from "../documents/recent-sources.ts";
 import { droppedOperations } from "./dropped-operation.ts";
 
 /** Long enough not to run at every key, too short to be waited for. */
@@ -10,6 +11,7 @@ const QUIET_MS = 200;
 export function offerDiagnostics(
   connection: Pick<Connection, "sendDiagnostics">,
   documents: TextDocuments<TextDocument>,
+  read: ReadSource,
 ): () => void {
   const timers = new Map<string, NodeJS.Timeout>();
   function publish(uri: string, version: number, diagnostics: Diagnostic[]): void {
@@ -22,7 +24,8 @@ export function offerDiagnostics(
     const check = () => {
       timers.delete(uri);
       const document = documents.get(uri);
-      if (document !== undefined) publish(uri, document.version, droppedOperations(document));
+      if (document === undefined) return;
+      publish(uri, document.version, droppedOperations(document, read(document)));
     };
     timers.set(uri, setTimeout(check, QUIET_MS));
   });

@@ -5,6 +5,7 @@ import {
   enclosing,
   type Node,
   parentsIn,
+  type SourceDocument,
   type Statement,
 } from "re-ops/syntax";
 import type { TextDocument } from "vscode-languageserver-textdocument";
@@ -12,8 +13,8 @@ import { operationNamed, operationsIn } from "../documents/operations.ts";
 import { isNameOfFile, statementsOf } from "../documents/syntax-tree.ts";
 
 /** By syntax alone: a statement that is nothing but a call of an operation with hosts, where its value goes nowhere. */
-export function droppedOperations(document: TextDocument): Diagnostic[] {
-  const statements = statementsOf(document);
+export function droppedOperations(document: TextDocument, source: SourceDocument): Diagnostic[] {
+  const statements = statementsOf(source);
   const names = operationsIn(statements);
   if (names.local.size === 0 && names.modules.size === 0) return [];
   return statements.flatMap((statement) =>

@@ -1,6 +1,7 @@
 // What language features say about a text: hovers of operations, and operations that are dropped.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readDocument } from "re-ops/syntax";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { droppedOperations } from "./dropped-operation.ts";
 import { hoverAt } from "./hover.ts";
@@ -9,10 +10,14 @@ function documentOf(text: string): TextDocument {
   return TextDocument.create("file:///p/a.ts", "typescript", 1, text);
 }
 
+function sourceOf(document: TextDocument) {
+  return readDocument("/p/a.ts", document.getText());
+}
+
 /** The text in which `^` stands before the name hovered. */
 function hoverText(marked: string): string | undefined {
   const document = documentOf(marked.replace("^", ""));
-  const hover = hoverAt(document, marked.indexOf("^"));
+  const hover = hoverAt(document, sourceOf(document), marked.indexOf("^"));
   if (hover === null) return undefined;
   const { contents, range } = hover;
   assert.ok(typeof contents === "object" && "value" in contents);
@@ -49,7 +54,9 @@ function dropped(body: string): string[] {
   const head =
     'import { ls, operation, run, sh } from "re-ops";\nimport * as reops from "re-ops";\n';
   const document = documentOf(`${head}${body}`);
-  return droppedOperations(document).map(({ range }) => document.getText(range));
+  return droppedOperations(document, sourceOf(document)).map(({ range }) =>
+    document.getText(range),
+  );
 }
 
 test("an operation on hosts that nobody starts is marked", () => {

@@ -1,21 +1,29 @@
 // Hover: an operation's doc where it is used, also that of an operation that the file itself makes.
 import type { Connection, Hover, TextDocuments } from "vscode-languageserver";
+import type { SourceDocument } from "re-ops/syntax";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { type OperationInfo, operationNamed, operationsIn } from "../documents/operations.ts";
+import type { ReadSource } from "../documents/recent-sources.ts";
 import { isNameOfFile, pathAt, statementsOf } from "../documents/syntax-tree.ts";
 
 export function offerHover(
   connection: Pick<Connection, "onHover">,
   documents: TextDocuments<TextDocument>,
+  read: ReadSource,
 ): void {
   connection.onHover(({ textDocument, position }) => {
     const document = documents.get(textDocument.uri);
-    return document === undefined ? null : hoverAt(document, document.offsetAt(position));
+    if (document === undefined) return null;
+    return hoverAt(document, read(document), document.offsetAt(position));
   });
 }
 
-export function hoverAt(document: TextDocument, offset: number): Hover | null {
-  const statements = statementsOf(document);
+export function hoverAt(
+  document: TextDocument,
+  source: SourceDocument,
+  offset: number,
+): Hover | null {
+  const statements = statementsOf(source);
   const path = pathAt(statements, offset);
   const statement = statements.find((one) => one === path[0]);
   const names = operationsIn(statements);

@@ -7,12 +7,14 @@ import {
   type Range,
 } from "re-ops/protocol";
 import { type LiveEvaluateResult, liveEvaluate, type Peer, PeerGoneError } from "re-ops/server";
-import { rangeAt } from "re-ops/syntax";
+import { rangeIn } from "re-ops/syntax";
+import type { RecentSources } from "../documents/recent-sources.ts";
 import { describeEnd } from "./live-end.ts";
 import type { LiveSupervisor } from "./live-supervisor.ts";
 
 export interface EvaluationsOptions {
   readonly supervisor: Pick<LiveSupervisor, "ready">;
+  readonly sources: RecentSources;
   /** Milliseconds from any start. */
   readonly now: () => number;
   readonly onChange: () => void;
@@ -39,7 +41,7 @@ export function createEvaluations(options: EvaluationsOptions): Evaluations {
   async function evaluate(params: EvaluateParams, client: Peer): Promise<EvaluateResult> {
     const { evaluationId, file } = params;
     const startedAt = options.now();
-    const chosen = chooseRange(params);
+    const chosen = chooseRange(params, options.sources);
     const finish = (range: Range) => ({ range, ms: options.now() - startedAt });
     if ("error" in chosen) {
       return { kind: "error", error: chosen.error, runs: [], ...finish(params.selection) };
@@ -90,10 +92,13 @@ export function createEvaluations(options: EvaluationsOptions): Evaluations {
   };
 }
 
-function chooseRange(params: EvaluateParams): Range | { readonly error: EvaluationError } {
+function chooseRange(
+  params: EvaluateParams,
+  sources: RecentSources,
+): Range | { readonly error: EvaluationError } {
   const { text, file, selection, mode } = params;
   if (mode === "file") return { start: 0, end: text.length };
-  return rangeAt(text, file, selection, mode);
+  return rangeIn(sources.read(file, text), selection, mode);
 }
 
 function atStart({ file, text }: EvaluateParams, range: Range, message: string): EvaluationError {

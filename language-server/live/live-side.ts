@@ -8,6 +8,7 @@ import {
 } from "re-ops/protocol";
 import { type Engine, liveConsole, type Peer } from "re-ops/server";
 import type { Clients } from "../doors/clients.ts";
+import type { RecentSources } from "../documents/recent-sources.ts";
 import { createConsoles } from "./consoles.ts";
 import { createEvaluations } from "./evaluations.ts";
 import { interruptEvaluations } from "./interrupt.ts";
@@ -19,6 +20,7 @@ export interface LiveSideOptions {
   readonly projectFolder: string;
   readonly engine: Engine;
   readonly clients: Clients;
+  readonly sources: RecentSources;
   readonly log: (line: string) => void;
   /** The process id of the live process there is now, for whoever must end it should this server be killed. */
   readonly onProcess: (pid: number) => void;
@@ -59,6 +61,7 @@ export function composeLiveSide(options: LiveSideOptions): LiveSide {
   });
   const evaluations = createEvaluations({
     supervisor,
+    sources: options.sources,
     now: () => performance.now(),
     onChange: options.onChange,
   });
