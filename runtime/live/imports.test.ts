@@ -155,6 +155,10 @@ export { main };
     "starred",
     "whole",
   ]);
+  const noDefault = await project.error("main.ts", 'import nothing from "./right.ts"; nothing');
+  assert.match(noDefault.message, /right\.ts does not export `default`/);
+  await project.value("right.ts", 'export * from "./left.ts"');
+  assert.match((await project.error("main.ts", "nothing")).message, /does not export `default`/);
   await project.value("left.ts", 'export const late = "late"');
   assert.equal(await project.value("main.ts", "(all as any).late"), "late");
   await project.value("left.ts", 'const late = "late"');
@@ -234,5 +238,6 @@ test("names of `re-ops` need no import with a prelude, and hide nothing", async 
   };
   assert.equal(await evaluate("const f = () => run(); f()"), "ran");
   assert.equal(await evaluate('const run = () => "mine"; run()'), "mine");
+  assert.equal(await evaluate("run()"), "mine");
   assert.equal(await evaluate("nope"), "nope is not defined");
 });

@@ -97,7 +97,7 @@ export class LiveModule implements Module {
     const own = this.#exports.get(name);
     if (own !== undefined) return own.read();
     const [star, other] = this.#starsWith(name);
-    if (star === undefined) throw noSuchExport(this.label, name);
+    if (star === undefined) throw noSuchExport(this.label, name, ADDED_LATELY);
     if (other !== undefined && star.read(name) !== other.read(name)) {
       const both = `${star.label} and ${other.label}`;
       throw new SyntaxError(
@@ -157,6 +157,8 @@ interface Export {
   readonly read: () => unknown;
 }
 
-function noSuchExport(label: string, name: string): SyntaxError {
-  return new SyntaxError(`${label} does not export \`${name}\``);
+const ADDED_LATELY = ": if it was added lately, evaluate it there first";
+
+function noSuchExport(label: string, name: string, hint = ""): SyntaxError {
+  return new SyntaxError(`${label} does not export \`${name}\`${hint}`);
 }

@@ -21,7 +21,6 @@ export function connectNodeModules(reops: object): NodeModules {
   const lookUp = `re-ops-resolve-${id}:`;
   const importer = `re-ops-import-${id}:`;
   const instance = `re-ops-instance-${id}:exports`;
-  let failures = 0;
 
   // Source text can reach our objects by a global only; this one has an unguessable key and goes with the evaluator.
   const handover = Symbol.for(instance);
@@ -61,15 +60,9 @@ export function connectNodeModules(reops: object): NodeModules {
       import.meta.resolve(lookUp + writeRequest({ specifier, parent: pathToFileURL(file).href })),
     async load(specifier, file, attributes) {
       const parent = pathToFileURL(file).href;
-      // Numbered, because Node remembers a failed import for good and the user may mend it.
-      const request = writeRequest({ specifier, parent, attributes, number: failures });
-      try {
-        const { box } = (await import(importer + request)) as { box: { namespace: object } };
-        return box;
-      } catch (error) {
-        failures += 1;
-        throw error;
-      }
+      const request = writeRequest({ specifier, parent, attributes });
+      const { box } = (await import(importer + request)) as { box: { namespace: object } };
+      return box;
     },
     dispose() {
       hooks.deregister();
@@ -82,7 +75,6 @@ interface Request {
   readonly specifier: string;
   readonly parent: string;
   readonly attributes?: Readonly<Record<string, string>>;
-  readonly number?: number;
 }
 
 function writeRequest(request: Request): string {

@@ -79,7 +79,7 @@ test("loading a file fails at the places where Node fails", async (t) => {
       assert.equal(ours.error.message, theirs.message);
       project.evaluator.dispose();
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 });
 
@@ -107,8 +107,22 @@ test("an older version of a function keeps its own places", async (t) => {
       );
       project.evaluator.dispose();
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
+});
+
+test("columns count from the beginning of the line, wherever the form begins", async (t) => {
+  const nothing = "const nothing: any = undefined;\n";
+  const project = await liveProject(t, { "a.ts": nothing });
+  await project.load("a.ts");
+  for (const form of ["nothing.nope;", "void 0; /* ü */ nothing.nope;", "  nothing\n .nope;"]) {
+    const text = `${nothing}  void 1; ${form}`;
+    const result = await project.evaluate("a.ts", { text, start: text.indexOf("void 1") });
+    assert.ok(result.kind === "error");
+    const before = text.slice(0, text.indexOf("nope;")).split("\n");
+    const place = [before.length, (before.at(-1)?.length ?? 0) + 1];
+    assert.deepEqual([result.error.line, result.error.column], place, form);
+  }
 });
 
 async function errorOfNode(file: string) {

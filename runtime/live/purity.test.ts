@@ -1,7 +1,9 @@
 // Which declarations may be evaluated on the way to another form.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import * as everything from "../public.ts";
 import { formsOf } from "./forms.ts";
+import { describesOnly } from "./purity.ts";
 
 const context = `import { operation, sh, Hosts as Fleet, run, secret } from "re-ops";
 import * as ops from "re-ops";
@@ -73,3 +75,9 @@ for (const text of acting) {
     assert.equal(lastOf(text).at(-1)?.pure, false);
   });
 }
+
+test("of what `re-ops` exports, every function but `run` only describes", () => {
+  const functions = Object.entries(everything).filter(([, value]) => typeof value === "function");
+  const acting = functions.map(([name]) => name).filter((name) => !describesOnly(name));
+  assert.deepEqual(acting, ["run"]);
+});

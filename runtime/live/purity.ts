@@ -9,7 +9,11 @@ import type { BindingPattern, Class, Expression, Node, VariableDeclaration } fro
 /** Whether a call of something that `re-ops` exports only describes. */
 export type IsPureCallee = (name: string) => boolean;
 
-const DESCRIBING = new Set(["operation", "sh", "Hosts", "secret"]);
+const DESCRIBING = new Set(
+  "Hosts sh secret operation exec ls mkdir rm cp grep ping pick successful failed convert pretty tap".split(
+    " ",
+  ),
+);
 /** Evaluating one does nothing. */
 const HARMLESS = new Set<Node["type"]>([
   "Literal",

@@ -57,6 +57,14 @@ test("its names are not the file's, and nobody can import them", async (t) => {
   assert.match(failed.kind === "error" ? failed.error.message : "", /does not export `tries`/);
 });
 
+test("a scratch name whose declaration was deleted is still there for the block", async (t) => {
+  const project = await liveProject(t, { "a.ts": text });
+  await project.form("a.ts", "log.push(name);");
+  project.edit("a.ts", '  const name = "scratch";\n', "");
+  assert.equal((await project.form("a.ts", "log.push(name);")).box.value, 2);
+  assert.deepEqual(await project.value("a.ts", "log"), ["scratch", "scratch"]);
+});
+
 test("loading the file keeps its scratch names; a block evaluated whole is its forms in order", async (t) => {
   const project = await liveProject(t, { "a.ts": text });
   const whole = await project.press("a.ts", "if (import", "form");

@@ -209,9 +209,7 @@ class Publication {
       if (next !== undefined) this.#edit.replace({ start: node.end, end: next.start }, "\n");
       this.#writeStatement(node);
     }
-    // A function is there before anything else of its form, as everywhere in JavaScript.
-    if (kind === "function") this.#edit.before(this.#form.start, this.#publish(names));
-    else if (["class", "enum", "namespace", "alias"].includes(kind)) {
+    if (["function", "class", "enum", "namespace", "alias"].includes(kind)) {
       this.#edit.after(this.#form.end, `\n;${this.#publish(names)}`);
     }
   }

@@ -90,7 +90,6 @@ export class Runner {
     this.declareExports(file, form);
     switch (form.kind) {
       case "types":
-      case "repl":
         return { value: undefined };
       case "import":
         await importer.bind(file, form);
