@@ -1,4 +1,5 @@
 // `npm start`: builds, starts the demo fleet and opens examples/ in VS Code with the extension; Ctrl+C ends all of it.
+// RE_OPS_EDITOR=web takes VS Code's server even where there is a desktop VS Code.
 import { existsSync } from "node:fs";
 import { once } from "node:events";
 import path from "node:path";
@@ -14,7 +15,7 @@ import { installVSCodeServer } from "./vscode-install.ts";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const examples = path.join(root, "examples");
-const firstExample = path.join(examples, "first-minute.ts");
+const firstExample = path.join(examples, "a-first-minute.ts");
 const sshClient = [{ program: "ssh", debianPackage: "openssh-client" }];
 
 await start();
@@ -42,7 +43,7 @@ async function start(): Promise<void> {
 
 async function prepareEditor(): Promise<(environment: NodeJS.ProcessEnv) => Promise<Editor>> {
   const what = { root, folder: examples, ...(existsSync(firstExample) && { file: firstExample }) };
-  const desktop = await findProgram("code");
+  const desktop = process.env["RE_OPS_EDITOR"] === "web" ? undefined : await findProgram("code");
   if (desktop !== undefined)
     return (environment) => openDesktopEditor(desktop, { ...what, environment });
   const program = await installVSCodeServer(tell);
