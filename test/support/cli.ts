@@ -11,6 +11,8 @@ const MAIN = path.join(RUNTIME, "cli/main.ts");
 
 export type Ended = { code: number | null; signal: string | null; out: string; err: string };
 
+export type Started = { child: ChildProcess; ended: Promise<Ended>; out(): string };
+
 export type CommandLine = {
   folder: string;
   environment: NodeJS.ProcessEnv;
@@ -20,7 +22,8 @@ export type CommandLine = {
   /** Runs `node` with these words to its end; `re-ops` is installed in the folder. */
   node(...words: string[]): Promise<Ended>;
   /** The same, while it runs. */
-  start(...words: string[]): { child: ChildProcess; ended: Promise<Ended>; out(): string };
+  start(...words: string[]): Started;
+  startNode(...words: string[]): Started;
   /** The document of a `--json` call. */
   json(...words: string[]): Promise<CliResult & { err: string }>;
 };
@@ -35,7 +38,7 @@ export async function commandLine(
   const env = { PATH: process.env["PATH"], HOME: home, ...environment };
   await mkdir(path.join(folder, "node_modules"));
   await symlink(RUNTIME, path.join(folder, "node_modules/re-ops"));
-  const start = (...words: string[]) => {
+  const start = (...words: string[]): Started => {
     const child = spawn(process.execPath, words, {
       cwd: folder,
       env,
@@ -58,6 +61,7 @@ export async function commandLine(
     environment: env,
     write: (file, text) => writeFile(path.join(folder, file), text),
     start: (...words) => start(MAIN, ...words),
+    startNode: start,
     reOps,
     node: (...words) => start(...words).ended,
     async json(...words) {

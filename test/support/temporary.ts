@@ -1,4 +1,5 @@
 // Temporary folders that are gone when their test is over.
+import { rmSync } from "node:fs";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -6,9 +7,16 @@ import path from "node:path";
 /** A test's context, or `{ after }` of node:test for a whole file. */
 export type Ending = { after(finish: () => void | Promise<void>): void };
 
+// Node runs what `after` was given first to last, so something that ends later may still write into a folder that is gone.
+const madeHere = new Set<string>();
+process.once("exit", () => {
+  for (const folder of madeHere) rmSync(folder, { recursive: true, force: true });
+});
+
 /** The real path of a new folder, short enough for a socket in it; removed after the test. */
 export async function temporaryFolder(test: Ending, prefix = "re-ops-"): Promise<string> {
   const folder = await makeTemporaryFolder(prefix);
+  madeHere.add(folder);
   test.after(() => removeFolder(folder));
   return folder;
 }
