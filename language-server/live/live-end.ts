@@ -5,7 +5,7 @@ export function describeEnd(end: LiveEnd): string {
   return `The live process ${end.how}. ${describeLost(end.lost)} An empty one takes its place; evaluate again what you need.`;
 }
 
-export function describeLost(lost: readonly string[]): string {
+function describeLost(lost: readonly string[]): string {
   return lost.length === 0
     ? "No `let` value was lost."
     : `Lost \`let\` values: ${lost.join("; ")}.`;

@@ -26,7 +26,7 @@ export function stateFolderOf(projectFolder: string, environment: Environment): 
 }
 
 /** Tells a project of a user from every other one. */
-export function projectHash(projectFolder: string): string {
+function projectHash(projectFolder: string): string {
   const who = `${projectFolder}\0${userInfo().username}`;
   return createHash("sha256").update(who).digest("hex").slice(0, 12);
 }

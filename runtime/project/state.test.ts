@@ -19,7 +19,7 @@ import { makePrivateFolder, stateFolderOf, stateHome } from "./state-folder.ts";
 test("state lives in the user's state folder, readable and unique per path", () => {
   const environment = { XDG_STATE_HOME: "/state", HOME: "/home/u" };
   assert.match(
-    stateFolderOf("/work/my fleet", environment),
+    stateFolderOf("/srv/my fleet", environment),
     /^\/state\/re-ops\/my-fleet-[\da-f]{12}$/,
   );
   assert.notEqual(stateFolderOf("/a/x", environment), stateFolderOf("/b/x", environment));

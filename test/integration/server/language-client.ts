@@ -1,59 +1,73 @@
 // A window's language client, as far as tests need one: what VS Code sends, and what it is sent.
 import type { ServerConnection } from "re-ops/client";
-import {
-  createMessageConnection,
-  type MessageConnection,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from "vscode-jsonrpc/node";
-import type { Diagnostic, Hover } from "vscode-languageserver";
+import { notification, request } from "re-ops/protocol";
+import { createPeer } from "re-ops/server";
+import { z } from "zod";
+
+const nothing = z.object({}).nullish();
+const position = z.object({ line: z.number(), character: z.number() });
+const textDocument = z.object({ uri: z.string() });
+const diagnostic = z.object({ message: z.string() });
+
+const initialize = request(
+  "initialize",
+  z.object({ processId: z.number(), rootUri: z.null(), capabilities: z.object({}) }),
+  z.unknown(),
+);
+const initialized = notification("initialized", z.object({}));
+const didOpen = notification("textDocument/didOpen", z.object({ textDocument: z.unknown() }));
+const hover = request(
+  "textDocument/hover",
+  z.object({ textDocument, position }),
+  z.object({ contents: z.object({ value: z.string() }) }).nullable(),
+);
+const published = notification(
+  "textDocument/publishDiagnostics",
+  z.object({ uri: z.string(), diagnostics: z.array(diagnostic) }),
+);
+const shutdown = request("shutdown", nothing, z.null());
+const exit = notification("exit", nothing);
+
+type Diagnostics = readonly z.infer<typeof diagnostic>[];
 
 export interface LanguageClient {
-  readonly messages: MessageConnection;
-  show(uri: string, text: string): Promise<void>;
-  hover(uri: string, line: number, character: number): Promise<Hover | null>;
+  show(uri: string, text: string): void;
+  /** What a hover says; empty when there is none. */
+  hover(uri: string, line: number, character: number): Promise<string>;
   /** The next diagnostics of a document. */
-  nextDiagnostics(uri: string): Promise<readonly Diagnostic[]>;
-  /** Shuts down as editors do. */
+  nextDiagnostics(uri: string): Promise<Diagnostics>;
+  /** Shuts down as editors do; resolves when the door is closed. */
   close(): Promise<void>;
+  readonly closed: Promise<void>;
 }
 
 export async function openLanguage(connection: ServerConnection): Promise<LanguageClient> {
   const stream = await connection.openLsp();
-  const messages = createMessageConnection(
-    new StreamMessageReader(stream),
-    new StreamMessageWriter(stream),
-  );
-  const waiting = new Map<string, (diagnostics: readonly Diagnostic[]) => void>();
-  messages.onNotification(
-    "textDocument/publishDiagnostics",
-    ({ uri, diagnostics }: { uri: string; diagnostics: Diagnostic[] }) => {
-      waiting.get(uri)?.(diagnostics);
-    },
-  );
-  messages.listen();
+  const peer = createPeer(stream, stream, { onProblem: () => {} });
+  const waiting = new Map<string, (diagnostics: Diagnostics) => void>();
+  peer.onNotification(published, ({ uri, diagnostics }) => {
+    waiting.get(uri)?.(diagnostics);
+  });
   // The process id is what makes the library's own server watch its client, and end with it.
-  const initialize = { processId: process.pid, rootUri: null, capabilities: {} };
-  await messages.sendRequest("initialize", initialize);
-  await messages.sendNotification("initialized", {});
+  await peer.request(initialize, { processId: process.pid, rootUri: null, capabilities: {} });
+  peer.notify(initialized, {});
   return {
-    messages,
-    show: (uri, text) =>
-      messages.sendNotification("textDocument/didOpen", {
-        textDocument: { uri, languageId: "typescript", version: 1, text },
-      }),
-    hover: (uri, line, character) =>
-      messages.sendRequest("textDocument/hover", {
-        textDocument: { uri },
-        position: { line, character },
-      }),
+    closed: peer.closed,
+    show(uri, text) {
+      peer.notify(didOpen, { textDocument: { uri, languageId: "typescript", version: 1, text } });
+    },
+    async hover(uri, line, character) {
+      const where = { textDocument: { uri }, position: { line, character } };
+      return (await peer.request(hover, where))?.contents.value ?? "";
+    },
     nextDiagnostics: (uri) =>
       new Promise((resolve) => {
         waiting.set(uri, resolve);
       }),
     async close() {
-      await messages.sendRequest("shutdown");
-      await messages.sendNotification("exit");
+      await peer.request(shutdown, undefined);
+      peer.notify(exit, undefined);
+      await peer.closed;
     },
   };
 }

@@ -11,7 +11,7 @@ import {
 import { killAll, processesWith } from "../../support/processes.ts";
 import { type Ending, makeTemporaryFolder, removeFolder } from "../../support/temporary.ts";
 
-export const root = path.resolve(import.meta.dirname, "../../..");
+const root = path.resolve(import.meta.dirname, "../../..");
 export const serverEntry = path.join(root, "language-server/main.ts");
 export const liveEntry = path.join(root, "runtime/live/process.ts");
 

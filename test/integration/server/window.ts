@@ -15,7 +15,7 @@ const connection = await connectToServer({
   log: () => {},
 });
 const language = await openLanguage(connection);
-await language.show("file:///window.ts", 'import { ls } from "re-ops";\nls(hs);\n');
+language.show("file:///window.ts", 'import { ls } from "re-ops";\nls(hs);\n');
 process.send?.(connection.hello.pid);
 
 process.on("message", () => {

@@ -23,7 +23,8 @@ async function openWindow(
     execArgv: [],
   });
   t.after(() => child.kill("SIGKILL"));
-  const [serverPid] = (await once(child, "message")) as [number];
+  const ended = once(child, "exit").then(() => assert.fail("the window ended before it was open"));
+  const [serverPid] = (await Promise.race([once(child, "message"), ended])) as [number];
   return { child, serverPid };
 }
 
@@ -45,16 +46,15 @@ async function openSecond(project: Project) {
   const language = await openLanguage(connection);
   const uri = "file:///second.ts";
   const diagnostics = language.nextDiagnostics(uri);
-  await language.show(uri, text);
+  language.show(uri, text);
   assert.equal((await diagnostics).length, 1);
   let lost = false;
   void connection.closed.then(() => (lost = true));
-  language.messages.onClose(() => (lost = true));
+  void language.closed.then(() => (lost = true));
   return {
     connection,
     async assertUnharmed() {
-      const hover = await language.hover(uri, 2, 3);
-      assert.ok(JSON.stringify(hover).includes("Lists a folder."));
+      assert.match(await language.hover(uri, 2, 3), /Lists a folder\./);
       assert.equal(await displayOf(evaluateIn(project, connection, "kept;\n")), "7");
       assert.equal(lost, false);
     },
