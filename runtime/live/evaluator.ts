@@ -92,7 +92,6 @@ class LiveEvaluator implements Evaluator {
   readonly #documents = new Map<string, SourceDocument>();
   readonly #captured: { dispose(): void };
   #parts: Promise<Parts> | undefined;
-  #connected: NodeModules | undefined;
 
   constructor(options: EvaluatorOptions) {
     this.#options = options;
@@ -144,7 +143,10 @@ class LiveEvaluator implements Evaluator {
 
   dispose(): void {
     this.#captured.dispose();
-    this.#connected?.dispose();
+    void this.#parts?.then(
+      ({ nodeModules }) => nodeModules.dispose(),
+      () => undefined, // nothing was connected
+    );
   }
 
   #load(document: SourceDocument): Promise<EvaluateResult> {
@@ -176,7 +178,6 @@ class LiveEvaluator implements Evaluator {
     const { projectFolder, isPureCallee = describesOnly } = this.#options;
     const reops = await this.#options.reopsExports();
     const nodeModules = connectNodeModules(reops);
-    this.#connected = nodeModules;
     const resolver = createResolver(projectFolder, nodeModules);
     const loader: Loader = new Loader(() => runner);
     const importer = new Importer({

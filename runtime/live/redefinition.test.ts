@@ -109,6 +109,11 @@ const between = 1;
 enum Level { High = Low + between + 8 }
 `,
   });
+  await project.value(
+    "a.ts",
+    "export default function (a: string): string;\nexport default function (a: any) { return a; }",
+  );
+  assert.equal(await project.value("a.ts", 'import same from "./a.ts"; same(3 as any)'), 3);
   await project.form("a.ts", "function size(a: number)");
   assert.equal(await project.value("a.ts", 'size("abc")'), 30);
   assert.equal(await project.value("a.ts", "Level.Low + Level.High"), 11);

@@ -2,6 +2,7 @@
 import type { Form } from "./form.ts";
 import { bareExpression, boundNames, contains, enclosing, isBody } from "./nodes.ts";
 import type { CallExpression, Node, Reference, Span } from "./syntax.ts";
+import { deliver, publish } from "./publication.ts";
 import { editPiece } from "./translate.ts";
 import type { Edit } from "./translate.ts";
 
@@ -41,14 +42,9 @@ export function rewrite(text: string, piece: Piece, scopeOf: ScopeOf, names: Par
     const keyword = { start, end: start + "import".length };
     if (contains(span, keyword)) edit.replace(keyword, `${names.form}.import`);
   }
-  if (expression === undefined) new Publication(edit, form, names).write();
-  else deliver(edit, span, names);
+  if (expression === undefined) publish(edit, form, names.form);
+  else deliver(edit, expression, names.form);
   return edit;
-}
-
-function deliver(edit: Edit, { start, end }: Span, names: Parameters): void {
-  edit.before(start, `${names.form}.value = (`);
-  edit.after(end, `)`);
 }
 
 function rewriteReferences(
@@ -188,69 +184,4 @@ function keepName(
   if (left !== use || !isAnonymous) return;
   edit.before(right.start, `({ ${name}: `);
   edit.after(right.end, ` }).${name}`);
-}
-
-/** Keeps each declaration, so that names are inferred as ever, and publishes what it declared right after it. */
-class Publication {
-  readonly #edit: Edit;
-  readonly #form: Form;
-  readonly #names: Parameters;
-
-  constructor(edit: Edit, form: Form, names: Parameters) {
-    this.#edit = edit;
-    this.#form = form;
-    this.#names = names;
-  }
-
-  write(): void {
-    const { nodes, names, kind } = this.#form;
-    for (const [index, node] of nodes.entries()) {
-      const next = nodes[index + 1];
-      if (next !== undefined) this.#edit.replace({ start: node.end, end: next.start }, "\n");
-      this.#writeStatement(node);
-    }
-    if (["function", "class", "enum", "namespace", "alias"].includes(kind)) {
-      this.#edit.after(this.#form.end, `\n;${this.#publish(names)}`);
-    }
-  }
-
-  #writeStatement(node: Node): void {
-    switch (node.type) {
-      case "ExpressionStatement":
-        deliver(this.#edit, node.expression, this.#names);
-        return;
-      case "ExportNamedDeclaration":
-        if (node.declaration === null) return;
-        this.#edit.remove({ start: node.start, end: node.declaration.start });
-        this.#writeStatement(node.declaration);
-        return;
-      case "ExportDefaultDeclaration":
-        this.#writeDefault(node);
-        return;
-      case "VariableDeclaration":
-        for (const [index, { id, end }] of node.declarations.entries()) {
-          const next = node.declarations[index + 1];
-          const published = `;${this.#publish(boundNames(id))}`;
-          if (next === undefined) this.#edit.after(end, published);
-          else this.#edit.replace({ start: end, end: next.start }, `${published}${node.kind} `);
-        }
-        return;
-      default:
-    }
-  }
-
-  #writeDefault({ start, end, declaration }: Node & { type: "ExportDefaultDeclaration" }): void {
-    const keyword = { start, end: declaration.start };
-    if (this.#form.kind !== "default") {
-      this.#edit.remove(keyword);
-      return;
-    }
-    this.#edit.replace(keyword, `${this.#names.form}.publish({ default: `);
-    this.#edit.remove({ start: declaration.end, end });
-    this.#edit.after(declaration.end, ` });`);
-  }
-
-  #publish(names: readonly string[]): string {
-    return `${this.#names.form}.publish({ ${names.join(", ")} });`;
-  }
 }

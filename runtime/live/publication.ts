@@ -1,0 +1,84 @@
+// What a form declares or gives, handed over right where it is there. `context` is what the code calls its `FormContext`.
+import type { Form } from "./form.ts";
+import { boundNames } from "./nodes.ts";
+import type { Node, Span } from "./syntax.ts";
+import type { Edit } from "./translate.ts";
+
+/** Keeps each declaration, so that names are inferred as ever, and publishes what it declared right after it. */
+export function publish(edit: Edit, form: Form, context: string): void {
+  new Publication(edit, form, context).write();
+}
+
+/** Leaves the value of an expression with the context: not returned, so that no promise meets it. */
+export function deliver(edit: Edit, { start, end }: Span, context: string): void {
+  edit.before(start, `${context}.value = (`);
+  edit.after(end, `)`);
+}
+
+class Publication {
+  readonly #edit: Edit;
+  readonly #form: Form;
+  readonly #context: string;
+
+  constructor(edit: Edit, form: Form, context: string) {
+    this.#edit = edit;
+    this.#form = form;
+    this.#context = context;
+  }
+
+  write(): void {
+    const { nodes, names, kind } = this.#form;
+    for (const [index, node] of nodes.entries()) {
+      const next = nodes[index + 1];
+      if (next !== undefined) this.#edit.replace({ start: node.end, end: next.start }, "\n");
+      this.#writeStatement(node);
+    }
+    if (["function", "class", "enum", "namespace", "alias"].includes(kind)) {
+      this.#edit.after(this.#form.end, `\n;${this.#publish(names)}`);
+    }
+  }
+
+  #writeStatement(node: Node): void {
+    switch (node.type) {
+      case "ExpressionStatement":
+        deliver(this.#edit, node.expression, this.#context);
+        return;
+      case "ExportNamedDeclaration":
+        if (node.declaration === null) return;
+        this.#edit.remove({ start: node.start, end: node.declaration.start });
+        this.#writeStatement(node.declaration);
+        return;
+      case "ExportDefaultDeclaration":
+        this.#writeDefault(node);
+        return;
+      case "VariableDeclaration":
+        for (const [index, { id, end }] of node.declarations.entries()) {
+          const next = node.declarations[index + 1];
+          const published = `;${this.#publish(boundNames(id))}`;
+          if (next === undefined) this.#edit.after(end, published);
+          else this.#edit.replace({ start: end, end: next.start }, `${published}${node.kind} `);
+        }
+        return;
+      default:
+    }
+  }
+
+  #writeDefault({ start, end, declaration }: Node & { type: "ExportDefaultDeclaration" }): void {
+    if (declaration.type === "TSDeclareFunction") {
+      this.#edit.remove({ start, end });
+      return;
+    }
+    const keyword = { start, end: declaration.start };
+    if (this.#form.kind !== "default") {
+      this.#edit.remove(keyword);
+      return;
+    }
+    this.#edit.replace(keyword, `${this.#context}.publish({ default: `);
+    this.#edit.remove({ start: declaration.end, end });
+    this.#edit.after(declaration.end, ` });`);
+  }
+
+  #publish(names: readonly string[]): string {
+    return `${this.#context}.publish({ ${names.join(", ")} });`;
+  }
+}
