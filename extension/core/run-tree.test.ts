@@ -26,6 +26,7 @@ test("a run says its counts and its time, and offers cancel only while it runs",
   assert.equal(ended.description, "1 ok · 1 failed · 0.4 s");
   assert.equal(ended.context, "run.ended");
   assert.equal(ended.spoken, "ls / on 2 hosts: failed, 1 ok · 1 failed · 0.4 s");
+  assert.equal(ended.label, "ls /");
   const running = described(store, { kind: "run", runId: "child" });
   assert.equal(running.description, "1/3");
   assert.equal(running.context, "run.running");
@@ -40,6 +41,15 @@ test("a host says how it ended, why, and what next", () => {
     "web-2: exited with 2 · 0.1 s at ls /\nno such file\nor folder\nNext: look\nbin\n3.0 MB of output was cut",
   );
   assert.equal(host.spoken, "web-2: exited with 2 · 0.1 s. no such file\nor folder. look");
+});
+
+test("a long title is cut, and whole in the tooltip", () => {
+  const store = new RunStore();
+  const title = `exec ${"x".repeat(100)} on 3 hosts`;
+  store.apply("/p", [{ header: sampleHeader({ title }), hosts: [] }]);
+  const data = described(store, { kind: "run", runId: "run-1" });
+  assert.equal(data.label.length, 32);
+  assert.ok(data.tooltip.startsWith(`${title}\n`));
 });
 
 test("identities stay the same while a run goes on", () => {

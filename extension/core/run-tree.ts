@@ -6,6 +6,9 @@ import { plainText, shorten } from "./plain-text.ts";
 import type { KnownRun, RunStore } from "./run-store.ts";
 import { hostLine, lookOfHost, lookOfRun, type Look } from "./run-words.ts";
 
+/** In a side bar of the usual width, this leaves room for the counts. */
+const LONGEST_TITLE = 32;
+
 export type RunNode =
   | { readonly kind: "run"; readonly runId: string }
   | { readonly kind: "host"; readonly runId: string; readonly host: string };
@@ -62,7 +65,7 @@ function describeRun(store: RunStore, run: KnownRun, project: string | undefined
   const description = [counts, ...time, ...(project === undefined ? [] : [project])].join(" · ");
   return {
     id: `run/${header.id}`,
-    label: header.title,
+    label: shortTitle(header.title),
     description,
     look: look.color === undefined || header.counts.failed === 0 ? look : lookOfFailures(look),
     tooltip: runTooltip(run),
@@ -70,6 +73,11 @@ function describeRun(store: RunStore, run: KnownRun, project: string | undefined
     expandable: run.hosts.size > 0 || store.childrenOf(header.id).length > 0,
     spoken: `${header.title}: ${look.words}, ${description}`,
   };
+}
+
+// The counts stand beside it; the whole title is in the tooltip.
+function shortTitle(title: string): string {
+  return shorten(title.replace(/ on (?:1 host|\d+ hosts)$/u, ""), LONGEST_TITLE);
 }
 
 // A run that went on without some of its hosts has succeeded, and yet somebody should look.

@@ -86,7 +86,7 @@ describe("evaluating in place", { timeout: 600_000 }, () => {
   it("runs a pipeline that stands in a function of the user", async () => {
     await evaluate(first, "listing(sandbox)", /^⇒ 3 ok · [\d.]+ m?s$/u);
     const { tree } = await window.seen();
-    assert.equal(tree[0]?.label, "ls / -la on 3 hosts");
+    assert.equal(tree[0]?.label, "ls / -la");
     assert.deepEqual(
       tree[0]?.children.map((host) => host.label),
       ["web-1", "web-2", "db-1"],
@@ -112,7 +112,7 @@ describe("evaluating in place", { timeout: 600_000 }, () => {
   it("opens the output of a host by a click in the Runs tree", async () => {
     await evaluate(first, 'run(exec(sandbox, "cat ~/marker', /^⇒ 3 ok/u);
     const rows = window.page.locator(".pane-body .monaco-list-row");
-    await rows.filter({ hasText: "exec cat ~/marker on 3 hosts" }).click();
+    await rows.filter({ hasText: "exec cat ~/marker" }).click();
     await rows.filter({ hasText: "db-1" }).first().click();
     const text = await until("the output document", async () => {
       const found = await window.evaluate((vscode) => {
@@ -254,5 +254,5 @@ describe("evaluating in place", { timeout: 600_000 }, () => {
 });
 
 function isOk(result: { text: string }): boolean {
-  return /^⇒ 3 ok/u.test(result.text);
+  return result.text.startsWith("⇒ 3 ok");
 }

@@ -1,6 +1,7 @@
 // A project folder and real hosts for it, each with a marker file of its own, all reached by their aliases in ssh_config.
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { readServerRecord, stateFolderOf } from "re-ops/client";
 import { createKey } from "../../lab/keys.ts";
 import { writeKnownHosts } from "../../lab/known-hosts.ts";
 import { describeSshConfig } from "../../lab/ssh-config.ts";
@@ -15,6 +16,10 @@ export interface OpsProject {
   /** What VS Code has to be started with. */
   env: Readonly<Record<string, string>>;
   path(name: string): string;
+  /** How many connections all hosts have ever seen. */
+  opened(): number;
+  /** Process id of the project's server. */
+  serverPid(): number | undefined;
   write(name: string, text: string): Promise<string>;
   stop(): Promise<void>;
 }
@@ -39,7 +44,11 @@ export async function makeOpsProject(
     const named = aliases.map((alias, index) => ({ alias, host: hostAt(lab.hosts, index) }));
     const configuration = path.join(root, "ssh_config");
     const entries = named.map(({ alias, host: { address, port } }) => ({
-      ...{ alias, host: address, port, keyFile: key.file, knownHostsFile },
+      alias,
+      host: address,
+      port,
+      keyFile: key.file,
+      knownHostsFile,
     }));
     await writeFile(configuration, describeSshConfig(entries));
     for (const { alias, host } of named) {
@@ -52,15 +61,18 @@ export async function makeOpsProject(
       return file;
     };
     for (const [name, text] of Object.entries(files)) await write(name, text);
+    const env = {
+      RE_OPS_SSH_CONFIG: configuration,
+      XDG_STATE_HOME: path.join(root, "state"),
+      SSH_AUTH_SOCK: "",
+    };
     return {
       folder,
       hosts: lab.hosts,
-      env: {
-        RE_OPS_SSH_CONFIG: configuration,
-        XDG_STATE_HOME: path.join(root, "state"),
-        SSH_AUTH_SOCK: "",
-      },
+      env,
       path: (name) => path.join(folder, name),
+      opened: () => lab.servers.reduce((sum, server) => sum + server.opened(), 0),
+      serverPid: () => readServerRecord(stateFolderOf(folder, env))?.server.pid,
       write,
       stop,
     };

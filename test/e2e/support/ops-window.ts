@@ -1,4 +1,5 @@
 // A VS Code window on a Re-ops project whose hosts are real, and what tests do in it.
+import type * as vscode from "vscode";
 import type { Code, CodeOptions, CodeWindow } from "../harness/options.ts";
 import { startCode } from "../harness/open.ts";
 import { until } from "../../support/until.ts";
@@ -36,6 +37,8 @@ export interface OpsWindow extends CodeWindow {
   problems(file: string, source: string): Promise<Problem[]>;
   /** Inserts text in front of `at`. */
   type(file: string, at: string, text: string): Promise<void>;
+  /** All that VS Code has been asked to tell; under test it shows no toasts. */
+  notifications(): Promise<string[]>;
   /** Text behind the lines of the focused editor, as the page renders it. */
   drawn(): Promise<string[]>;
 }
@@ -93,38 +96,44 @@ function addActions(window: CodeWindow): OpsWindow {
     hover: (file, at) => window.evaluate(readHover, { file, at }),
     problems: (file, source) => window.evaluate(readProblems, { file, source }),
     type: (file, at, text) => window.evaluate(insertText, { file, at, text }),
+    notifications: async () => {
+      await window.evaluate(runCommand, { id: "notifications.showList", given: [] });
+      const texts = await window.page.locator(".notification-list-item-message").allTextContents();
+      await window.evaluate(runCommand, { id: "notifications.hideList", given: [] });
+      return texts;
+    },
     drawn: () => window.page.evaluate(readDrawn),
   };
 }
 
 async function showFile(
-  vscode: typeof import("vscode"),
+  api: typeof vscode,
   { file, at, select }: { file: string; at: string; select: boolean },
 ): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(file);
-  const editor = await vscode.window.showTextDocument(document, { preview: false });
+  const document = await api.workspace.openTextDocument(file);
+  const editor = await api.window.showTextDocument(document, { preview: false });
   const index = document.getText().indexOf(at);
   if (index === -1) throw new Error(`${file} holds no ${at}`);
   const start = document.positionAt(index);
   const end = document.positionAt(select ? index + at.length : index);
-  editor.selection = new vscode.Selection(start, end);
+  editor.selection = new api.Selection(start, end);
   editor.revealRange(editor.selection);
 }
 
 async function runCommand(
-  vscode: typeof import("vscode"),
+  api: typeof vscode,
   { id, given }: { id: string; given: unknown[] },
 ): Promise<void> {
-  await vscode.commands.executeCommand(id, ...given);
+  await api.commands.executeCommand(id, ...given);
 }
 
 async function readHover(
-  vscode: typeof import("vscode"),
+  api: typeof vscode,
   { file, at }: { file: string; at: string },
 ): Promise<string> {
-  const document = await vscode.workspace.openTextDocument(file);
+  const document = await api.workspace.openTextDocument(file);
   const position = document.positionAt(document.getText().indexOf(at));
-  const hovers = await vscode.commands.executeCommand<import("vscode").Hover[]>(
+  const hovers = await api.commands.executeCommand<vscode.Hover[]>(
     "vscode.executeHoverProvider",
     document.uri,
     position,
@@ -136,11 +145,11 @@ async function readHover(
 }
 
 function readProblems(
-  vscode: typeof import("vscode"),
+  api: typeof vscode,
   { file, source }: { file: string; source: string },
 ): Problem[] {
-  return vscode.languages
-    .getDiagnostics(vscode.Uri.file(file))
+  return api.languages
+    .getDiagnostics(api.Uri.file(file))
     .filter((one) => one.source === source)
     .map(({ range, message }) => {
       const { line, character } = range.start;
@@ -149,25 +158,25 @@ function readProblems(
 }
 
 async function insertText(
-  vscode: typeof import("vscode"),
+  api: typeof vscode,
   { file, at, text }: { file: string; at: string; text: string },
 ): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(file);
-  const edit = new vscode.WorkspaceEdit();
+  const document = await api.workspace.openTextDocument(file);
+  const edit = new api.WorkspaceEdit();
   const position = document.positionAt(document.getText().indexOf(at));
   edit.insert(document.uri, position, text);
-  await vscode.workspace.applyEdit(edit);
+  await api.workspace.applyEdit(edit);
 }
 
-function readSeen(vscode: typeof import("vscode")): Seen {
-  const extension = vscode.extensions.getExtension("re-ops.re-ops-vscode");
+function readSeen(api: typeof vscode): Seen {
+  const extension = api.extensions.getExtension("re-ops.re-ops-vscode");
   if (extension?.isActive !== true) throw new Error("the extension is not active");
-  const api = extension.exports as TestApi;
+  const shown = extension.exports as TestApi;
   return {
-    inline: [...api.inlineResults()],
-    tree: [...api.runsTree()],
-    connections: [...api.connections()],
-    files: [...api.projectFiles()],
+    inline: [...shown.inlineResults()],
+    tree: [...shown.runsTree()],
+    connections: [...shown.connections()],
+    files: [...shown.projectFiles()],
   };
 }
 
