@@ -27,9 +27,6 @@ export interface Operation<T> extends PromiseLike<Outcome<T>> {
 /** Any function from outcome to outcome, sync or async. */
 export type Stage<A, B> = (outcome: Outcome<A>) => Outcome<B> | PromiseLike<Outcome<B>>;
 
-/** The kinds of stage that `run` treats in their own way. */
-export type StageKind = "operation" | "pick" | "look";
-
 /** An operation inside a pipeline: takes its hosts from upstream. */
 export interface OperationStage<T> {
   <A>(outcome: Outcome<A>): Operation<T>;

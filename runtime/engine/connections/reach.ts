@@ -26,7 +26,7 @@ import {
 /** How long a second connection may take that is made only to stop a command. */
 const CONTROL_TIMEOUT_MS = 5000;
 
-export type { ReachEnd, Survivor } from "./reach-end.ts";
+export type { ReachEnd } from "./reach-end.ts";
 
 export interface ReachOptions {
   readonly environment: Environment;

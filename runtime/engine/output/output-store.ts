@@ -2,7 +2,7 @@
 import { OutputBuffer, type OutputBudget } from "./output-buffer.ts";
 
 /** Bytes of output kept in memory over all hosts and runs. */
-export const TOTAL_LIMIT_BYTES = 64 * 1024 * 1024;
+const TOTAL_LIMIT_BYTES = 64 * 1024 * 1024;
 
 export class OutputStore implements OutputBudget {
   readonly #limitBytes: number;

@@ -23,7 +23,7 @@ export function describeValue(value: unknown, bounds: Bounds): Described {
   return new Describer(bounds).describe(value);
 }
 
-export function quoteText(text: string, limit: number): string {
+function quoteText(text: string, limit: number): string {
   if (text.length <= limit) return JSON.stringify(text);
   const more = text.length - limit;
   return `${JSON.stringify(text.slice(0, limit))} … ${String(more)} more characters`;

@@ -32,7 +32,7 @@ export function display(value: unknown): Display {
 }
 
 /** Text on one line: what would break it or move a terminal's cursor is shown as an escape. */
-export function oneLine(text: string, limit: number): string {
+function oneLine(text: string, limit: number): string {
   const escaped = text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, (character) =>
     character === "\n" ? "⏎" : character === "\t" ? " " : JSON.stringify(character).slice(1, -1),
   );

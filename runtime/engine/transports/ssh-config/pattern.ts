@@ -1,7 +1,7 @@
 // The wildcards of OpenSSH: `*` and `?`, lists of them, and `!` for what a list must not hold.
 
 /** Whether the whole text fits the pattern. */
-export function matchesPattern(text: string, pattern: string): boolean {
+function matchesPattern(text: string, pattern: string): boolean {
   let position = 0;
   let patternPosition = 0;
   let star = -1;
