@@ -2,9 +2,6 @@
 // The command line: reads what was asked and does it.
 import { VERSION } from "../project/version.ts";
 import { HELP, readCommand } from "./command-line.ts";
-import { evaluate } from "./evaluate.ts";
-import { Program } from "./program.ts";
-import { runFile } from "./run-file.ts";
 
 const command = readCommand(process.argv.slice(2));
 switch (command.kind) {
@@ -14,13 +11,19 @@ switch (command.kind) {
   case "version":
     process.stdout.write(`${VERSION}\n`);
     break;
-  case "run":
+  // Each is loaded when it is wanted: nobody waits for an engine to read a line of help.
+  case "run": {
+    const { runFile } = await import("./run-file.ts");
     await runFile(command);
     break;
-  case "eval":
+  }
+  case "eval": {
+    const { evaluate } = await import("./evaluate.ts");
     await evaluate(command);
     break;
+  }
   case "wrong": {
+    const { Program } = await import("./program.ts");
     const program = new Program({ directory: process.cwd(), json: command.json });
     program.fail({ message: command.message, next: command.next, frames: [] });
     await program.finish();

@@ -75,7 +75,7 @@ function placeInHeader(
   thrown: unknown,
 ): { file: string; line: number; column: number } | undefined {
   if (!(thrown instanceof SyntaxError) || thrown.stack === undefined) return undefined;
-  const found = /^(\S.*):(\d+)\n.*\n( *)\^/u.exec(thrown.stack);
+  const found = /^(\S.*):(\d+)\n(?:.*\n)*?( *)\^/u.exec(thrown.stack);
   const [, address, line, space = ""] = found ?? [];
   if (address === undefined) return undefined;
   const file = address.startsWith("file:") ? fileURLToPath(address) : address;

@@ -21,7 +21,7 @@ export class Program {
   readonly #engine;
   readonly #recorder;
   readonly #verdict = new Verdict();
-  readonly #stop = new AbortController();
+  readonly #abort = new AbortController();
   readonly #runs: RecordedRun[] = [];
   readonly #cancels: CancelReport[] = [];
   readonly #failed: string[] = [];
@@ -29,6 +29,9 @@ export class Program {
   #mistake: Mistake | undefined;
   #hasPrinted = false;
   #isOver = false;
+  #stoppedBy: NodeJS.Signals | undefined;
+  #stopping: Promise<void> | undefined;
+  #finishing: Promise<void> | undefined;
 
   constructor(options: ProgramOptions) {
     this.#options = options;
@@ -44,7 +47,7 @@ export class Program {
   }
 
   get signal(): AbortSignal {
-    return this.#stop.signal;
+    return this.#abort.signal;
   }
 
   /** Whether the program itself has written anything. */
@@ -75,33 +78,42 @@ export class Program {
   /** Cancels what runs at the first SIGINT or SIGTERM, and ends the process when that was checked. */
   stopOnSignal(): void {
     onStopSignal((signal) => {
-      void this.stop(new Error(signal)).then(async () => {
-        await this.finish();
-        process.exit(process.exitCode === 0 ? exitCodeOfSignal(signal) : process.exitCode);
-      });
+      this.#stoppedBy = signal;
+      void this.end(new Error(signal));
     });
   }
 
-  /** Cancels what runs on the hosts, and tells what came of it. */
-  async stop(reason: Error): Promise<void> {
+  /** Cancels what runs on the hosts, tells what came of it, and ends the process. */
+  async end(reason: Error): Promise<never> {
+    this.#stopping = this.#stop(reason);
+    await this.finish();
+    process.exit();
+  }
+
+  /** Waits for the runs under way, closes the engine, says how it went, and sets the exit code. */
+  finish(): Promise<void> {
+    return (this.#finishing ??= this.#finish());
+  }
+
+  async #stop(reason: Error): Promise<void> {
     if (this.#recorder.underWay().length > 0) {
       process.stderr.write("re-ops: stopping what runs on the hosts\n");
     }
-    this.#stop.abort(reason);
+    this.#abort.abort(reason);
     await this.#recorder.untilIdle();
     if (this.#cancels.length > 0)
       process.stderr.write(`re-ops: ${describeCancel(this.#cancels)}\n`);
   }
 
-  /** Waits for the runs under way, closes the engine, says how it went, and sets the exit code. */
-  async finish(): Promise<void> {
-    if (this.#isOver) return;
-    this.#isOver = true;
+  async #finish(): Promise<void> {
     await this.#recorder.untilIdle();
+    await this.#stopping;
     await this.#engine.dispose();
-    process.exitCode = this.#verdict.exitCode;
+    const bySignal = this.#stoppedBy === undefined ? 0 : exitCodeOfSignal(this.#stoppedBy);
+    process.exitCode = this.#verdict.exitCode || bySignal;
     for (const line of this.#failed) process.stderr.write(`re-ops: ${line}\n`);
     if (this.#options.json) await writeOut(this.#document());
+    this.#isOver = true;
   }
 
   /** The program ends itself by `process.exit`: what is known is told, and what it ran is left to itself. */
@@ -116,9 +128,8 @@ export class Program {
   #take(run: RecordedRun): void {
     this.#verdict.addRun(run);
     if (this.#options.json) this.#runs.push(run);
-    const failed = [
-      ...new Set(run.hosts.flatMap((one) => (one.kind === "success" ? [] : [one.host]))),
-    ];
+    const names = run.hosts.filter((one) => one.kind !== "success").map((one) => one.host);
+    const failed = [...new Set(names)].sort();
     if (failed.length > 0) this.#failed.push(`${run.title}: ${failedHosts(failed)} failed`);
   }
 

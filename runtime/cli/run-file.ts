@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { summaryOf } from "../describe/pipelines/pretty.ts";
 import { isOutcome } from "../describe/pipelines/outcome.ts";
 import { ProgramError } from "../describe/program-error.ts";
+import { captureConsole } from "../live/console.ts";
 import { settleValue } from "../live/settle-value.ts";
 import { setFallbackEvaluation, type StartedRun } from "../port.ts";
 import { mistakeOf } from "./mistake.ts";
@@ -26,6 +27,7 @@ export async function runFile({ file, call, json }: RunOptions): Promise<void> {
     program.fail(mistakeOf(thrown, real));
   };
   beTheEvaluation(program, fail);
+  if (json) captureAll(program);
   program.stopOnSignal();
   endOnMistakes(program, fail);
   try {
@@ -51,6 +53,16 @@ function beTheEvaluation(program: Program, fail: (thrown: unknown) => void): voi
   }));
 }
 
+/** Standard output belongs to the document. */
+function captureAll(program: Program): void {
+  captureConsole({
+    evaluationIdOf: () => "the program",
+    onConsole: (_id, stream, text) => {
+      program.console.write(stream, text);
+    },
+  });
+}
+
 /** A mistake in a run that nobody awaits a moment after it broke. */
 async function failUnheard(run: StartedRun, fail: (thrown: unknown) => void): Promise<void> {
   await run.over;
@@ -63,10 +75,7 @@ async function failUnheard(run: StartedRun, fail: (thrown: unknown) => void): Pr
 function endOnMistakes(program: Program, fail: (thrown: unknown) => void): void {
   const end = (thrown: unknown) => {
     fail(thrown);
-    void program.stop(new Error("the program has broken")).then(async () => {
-      await program.finish();
-      process.exit();
-    });
+    void program.end(new Error("the program has broken"));
   };
   process.once("uncaughtException", end);
   process.once("unhandledRejection", end);

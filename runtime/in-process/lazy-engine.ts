@@ -1,6 +1,6 @@
-// An engine that is opened by the first call of its port: finding the project and its journal takes a moment, describing a run does not.
+// An engine that is loaded and opened by the first call of its port: a program that only describes needs none of it.
 import type { EnginePort } from "../port.ts";
-import { openOwnEngine, type OwnEngine } from "./own-engine.ts";
+import type { OwnEngine } from "./own-engine.ts";
 
 export interface LazyEngine {
   readonly port: EnginePort;
@@ -11,7 +11,8 @@ export interface LazyEngine {
 /** For the project that `directory` belongs to. */
 export function lazyEngine(directory: string, environment: NodeJS.ProcessEnv): LazyEngine {
   let opened: Promise<OwnEngine> | undefined;
-  const open = () => (opened ??= openOwnEngine(directory, environment));
+  const load = async () => (await import("./own-engine.ts")).openOwnEngine(directory, environment);
+  const open = () => (opened ??= load());
   return {
     port: {
       startRun: async (...args) => (await open()).port.startRun(...args),
