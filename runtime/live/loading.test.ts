@@ -120,6 +120,14 @@ test("an imported file with a syntax error is told at its own place", async (t) 
   assert.deepEqual([failed.error.file, failed.error.line], [project.path("b.ts"), 2]);
 });
 
+test("what an imported file throws without a stack is told at its own form", async (t) => {
+  const project = await liveProject(t, { "a.ts": 'import "./b.ts";\n', "b.ts": "\n  throw 7;\n" });
+  const failed = await project.press("a.ts", "import");
+  assert.ok(failed.kind === "error");
+  const { file, line, column, message } = failed.error;
+  assert.deepEqual([file, line, column, message], [project.path("b.ts"), 2, 3, "7 was thrown"]);
+});
+
 test("files outside the project, under node_modules, or of CommonJS are not live", async (t) => {
   const project = await liveProject(t, { "a.cts": "1", "node_modules/x/index.ts": "1" });
   for (const file of ["a.cts", "node_modules/x/index.ts", "../elsewhere.ts"]) {

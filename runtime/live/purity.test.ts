@@ -24,6 +24,7 @@ const pure = [
   "const C = class { static #p = [known]; };",
   "let x; let y = known; var z = 1;",
   "const { a, b: { c = known }, ...rest } = known as any, [d = 1] = [known];",
+  "const a = b;\nconst b = a;",
   "const x = known.a?.b['c'];",
   "const x = operation('up', (flags = '') => sh`uptime ${flags}`);",
   "const x = new Fleet({}, ['a']), y = ops.operation('x', () => ops.sh`x`), z = secret('s');",
@@ -75,6 +76,16 @@ for (const text of acting) {
     assert.equal(lastOf(text).at(-1)?.pure, false);
   });
 }
+
+test("in a repl block names are those of the block first", () => {
+  const text =
+    "if (import.meta.repl) { const mine = create(); const x = [known, mine]; const y = known; }";
+  const [block] = formsOf(context + text, "/project/a.ts").slice(5);
+  assert.deepEqual(
+    block?.inner.map((form) => form.pure),
+    [false, false, true],
+  );
+});
 
 test("of what `re-ops` exports, every function but `run` only describes", () => {
   const functions = Object.entries(everything).filter(([, value]) => typeof value === "function");

@@ -121,3 +121,21 @@ enum Level { High = Low + between + 8 }
   await project.form("a.ts", "namespace size");
   assert.equal(await project.value("a.ts", "size(12)"), 4);
 });
+
+test("two functions of one name are two forms: the one that is evaluated counts", async (t) => {
+  const project = await liveProject(t, {
+    "a.ts":
+      "function f() { return 1; }\nclass C { n = 1 }\nfunction f() { return 2; }\nclass C { n = 2 }\n",
+  });
+  await project.form("a.ts", "return 1");
+  await project.form("a.ts", "n = 1");
+  const both = async () => {
+    const text = "[f(), new C().n]";
+    const result = await project.evaluate("a.ts", { text, end: text.length });
+    return result.kind === "value" && result.box.value;
+  };
+  assert.deepEqual(await both(), [1, 1]);
+  await project.form("a.ts", "return 2");
+  await project.form("a.ts", "n = 2");
+  assert.deepEqual(await both(), [2, 2]);
+});
