@@ -153,7 +153,7 @@ function keepTypesOf(settings: Settings, clients: Clients, log: Log): KeptTypes 
     typesFolder: types,
     log,
     onOffer: () => {
-      clients.announce(dependencyOffered, { packageJson, message });
+      clients.ask(dependencyOffered, { packageJson, message });
     },
   });
 }

@@ -9,6 +9,8 @@ export interface Clients {
   tellAll<P>(type: NotificationType<P>, params: NoInfer<P>): void;
   /** The same, but when there is none, the next one that comes is told. `except` knows already. */
   announce<P>(type: NotificationType<P>, params: NoInfer<P>, except?: Peer): void;
+  /** Told to one only, as a question is: to the newest, or to the next one that comes. */
+  ask<P>(type: NotificationType<P>, params: NoInfer<P>): void;
 }
 
 const MOST_UNHEARD = 20;
@@ -16,6 +18,9 @@ const MOST_UNHEARD = 20;
 export function createClients(onChange: () => void): Clients {
   const clients = new Set<Peer>();
   let unheard: ((client: Peer) => void)[] = [];
+  function keep(tell: (client: Peer) => void): void {
+    unheard = [...unheard, tell].slice(-MOST_UNHEARD);
+  }
   return {
     add(client) {
       clients.add(client);
@@ -38,8 +43,17 @@ export function createClients(onChange: () => void): Clients {
       const tell = (client: Peer) => {
         client.notify(type, params);
       };
-      if (clients.size === 0) unheard = [...unheard, tell].slice(-MOST_UNHEARD);
+      if (clients.size === 0) keep(tell);
       for (const client of clients) if (client !== except) tell(client);
+    },
+    ask(type, params) {
+      const newest = [...clients].at(-1);
+      if (newest !== undefined) newest.notify(type, params);
+      else {
+        keep((client) => {
+          client.notify(type, params);
+        });
+      }
     },
   };
 }

@@ -51,8 +51,9 @@ function chooseTargets(
 /** Whether the live process, if there is one, answered in time; it aborts the signals as it does. */
 async function askLive(options: InterruptOptions, targets: readonly string[]): Promise<boolean> {
   const { supervisor, patienceMs } = options;
-  if (supervisor.status().state !== "ready") return true; // It has evaluated nothing yet.
-  const live = await supervisor.ready();
+  if (supervisor.status().state === "stopped") return true;
+  const live = await supervisor.ready().catch(() => undefined);
+  if (live === undefined) return true; // It did not start, which whoever evaluates is told.
   const stop = new AbortController();
   const tooLate = setTimeout(patienceMs, false, { signal: stop.signal })
     .then(async (late) => {

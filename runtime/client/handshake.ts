@@ -55,6 +55,7 @@ export async function openDoor(
   signal: AbortSignal,
 ): Promise<{ socket: Socket; hello: ServerHello }> {
   const socket = createConnection(socketPath);
+  socket.on("error", () => {}); // Whoever reads from it is told by its end.
   const abort = () => socket.destroy();
   signal.addEventListener("abort", abort);
   try {

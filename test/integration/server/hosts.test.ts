@@ -1,0 +1,71 @@
+// Real hosts behind a server: its connections outlive live processes and windows, and the newest window's environment counts.
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { test, type TestContext } from "node:test";
+import { getStatus, interrupt } from "re-ops/protocol";
+import { createKey } from "../../lab/keys.ts";
+import { writeKnownHosts } from "../../lab/known-hosts.ts";
+import { describeSshConfig } from "../../lab/ssh-config.ts";
+import { startSshd } from "../../lab/sshd.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+import { evaluateIn, loopForever, untilLooping } from "./evaluating.ts";
+import { makeProject } from "./project.ts";
+
+const text = `import { exec, Hosts, run } from "re-ops";
+run(exec(new Hosts({}, ["lab"]), "echo on $RE_OPS_HOST"));
+`;
+
+/** A host that the ssh_config of a window calls `lab`. */
+async function startLab(t: TestContext) {
+  const folder = await temporaryFolder(t);
+  const key = await createKey(path.join(folder, "id_ed25519"));
+  const sshd = await startSshd({ authorized: [key.publicKeyLine] });
+  t.after(() => sshd.stop());
+  const knownHostsFile = path.join(folder, "known_hosts");
+  await writeKnownHosts(knownHostsFile, [{ ...sshd }]);
+  const config = path.join(folder, "config");
+  const { host, port } = sshd;
+  await writeFile(
+    config,
+    describeSshConfig([{ alias: "lab", host, port, keyFile: key.file, knownHostsFile }]),
+  );
+  return { sshd, config };
+}
+
+test("a connection is kept over the death of the live process and of its window", async (t) => {
+  const { sshd, config } = await startLab(t);
+  const project = await makeProject(t);
+  const environment = { ...project.environment, RE_OPS_SSH_CONFIG: config };
+  const window = await project.connect({ environment });
+  const first = await evaluateIn(project, window, text, "run(");
+  assert.ok(first.kind === "value", JSON.stringify(first));
+  assert.equal(first.display, "1 ok");
+  const looping = loopForever(project, window);
+  await untilLooping(project);
+  const report = await window.runtime.request(interrupt, {});
+  assert.equal(report.liveRestarted, true);
+  await looping;
+  window.dispose();
+  const next = await project.connect({ environment });
+  assert.equal((await next.runtime.request(getStatus, {})).connections, 1);
+  const second = await evaluateIn(project, next, text, "run(");
+  assert.ok(second.kind === "value", JSON.stringify(second));
+  assert.equal(second.display, "1 ok");
+  assert.equal(sshd.opened(), 1);
+});
+
+test("hosts are reached as the newest window says", async (t) => {
+  const { config } = await startLab(t);
+  const nowhere = path.join(await temporaryFolder(t), "config");
+  await writeFile(nowhere, describeSshConfig([{ alias: "lab", host: "127.0.0.1", port: 1 }]));
+  const project = await makeProject(t);
+  const environmentWith = (file: string) => ({ ...project.environment, RE_OPS_SSH_CONFIG: file });
+  const old = await project.connect({ environment: environmentWith(nowhere) });
+  const before = await evaluateIn(project, old, text, "run(");
+  assert.ok(before.kind === "value" && before.display.includes("1 failed"), JSON.stringify(before));
+  const newest = await project.connect({ environment: environmentWith(config) });
+  const after = await evaluateIn(project, newest, text, "run(");
+  assert.ok(after.kind === "value", JSON.stringify(after));
+  assert.equal(after.display, "1 ok");
+});
