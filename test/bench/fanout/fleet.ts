@@ -66,7 +66,10 @@ export async function startFleet(context: Ending, count: number): Promise<Fleet>
         const open = await Promise.all(hosts.servers.map((server) => server.connections()));
         return open.reduce((sum, one) => sum + one, 0) === connections;
       };
-      await until(`${connections} connections on the hosts`, look, { everyMs: 100 });
+      await until(`${connections} connections on the hosts`, look, {
+        timeoutMs: 120_000,
+        everyMs: 100,
+      });
     },
     opened: () => hosts.servers.reduce((sum, server) => sum + server.opened(), 0),
   };
