@@ -2,7 +2,6 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { isOutcome } from "../describe/pipelines/outcome.ts";
-import { summaryOf } from "../describe/pipelines/pretty.ts";
 import { createEvaluator } from "../live/evaluator.ts";
 import { Session, type SessionResult } from "../live/session.ts";
 import { ambientEvaluation } from "../port.ts";
@@ -52,12 +51,7 @@ function tell(result: SessionResult, program: Program, json: boolean): void {
   if (result.kind !== "value") return;
   program.setValue(result.box);
   if (result.note !== undefined) process.stderr.write(`re-ops: ${result.note}\n`);
-  if (json) return;
-  const { value } = result.box;
-  if (isOutcome(value)) {
-    // Whoever printed nothing still wants to know how it went.
-    if (!program.hasPrinted) program.console.write("out", summaryOf(value));
-  } else if (value !== undefined) {
-    program.console.write("out", `${result.detail}\n`);
-  }
+  // A summary that was printed says it all.
+  const isTold = json || (isOutcome(result.box.value) && program.hasPrinted);
+  if (!isTold && result.box.value !== undefined) program.console.write("out", `${result.detail}\n`);
 }

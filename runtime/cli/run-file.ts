@@ -3,10 +3,10 @@ import { existsSync, realpathSync } from "node:fs";
 import { registerHooks } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { summaryOf } from "../describe/pipelines/pretty.ts";
 import { isOutcome } from "../describe/pipelines/outcome.ts";
 import { ProgramError } from "../describe/program-error.ts";
 import { captureConsole } from "../live/console.ts";
+import { display } from "../live/display/display.ts";
 import { settleValue } from "../live/settle-value.ts";
 import { setFallbackEvaluation, type StartedRun } from "../port.ts";
 import { mistakeOf } from "./mistake.ts";
@@ -34,8 +34,9 @@ export async function runFile({ file, call, json }: RunOptions): Promise<void> {
     const box = await callExport(real, call);
     program.setValue(box);
     // Whoever printed nothing still wants to know how it went.
-    if (isOutcome(box.value) && !program.hasPrinted)
-      program.console.write("out", summaryOf(box.value));
+    if (isOutcome(box.value) && !program.hasPrinted) {
+      program.console.write("out", `${display(box.value).detail}\n`);
+    }
   } catch (error) {
     fail(error);
   }

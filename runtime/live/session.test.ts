@@ -82,7 +82,11 @@ const described: readonly [string, string, RegExp][] = [
   ["let y; y = exec(hs, 'up')", "not started: exec up on 3 hosts", /run\(y\)/],
   ["export default ls(hs, '/');", "not started: ls / on 3 hosts", /is not started/],
   ["[ls(hs, '/'), ls(hs, '/tmp')]", "[not started: ls / on 3 hosts", /2 operations inside/],
-  ["({ listing: ls(hs, '/') })", "{ listing: not started: ls /", /ls \/ on 3 hosts inside/],
+  [
+    "({ listing: ls(hs, '/') })",
+    "{ listing: not started: ls /",
+    /ls \/ on 3 hosts, inside it, is not/,
+  ],
 ];
 
 for (const [text, display, note] of described) {

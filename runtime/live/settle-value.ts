@@ -30,13 +30,16 @@ export function notStarted({ box, statement, names }: Evaluated): string | undef
   if (!isObject(value)) return undefined;
   if (isOperation(value)) {
     if (statement === "expression") return undefined;
-    const [name = "it"] = names;
-    return `${describeCall(value)} is not started: to start it, evaluate run(${name})`;
+    const [name = "default"] = names;
+    const mend = name === "default" ? "give it to run" : `evaluate run(${name})`;
+    return `${describeCall(value)} is not started: to start it, ${mend}`;
   }
   const [first, ...others] = operationsIn(value);
   if (first === undefined) return undefined;
-  const which = others.length > 0 ? `${String(others.length + 1)} operations` : describeCall(first);
-  return `${which} inside are not started: start one with run(…), or await Promise.all(…) of an array`;
+  if (others.length === 0)
+    return `${describeCall(first)}, inside it, is not started: give it to run`;
+  const many = `${String(others.length + 1)} operations inside it are not started`;
+  return `${many}: give one to run, or await Promise.all(…) of an array`;
 }
 
 function isAwaited(

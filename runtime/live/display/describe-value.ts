@@ -1,5 +1,6 @@
 // Describes any value within bounds: how deep, how many items, how long a text. Cycles, proxies and getters are named, not followed.
 import { inspect, types } from "node:util";
+import { STAGE } from "../../describe/brand.ts";
 import { isHosts } from "../../describe/hosts/hosts.ts";
 import { isOperation, isRun } from "../../describe/pipelines/kinds.ts";
 import { isOutcome } from "../../describe/pipelines/outcome.ts";
@@ -189,6 +190,7 @@ function nameFunction(value: object): string {
   const isClass = /^class\b/u.test(Function.prototype.toString.call(value));
   const operation = readData(value, "operationName");
   if (typeof operation === "string") return `operation ${operation}`;
+  if (readData(value, STAGE) !== undefined) return `stage ${shown}`;
   return isClass ? `class ${shown}` : `function ${shown}`;
 }
 

@@ -26,6 +26,7 @@ const lines: readonly [string, unknown, string][] = [
   ["a function", function listing() {}, "function listing"],
   ["a class", Point, "class Point"],
   ["an operation not called", operation("up", () => sh`x`), "operation up"],
+  ["a stage", [ls("/"), pick(successful)], "[stage ls /, stage pick]"],
   ["an operation", ls(three, "/"), "not started: ls / on 3 hosts"],
   ["operations", [ls(three, "/")], "[not started: ls / on 3 hosts]"],
   ["hosts", three, "Hosts(3) [a, b, c]"],

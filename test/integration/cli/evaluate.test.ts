@@ -20,7 +20,7 @@ const cases: readonly [string, number, RegExp, RegExp][] = [
   ["undefined", 0, /^$/, /^$/],
   ["const a: number = 1; console.log(a); a + 1", 0, /^1\n2\n$/, /^$/],
   ["await Promise.resolve({ a: [1] })", 0, /^\{ a: \[1\] \}\n$/, /^$/],
-  ["exec(new Hosts({}, ['web-1']), 'true')", 0, /^\nRun summary:\n\n {2}✔ web-1\n\n$/, /^$/],
+  ["exec(new Hosts({}, ['web-1']), 'echo hi')", 0, /^1 ok\n✔ web-1 {2}hi\n$/, /^$/],
   [
     "run(ls(new Hosts({}, ['web-1']), '/'), pretty('x'))",
     0,

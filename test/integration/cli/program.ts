@@ -9,7 +9,11 @@ import { startSshHosts } from "../../lab/ssh-hosts.ts";
 import { commandLine, type CommandLine } from "../../support/cli.ts";
 import { type Ending, temporaryFolder } from "../../support/temporary.ts";
 
-export type Shell = CommandLine & { hosts: readonly LabHost[] };
+export type Shell = CommandLine & {
+  hosts: readonly LabHost[];
+  /** The hosts stop where they stand, and say nothing more. */
+  freeze(): Promise<void>;
+};
 
 const PROGRAM = `import { exec, Hosts, ls, pick, pretty, run, successful, failed } from "re-ops";
 
@@ -60,5 +64,8 @@ export async function openShell(t: Ending): Promise<Shell> {
   const shell = await commandLine(t, { RE_OPS_SSH_CONFIG: config });
   await shell.write("program.ts", PROGRAM);
   await shell.write("re-ops.config.json", "{}");
-  return { ...shell, hosts: lab.hosts };
+  const freeze = async () => {
+    for (const server of lab.servers) await server.freeze();
+  };
+  return { ...shell, hosts: lab.hosts, freeze };
 }
