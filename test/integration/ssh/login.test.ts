@@ -155,6 +155,20 @@ test("no key at all, an agent that is gone, and a host that wants a password are
   assert.match(password.next, /^passwords are not supported yet/u);
 });
 
+test("a host that wants more than one key says so, and gets both when they are there", async (t) => {
+  const lab = await makeLabReach(t);
+  const second = await createKey(path.join(lab.folder, "second"));
+  const sshd = await startHost(t, lab, {
+    authorized: [lab.key.publicKeyLine, second.publicKeyLine],
+    lines: ["AuthenticationMethods publickey,publickey"],
+  });
+  const auth = { port: sshd.port, sshKey: lab.key.file };
+  const { message } = await refusalOf(lab, sshd.host, { auth });
+  assert.match(message, /: \/.+\/key is accepted, but not enough; the host takes publickey$/u);
+  await lab.configure(`Host *\n  IdentityFile ${second.file}\n`);
+  assert.deepEqual((await lab.run(sshd.host, "true", { auth })).end, OK);
+});
+
 test("a new environment brings its own agent", async (t) => {
   const lab = await makeLabReach(t);
   const agent = await startSshAgent([lab.key.file]);

@@ -1,6 +1,6 @@
 // The way from nothing to a connection that is ready: socket, banner, key exchange with the host's key verified, login.
 import { connect, isIP, type Socket } from "node:net";
-import type { Algorithms, AuthenticationType, Client, NextAuthHandler } from "ssh2";
+import type { Algorithms, Client, NextAuthHandler } from "ssh2";
 import type { Clock } from "../../clock.ts";
 import { startDeadline } from "../deadline.ts";
 import { ConnectionError } from "../transport.ts";
@@ -66,8 +66,8 @@ export function shakeHands(
       refusal = handshake.verify(hostKey);
       return refusal === undefined;
     },
-    authHandler: (accepted, _partial, next) => {
-      void offerNext(login, accepted, next).catch(fail);
+    authHandler: (accepted, partial, next) => {
+      void offerNext(login, [accepted, partial], next).catch(fail);
     },
   });
   if (signal.aborted) abort();
@@ -88,10 +88,10 @@ function skipHostKeyProof(client: Client): void {
 /** Rejects with the login's refusal when there is nothing more to offer. */
 async function offerNext(
   login: Login,
-  accepted: readonly AuthenticationType[] | null,
+  answer: Parameters<Login["next"]>,
   offer: NextAuthHandler,
 ): Promise<void> {
-  const method = await login.next(accepted);
+  const method = await login.next(...answer);
   if (method === false) throw login.refusal();
   offer(method);
 }

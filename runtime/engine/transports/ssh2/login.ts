@@ -6,8 +6,14 @@ import type { Destination } from "./destination.ts";
 import type { KeyFiles } from "./key-files.ts";
 
 export interface Login {
-  /** What to try next; false when there is nothing more. `accepted` is what the host takes, after its first answer. */
-  next(accepted: readonly AuthenticationType[] | null): Promise<AnyAuthMethod | false>;
+  /**
+   * What to try next; false when there is nothing more. `accepted` is what the host takes, after its first answer; `partial`
+   * says that it took the last offer and wants something more.
+   */
+  next(
+    accepted: readonly AuthenticationType[] | null,
+    partial: boolean | null,
+  ): Promise<AnyAuthMethod | false>;
   /** Why nobody was let in. */
   refusal(): ConnectionError;
 }
@@ -29,9 +35,10 @@ export function createLogin(
   let offered: Offer | undefined;
   const offers = makeOffers(destination, keyFiles, agent, { findings, locked });
   return {
-    async next(methods) {
+    async next(methods, partial) {
       accepted = methods ?? accepted;
-      if (offered !== undefined) findings.push(`${offered.name} is not accepted`);
+      const verdict = partial === true ? "is accepted, but not enough" : "is not accepted";
+      if (offered !== undefined) findings.push(`${offered.name} ${verdict}`);
       offered = undefined;
       // Once the host has said that it takes no keys, the others need not be shown to it.
       if (methods !== null && !methods.includes("publickey")) return false;
