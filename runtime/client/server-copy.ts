@@ -1,11 +1,12 @@
 // A server runs from a copy of its files, because an update of the extension deletes the folder that it came from.
-import { cp, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { isAlive } from "../project/process-identity.ts";
 import { readServerRecord } from "../project/server-record.ts";
 import { type Environment, makePrivateFolder, stateHome } from "../project/state-folder.ts";
 
+const YOUNG_MS = 60_000;
 const manifestSchema = z.object({ hash: z.string().regex(/^[\da-f]{16,}$/u) });
 
 /** The hash that a build wrote beside its server; `development` when the server runs from its sources. */
@@ -45,6 +46,8 @@ export async function copyServer(
     if (typesFolder !== undefined) {
       await cp(typesFolder, path.join(half, "server", "types"), { recursive: true });
     }
+    const now = new Date();
+    await utimes(path.join(half, "server"), now, now);
     await rename(path.join(half, "server"), folder);
   } catch (error) {
     const madeByAnother = (await readdir(home)).includes(path.basename(folder));
@@ -55,15 +58,16 @@ export async function copyServer(
   return folder;
 }
 
-/** Removes the copies that no running server of any project needs, except the newest. */
+/** Removes the copies that no running server of any project needs; a young one may be about to be run. */
 export async function removeUnusedCopies(newest: string, environment: Environment): Promise<void> {
   const used = await hashesInUse(environment);
   const home = serversFolder(environment);
   const names = await readdir(home);
   const unused = names.filter((name) => !name.startsWith(".") && !used.has(name));
   for (const name of unused) {
-    if (name === path.basename(newest)) continue;
-    await rm(path.join(home, name), { recursive: true, force: true });
+    const copy = path.join(home, name);
+    if (copy === newest || (await isYoung(copy))) continue;
+    await rm(copy, { recursive: true, force: true });
   }
 }
 
@@ -75,6 +79,10 @@ async function hashesInUse(environment: Environment): Promise<Set<string>> {
       record !== undefined && isAlive(record.server) ? [record.hash.slice(0, 16)] : [],
     ),
   );
+}
+
+async function isYoung(folder: string): Promise<boolean> {
+  return Date.now() - (await stat(folder)).mtimeMs < YOUNG_MS;
 }
 
 function serversFolder(environment: Environment): string {

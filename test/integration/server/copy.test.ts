@@ -1,7 +1,7 @@
 // A server runs from a copy, so that the folder it came from may be deleted; copies that nobody needs go.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { test, type TestContext } from "node:test";
@@ -68,6 +68,8 @@ test("a newer build is told by its hash; copies in use stay and the others go", 
   second.dispose();
   await until("its end", () => readServerRecord(project.stateFolder) === undefined);
   await until("its processes' end", async () => (await project.processes()).length === 0);
+  const lastHour = new Date(Date.now() - 3_600_000);
+  await utimes(path.join(servers, "a".repeat(16)), lastHour, lastHour);
   const third = await connect("b");
   assert.equal(third.hello.hash, hashOf("b"));
   assert.deepEqual(await readdir(servers), ["b".repeat(16)]);
