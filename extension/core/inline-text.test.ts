@@ -79,19 +79,25 @@ test("plain values, no value, and a note", () => {
   });
 });
 
-test("an outcome is not said twice, and a note stands beside values only", () => {
+test("an outcome is not said twice", () => {
   const run = sampleRun({ counts: { total: 3, ok: 2, failed: 1, running: 0 }, state: "failed" });
-  const note = "evaluated on the way: hosts";
-  const outcome = sampleValue({
-    display: "2 ok · 1 failed and picked away",
-    runs: ["run-1"],
-    note,
-  });
+  const outcome = sampleValue({ display: "2 ok · 1 failed and picked away", runs: ["run-1"] });
   assert.equal(settled(outcome, [run]).text, "⇒ 2 ok · 1 failed · 0.4 s");
-  assert.deepEqual(settled(sampleValue({ display: "7", note })), {
-    text: "⇒ 7 · evaluated on the way: hosts",
-    tone: "ok",
-  });
+});
+
+test("a note stands beside the code when it warns, and is not said twice", () => {
+  const way = "evaluated on the way: hosts, listing";
+  const older = "`a` was edited on line 3 and not evaluated since: its older version is used";
+  const cases: [Parameters<typeof sampleValue>[0], string][] = [
+    [{ display: "7", note: way }, "⇒ 7"],
+    [{ display: "7", note: `${way}; ${older}` }, `⇒ 7 · ${older}`],
+    [
+      { display: "not started: ls / on 3 hosts", note: "ls / on 3 hosts is not started: run(x)" },
+      "⇒ not started: ls / on 3 hosts",
+    ],
+  ];
+  for (const [value, expected] of cases) assert.equal(settled(sampleValue(value)).text, expected);
+  assert.equal(settled(sampleValue({ display: "not started: ls /" })).tone, "quiet");
 });
 
 test("a long value is cut to what can be read beside code", () => {

@@ -12,6 +12,12 @@ const LONGEST = 140;
 /** How an outcome is displayed, which its runs say already. */
 const COUNTS = /^(?:no hosts|not met|\d+ (?:ok|failed))(?: ·|$)/u;
 
+/** How an operation is displayed that was only described. */
+const NOT_STARTED = /^not started: /u;
+
+/** How a note begins that is no warning: a declaration was needed, and was there. */
+const ON_THE_WAY = "evaluated on the way: ";
+
 export type Tone = "pending" | "ok" | "failed" | "quiet";
 
 export interface InlineText {
@@ -72,20 +78,27 @@ function describeValue(
   return { text: `⇒ ${text}`, tone: runs.length === 0 ? toneOfValue(result) : toneOf(runs) };
 }
 
-// An outcome says the same of itself as its run; a note beside counts is for the hover.
+// An outcome says the same of itself as its run.
 function valueWords(
   { display, note }: Extract<EvaluateResult, { kind: "value" }>,
   runs: readonly KnownRun[],
 ): string {
   const summary = runs.length === 0 ? undefined : summarizeRuns(runs);
   const value = summary !== undefined && COUNTS.test(display) ? "" : display;
-  const parts = [summary, value, summary === undefined ? note : undefined];
-  const said = parts.filter((part) => part !== undefined && part !== "");
+  const warning = NOT_STARTED.test(display) ? undefined : warningIn(note);
+  const said = [summary, value, warning].filter((part) => part !== undefined && part !== "");
   return said.length === 0 ? "done" : said.join(" · ");
 }
 
+// What happened as it should stands in the hover only.
+function warningIn(note: string | undefined): string | undefined {
+  const warnings = note?.split(/\n|; /u).filter((part) => !part.startsWith(ON_THE_WAY));
+  return warnings?.join("; ");
+}
+
 function toneOfValue({ display, note }: Extract<EvaluateResult, { kind: "value" }>): Tone {
-  return note !== undefined && display === "" ? "quiet" : "ok";
+  const empty = display === "" && note !== undefined;
+  return empty || NOT_STARTED.test(display) ? "quiet" : "ok";
 }
 
 function progress(runs: readonly KnownRun[]): string {

@@ -126,6 +126,7 @@ export class Runner {
     };
     await execute(file.bindings.scope, file.scratch.scope, context);
     if (expression !== undefined || form.kind === "expression") return { value: context.value };
+    if (Object.keys(published).length === 0) return { value: undefined }; // a loop, say
     const [name, ...others] = form.names;
     return { value: name === undefined || others.length > 0 ? published : published[name] };
   }

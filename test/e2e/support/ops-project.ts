@@ -9,6 +9,9 @@ import { startSshHosts } from "../../lab/ssh-hosts.ts";
 import type { LabHost } from "../../lab/sshd.ts";
 import { makeTemporaryFolder, removeFolder } from "../../support/temporary.ts";
 
+/** Commands start in the home of their host, as on machines of their own. */
+const IN_HOME = 'cd "$HOME" && eval "$SSH_ORIGINAL_COMMAND"';
+
 export interface OpsProject {
   /** The project folder. */
   folder: string;
@@ -33,7 +36,10 @@ export async function makeOpsProject(
   const folder = path.join(root, "project");
   await mkdir(folder);
   const key = await createKey(path.join(root, "key"));
-  const lab = await startSshHosts(aliases.length, { authorized: [key.publicKeyLine] });
+  const lab = await startSshHosts(aliases.length, {
+    authorized: [key.publicKeyLine],
+    forceCommand: IN_HOME,
+  });
   const stop = async () => {
     await lab.stop();
     await removeFolder(root);

@@ -22,9 +22,14 @@ export interface Problem {
   message: string;
 }
 
+export interface OpenOptions {
+  /** Puts the cursor behind the white space with which `at` begins. */
+  skipSpace?: boolean;
+}
+
 export interface OpsWindow extends CodeWindow {
-  /** Shows a file with the cursor in front of `at`, or with that text selected. */
-  open(file: string, at?: string, options?: { select?: boolean }): Promise<void>;
+  /** Shows a file with the cursor in front of `at`. */
+  open(file: string, at?: string, options?: OpenOptions): Promise<void>;
   press(key: string): Promise<void>;
   command(id: string, ...given: unknown[]): Promise<void>;
   seen(): Promise<Seen>;
@@ -34,6 +39,8 @@ export interface OpsWindow extends CodeWindow {
   isBound(file: string): Promise<void>;
   /** What hovering over `at` shows of us, as Markdown. */
   hover(file: string, at: string): Promise<string>;
+  /** What hovering over `at` shows of everybody. */
+  hovers(file: string, at: string): Promise<string[]>;
   problems(file: string, source: string): Promise<Problem[]>;
   /** Inserts text in front of `at`. */
   type(file: string, at: string, text: string): Promise<void>;
@@ -68,7 +75,7 @@ function addActions(window: CodeWindow): OpsWindow {
     ...window,
     seen,
     open: async (file, at, options = {}) => {
-      await window.evaluate(showFile, { file, at: at ?? "", select: options.select === true });
+      await window.evaluate(showFile, { file, at: at ?? "", skip: options.skipSpace === true });
       await window.page
         .locator(".editor-group-container.active .monaco-editor .view-line")
         .first()
@@ -93,7 +100,11 @@ function addActions(window: CodeWindow): OpsWindow {
         return files.includes(file) && connections.every(({ state }) => state.kind === "ready");
       });
     },
-    hover: (file, at) => window.evaluate(readHover, { file, at }),
+    hover: async (file, at) => {
+      const texts = await window.evaluate(readHovers, { file, at });
+      return texts.filter((text) => text.includes("command:re-ops.")).join("\n");
+    },
+    hovers: (file, at) => window.evaluate(readHovers, { file, at }),
     problems: (file, source) => window.evaluate(readProblems, { file, source }),
     type: (file, at, text) => window.evaluate(insertText, { file, at, text }),
     notifications: async () => {
@@ -108,15 +119,14 @@ function addActions(window: CodeWindow): OpsWindow {
 
 async function showFile(
   api: typeof vscode,
-  { file, at, select }: { file: string; at: string; select: boolean },
+  { file, at, skip }: { file: string; at: string; skip: boolean },
 ): Promise<void> {
   const document = await api.workspace.openTextDocument(file);
   const editor = await api.window.showTextDocument(document, { preview: false });
   const index = document.getText().indexOf(at);
   if (index === -1) throw new Error(`${file} holds no ${at}`);
-  const start = document.positionAt(index);
-  const end = document.positionAt(select ? index + at.length : index);
-  editor.selection = new api.Selection(start, end);
+  const cursor = document.positionAt(skip ? index + at.search(/\S|$/u) : index);
+  editor.selection = new api.Selection(cursor, cursor);
   editor.revealRange(editor.selection);
 }
 
@@ -127,10 +137,10 @@ async function runCommand(
   await api.commands.executeCommand(id, ...given);
 }
 
-async function readHover(
+async function readHovers(
   api: typeof vscode,
   { file, at }: { file: string; at: string },
-): Promise<string> {
+): Promise<string[]> {
   const document = await api.workspace.openTextDocument(file);
   const position = document.positionAt(document.getText().indexOf(at));
   const hovers = await api.commands.executeCommand<vscode.Hover[]>(
@@ -138,10 +148,9 @@ async function readHover(
     document.uri,
     position,
   );
-  const texts = hovers.flatMap((hover) =>
+  return hovers.flatMap((hover) =>
     hover.contents.map((content) => (typeof content === "string" ? content : content.value)),
   );
-  return texts.filter((text) => text.includes("command:re-ops.")).join("\n");
 }
 
 function readProblems(
@@ -186,6 +195,11 @@ function readDrawn(): string[] {
     [...line.querySelectorAll("span")]
       .map((span) => getComputedStyle(span, "::after").content)
       .filter((content) => content !== "none" && content !== "normal")
-      .map((content) => content.replace(/^"|"$/gu, "").replaceAll("\u00A0", " ")),
+      .map((content) =>
+        content
+          .slice(1, -1)
+          .replaceAll(/\\(["\\])/gu, "$1")
+          .replaceAll("\u00A0", " "),
+      ),
   );
 }
