@@ -4,7 +4,7 @@ import path from "node:path";
 import { isOutcome } from "../describe/pipelines/outcome.ts";
 import { createEvaluator } from "../live/evaluator.ts";
 import { Session, type SessionResult } from "../live/session.ts";
-import { ambientEvaluation } from "../port.ts";
+import { ambientEvaluation, setFallbackEvaluation } from "../port.ts";
 import { projectOfDirectory } from "../project/project-folder.ts";
 import { Program } from "./program.ts";
 
@@ -16,20 +16,22 @@ export interface EvalOptions {
 export async function evaluate({ text, json }: EvalOptions): Promise<never> {
   const directory = process.cwd();
   const program = new Program({ directory, json });
+  const { port, console, signal } = program;
+  setFallbackEvaluation(() => ({ port, console, signal }));
   const evaluator = createEvaluator({
     projectFolder: await projectOfDirectory(directory, process.env),
     reopsExports: () => import("re-ops"),
     onConsole: (_id, stream, written) => {
-      program.console.write(stream, written);
+      console.write(stream, written);
     },
     evaluationIdOf: () => ambientEvaluation()?.id,
   });
   const file = path.join(directory, "[eval].ts");
   const session = new Session(
     { evaluationId: randomUUID(), file, text, start: 0, end: text.length, prelude: true },
-    { evaluator, port: program.port, console: program.console },
+    { evaluator, port, console },
   );
-  program.signal.addEventListener("abort", () => {
+  signal.addEventListener("abort", () => {
     session.interrupt();
   });
   program.stopOnSignal();

@@ -1,8 +1,8 @@
 // The live process, composed: all user code of a project runs here, and what it wants done is asked of the server over one pipe.
 import { realpathSync } from "node:fs";
 import { Socket } from "node:net";
-import { parseArgs } from "node:util";
-import { ambientEvaluation, type EvaluationConsole } from "../port.ts";
+import { inspect, parseArgs } from "node:util";
+import { ambientEvaluation, setFallbackEvaluation, type EvaluationConsole } from "../port.ts";
 import {
   LIVE_CHANNEL_FD,
   liveBindings,
@@ -34,6 +34,7 @@ function openChannel(): Peer {
 
 function live(projectFolder: string, peer: Peer): void {
   const port = createPortClient(peer);
+  const neverAborted = new AbortController().signal;
   const sessions = new Map<string, Session>();
   /** By the console that is theirs alone, since what user code left behind may break long after a session is over. */
   const owners = new WeakMap<EvaluationConsole, Session>();
@@ -67,9 +68,14 @@ function live(projectFolder: string, peer: Peer): void {
     return {};
   });
 
-  surviveMistakes(owners, (text) => {
-    peer.notify(liveConsole, { stream: "err", text });
-  });
+  const toNobody: EvaluationConsole = {
+    write: (stream, text) => {
+      peer.notify(liveConsole, { stream, text });
+    },
+  };
+  // A callback may come to user code without the context in which it was given away.
+  setFallbackEvaluation(() => ({ signal: neverAborted, port, console: toNobody }));
+  surviveMistakes(owners, toNobody);
   void peer.closed.then(() => process.exit());
   peer.notify(liveReady, { pid: process.pid });
 }
@@ -77,13 +83,13 @@ function live(projectFolder: string, peer: Peer): void {
 /** What user code throws where nobody catches it is told to whoever evaluated that code, and ends nothing. */
 function surviveMistakes(
   owners: WeakMap<EvaluationConsole, Session>,
-  print: (text: string) => void,
+  toNobody: EvaluationConsole,
 ): void {
   const hear = (error: unknown) => {
     const console = ambientEvaluation()?.console;
     const owner = console && owners.get(console);
     if (owner !== undefined) owner.hear(error);
-    else print(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    else toNobody.write("err", `${inspect(error)}\n`);
   };
   process.on("uncaughtException", hear);
   process.on("unhandledRejection", hear);
