@@ -33,6 +33,7 @@ function stackFrames(): readonly string[] {
   return stack.split("\n").slice(1);
 }
 
-function isOurs(file: string): boolean {
+/** Whether a file belongs to Re-ops. */
+export function isOurs(file: string): boolean {
   return file.startsWith(OWN_FOLDER) && !file.endsWith(".test.ts");
 }

@@ -110,6 +110,11 @@ test("a stage that gives nothing is told at its own line, not at the line of run
   assert.equal(mistake.place?.line, lineOf(import.meta.url, "// gives nothing"));
 });
 
+test("a stage of ours that is misused is told at the line of run", async () => {
+  const mistake = await mistakeOf(() => runUntyped(ls(one, "/"), pretty)); // pretty is not called
+  assert.equal(mistake.place?.line, lineOf(import.meta.url, "// pretty is not called"));
+});
+
 test("what a stage throws breaks the run, and stands in its end", async () => {
   const parse = () => Boolean(JSON.parse("{"));
   for (const stage of [convert(parse), tap(parse), pick(parse)]) {

@@ -2,7 +2,7 @@
 import { findSourceMap, type SourceMap } from "node:module";
 import { Session } from "node:inspector";
 import { fileURLToPath } from "node:url";
-import type { Place } from "../place.ts";
+import { isOurs, type Place } from "../place.ts";
 
 interface Location {
   readonly scriptId: string;
@@ -13,7 +13,7 @@ interface Location {
 
 const PROBE = Symbol.for("re-ops.stage-place");
 
-/** The place of a function in its file, if there is one. Costs milliseconds: for errors only. */
+/** The place of a function in its file, if it is one of the user's. Costs milliseconds: for errors only. */
 export function placeOfFunction(given: unknown): Place | undefined {
   const session = new Session();
   session.connect();
@@ -60,14 +60,16 @@ function locate(session: Session, given: unknown): Location | undefined {
 }
 
 function toPlace(url: string, location: Location, text: string): Place | undefined {
-  if (!url.startsWith("file://")) return undefined;
+  const [address = url] = url.split("?");
+  if (!address.startsWith("file://")) return undefined;
+  const file = fileURLToPath(address);
+  if (isOurs(file)) return undefined;
   const map = findSourceMap(url);
   const { line, column } = (map && mapped(map, location, text)) ?? {
     line: location.lineNumber,
     column: location.columnNumber,
   };
-  const [file = url] = url.split("?");
-  return { file: fileURLToPath(file), line: line + 1, column: column + 1 };
+  return { file, line: line + 1, column: column + 1 };
 }
 
 /** The first thing inside the function that the map knows: it may know nothing of where a function itself begins. */
