@@ -36,6 +36,16 @@ test("random noise, random output, random cuts", () => {
   );
 });
 
+test("a marker that a shell quotes in an error is noise", () => {
+  const error = `fish: $$ is not the pid: echo "${MARKER} $$" >&2; echo ${MARKER} 12a\n`;
+  const whole = Buffer.from(`${error}${MARKER} 99\n${MARKER} 100\n`);
+  for (let cut = 0; cut <= whole.length; cut++) {
+    const { pids, rest } = feed(whole, [cut]);
+    assert.deepEqual(pids, [99]);
+    assert.equal(rest.toString(), `${MARKER} 100\n`);
+  }
+});
+
 test("without an announcement nothing is passed on, and the last words are kept", () => {
   const text = `${"x".repeat(10_000)}This account is currently not available.\n`;
   const { pids, rest, noise } = feed(Buffer.from(text), [5, 2000, 9000]);

@@ -26,23 +26,35 @@ export function readAnnouncement(
         return;
       }
       pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
-      const start = pending.indexOf(marker);
-      const end = start < 0 ? -1 : pending.indexOf("\n", start);
-      if (end >= 0) {
-        announced = true;
-        onPid(Number(pending.toString("latin1", start + marker.length, end)));
-        const rest = pending.subarray(end + 1);
-        if (rest.length > 0) onRest(rest);
+      const { pid, end } = findAnnouncement(pending, marker);
+      if (pid === undefined) {
+        noise = Buffer.concat([noise, pending.subarray(0, end)]).subarray(-KEPT_NOISE_BYTES);
+        pending = pending.subarray(end);
         return;
       }
-      // A marker may be cut in two by the chunks; all before its possible start is noise.
-      const keepFrom = start >= 0 ? start : Math.max(0, pending.length - marker.length);
-      noise = Buffer.concat([noise, pending.subarray(0, keepFrom)]).subarray(-KEPT_NOISE_BYTES);
-      pending = pending.subarray(keepFrom);
+      announced = true;
+      onPid(pid);
+      if (end < pending.length) onRest(pending.subarray(end));
     },
     noise: () =>
       Buffer.concat([noise, announced ? Buffer.alloc(0) : pending])
         .toString()
         .trim(),
   };
+}
+
+const MOST_DIGITS = 10;
+
+/** Where the announcement ends; without one, where it may yet begin. A shell may also quote the marker in an error. */
+function findAnnouncement(bytes: Buffer, marker: string): { pid?: number; end: number } {
+  const longest = marker.length + 1 + MOST_DIGITS + 1;
+  for (let start = bytes.indexOf(marker); start >= 0; start = bytes.indexOf(marker, start + 1)) {
+    const text = bytes.toString("latin1", start + marker.length, start + longest);
+    const [whole, digits] = /^ (\d+)\n/u.exec(text) ?? [];
+    if (whole !== undefined) {
+      return { pid: Number(digits), end: start + marker.length + whole.length };
+    }
+    if (/^(?: \d*)?$/u.test(text)) return { end: start };
+  }
+  return { end: Math.max(0, bytes.length - marker.length + 1) };
 }

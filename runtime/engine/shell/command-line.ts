@@ -1,4 +1,4 @@
-// Builds the command line that a login shell of any family hands on to `sh`: it announces the process group, then becomes the script.
+// Builds the command line that a login shell of any family understands: it announces the process group, then becomes the script.
 
 export interface ShellCommand {
   readonly line: string;
@@ -10,24 +10,34 @@ export interface ShellCommand {
 const LONGEST_LINE_BYTES = 100_000;
 
 /**
- * The shell writes `MARKER PID` on both its streams before the script starts, so that whatever start-up files said before can be
- * dropped. PID is a process group of its own: sshd's children lead one already, others get theirs by setsid. `exec` keeps the
- * pid through every step, so the script runs as a fresh `sh -c`, with nothing of ours in it, and with an empty standard input.
+ * Whoever runs it writes `MARKER PID` on both streams before the script starts, so that whatever start-up files said before can
+ * be dropped. PID is a process group of its own, and the script's own shell: `exec` keeps it through every step. The script runs
+ * as a fresh `sh -c`, with nothing of ours in it, and with an empty standard input.
  */
 export function buildCommand(script: string, marker: string): ShellCommand {
-  const short = `exec sh -c ${quote(prepare(marker, 'exec sh -c "$1" </dev/null'))} sh ${quote(script)}`;
+  const short = buildLine(marker, `exec sh -c ${quote(script)} </dev/null`);
   if (Buffer.byteLength(short) <= LONGEST_LINE_BYTES) return { line: short };
+  // The input is read before it is replaced by an empty one.
   return {
-    line: `exec sh -c ${quote(prepare(marker, 'eval "$(cat)" </dev/null'))} sh`,
+    line: buildLine(marker, `exec sh -c ${quote('eval "$(cat)" </dev/null')}`),
     input: script,
   };
 }
 
-function prepare(marker: string, run: string): string {
+/**
+ * Shells of the Bourne family do all of it themselves, which spares the host one more shell: a fifth of what a short command
+ * costs it. To fish the first part is an error, said before the announcement and so dropped; `sh` then does the same for it. It
+ * also does when the shell leads no process group, which behind sshd it always does.
+ */
+function buildLine(marker: string, run: string): string {
   const announce = `echo "${marker} $$" >&2; echo "${marker} $$"; ${run}`;
-  // `kill -0 -PID` is the one spelling for groups that dash, bash, zsh and busybox agree on.
-  return `kill -0 -$$ 2>/dev/null || exec setsid sh -c ${quote(announce)} sh "$@"; ${announce}`;
+  const byItself = `${LEADS_GROUP} && { ${announce}; }`;
+  const bySh = `${LEADS_GROUP} && eval "$1"; exec setsid sh -c "$1"`;
+  return `eval ${quote(byItself)} || exec sh -c ${quote(bySh)} sh ${quote(announce)}`;
 }
+
+/** `kill -0 -PID` is the one spelling for groups that dash, bash, zsh and busybox agree on. */
+const LEADS_GROUP = "kill -0 -$$ 2>/dev/null";
 
 /** A word for sh, bash, zsh, ksh and fish alike: fish reads a backslash inside single quotes, so none stays inside them. */
 export function quote(text: string): string {

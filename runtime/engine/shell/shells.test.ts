@@ -1,7 +1,7 @@
 // The command line and the stop script under every login shell and every `sh` that they have to work with.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { symlink } from "node:fs/promises";
+import { symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
 import { runCommand } from "../../../test/lab/run-command.ts";
@@ -27,9 +27,14 @@ async function find(program: string): Promise<string> {
 /** Runs under a login shell on a machine whose `sh` is that program. */
 async function makeRunner(t: TestContext, loginShell: string, asSh: string) {
   const folder = await temporaryFolder(t);
+  const nested = path.join(folder, "nested");
+  await writeFile(nested, '#!/bin/sh\n/bin/sh "$@"\nexit $?\n', { mode: 0o755 });
   await symlink(await find(asSh), path.join(folder, "sh"));
   const environment = { PATH: `${folder}:${process.env["PATH"] ?? ""}`, HOME: folder };
-  const transport = createLocalTransport({ environment, shell: await find(loginShell) });
+  const transport = createLocalTransport({
+    environment,
+    shell: loginShell === "nested" ? nested : await find(loginShell),
+  });
   const target = { host: "localhost", auth: {}, connectTimeoutMs: 1000 };
   const { signal: never } = new AbortController();
   const connection = await (await transport.route(target)).connect(1000, never);
@@ -55,6 +60,8 @@ async function makeRunner(t: TestContext, loginShell: string, asSh: string) {
 
 for (const [loginShell, asSh] of [
   ...LOGIN_SHELLS.map((shell) => [shell, "dash"] as const),
+  // One that leads no process group, as behind servers that make none.
+  ["nested", "dash"] as const,
   ...OTHERS_AS_SH.map((shell) => ["dash", shell] as const),
 ]) {
   test(`${loginShell} hands scripts on to ${asSh} as sh`, async (t) => {
@@ -64,7 +71,9 @@ for (const [loginShell, asSh] of [
     const shown = await run(`printf '%s|' ${quoted}; echo err >&2; exit 3`);
     assert.deepEqual(shown, { end: { kind: "code", code: 3 }, out: `${nasty}|`, err: "err\n" });
     assert.equal((await run('echo "$0 $# $(cat)"; [ $$ = $(($$)) ]')).out, "sh 0 \n");
-    assert.deepEqual((await run("kill -TERM $$")).end, { kind: "signal", signal: "SIGTERM" });
+    const killed =
+      loginShell === "nested" ? { kind: "code", code: 143 } : { kind: "signal", signal: "SIGTERM" };
+    assert.deepEqual((await run("kill -TERM $$")).end, killed);
     const long = await run(`# ${"x".repeat(150_000)}\ncat; printf '%s|' ${quoted}; exit 4`);
     assert.deepEqual(long, { end: { kind: "code", code: 4 }, out: `${nasty}|`, err: "" });
   });
