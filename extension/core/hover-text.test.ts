@@ -14,7 +14,7 @@ test("failures come first, each with its message and what next", () => {
     next: "look",
   });
   const text = hover(settled(), [sampleHost("web-1"), failed]);
-  const rows = text.split("\n").filter((line) => line.startsWith("| $("));
+  const rows = text.split("\n").filter((line) => line.startsWith("| <span"));
   assert.match(
     rows[0] ?? "",
     /web\\-2.*timed out · 0\\\.1 s.*timed out after 10 s<br>Next\\?: look/u,
@@ -25,7 +25,7 @@ test("failures come first, each with its message and what next", () => {
 test("at most ten hosts are listed, the others are counted", () => {
   const hosts = Array.from({ length: 25 }, (_, index) => sampleHost(`h${String(index)}`));
   const text = hover(settled(), hosts);
-  assert.equal(text.match(/^\| \$\(/gmu)?.length, 10);
+  assert.equal(text.match(/^\| <span/gmu)?.length, 10);
   assert.match(text, /and 15 more/u);
 });
 
@@ -54,6 +54,12 @@ test("the value's detail is cut at a line end, and cannot end its own block", ()
   assert.ok(long.length < 3500);
   assert.match(long, /a line\n…\n```/u);
   assert.match(hover(settled(sampleValue({ detail: "```\nx" })), []), /````ts\n```\nx\n````/u);
+});
+
+test("an outcome is not listed twice", () => {
+  const value = sampleValue({ display: "1 ok", detail: "1 ok\n✔ h  bin", runs: ["run-1"] });
+  assert.doesNotMatch(hover(settled(value), [sampleHost("h")]), /✔/u);
+  assert.match(hover(settled(value), []), /✔ h/u);
 });
 
 test("an error shows its message, its frames and what next", () => {

@@ -1,11 +1,12 @@
 // What hovering over an inline result shows: how each host stands, the value, and what can be done now.
 import type { EvaluateResult, HostSummary } from "re-ops/protocol";
 import type { InlineResult } from "./inline-results.ts";
-import { summarizeRuns } from "./inline-text.ts";
+import { saysCounts, summarizeRuns } from "./inline-text.ts";
 import { codeBlock, commandLink, escapeMarkdown } from "./markdown.ts";
 import { firstLine } from "./plain-text.ts";
 import type { KnownRun } from "./run-store.ts";
-import { hostLine, lookOfHost } from "./run-words.ts";
+import { formatDuration } from "./durations.ts";
+import { lookOfHost } from "./run-words.ts";
 
 const SHOWN_HOSTS = 10;
 const SHOWN_DETAIL = 3000;
@@ -24,7 +25,7 @@ export const hoverCommands = [
 /** Markdown with command links. */
 export function describeHover(result: InlineResult, runs: readonly KnownRun[]): string {
   const { phase } = result;
-  const parts = [...runs.map((run) => runPart(run)), ...outcomeParts(result)];
+  const parts = [...runs.map((run) => runPart(run)), ...outcomeParts(result, runs)];
   const going = phase.kind === "asked" || phase.kind === "running";
   const links = [
     ...(going ? [commandLink("$(debug-stop) Interrupt", "re-ops.interrupt", result.id)] : []),
@@ -60,19 +61,26 @@ function hostTable(run: KnownRun): string {
 }
 
 function hostRow(run: KnownRun, host: HostSummary): string {
-  const { icon } = lookOfHost[host.state];
+  const { words, icon, color } = lookOfHost[host.state];
   const link = commandLink(
     escapeMarkdown(host.host),
     "re-ops.openOutput",
     run.header.id,
     host.host,
   );
+  const time = host.ms === undefined ? "" : ` · ${formatDuration(host.ms)}`;
   const next = host.next === undefined ? "" : `<br>Next: ${cell(host.next)}`;
   const said = host.message === undefined ? cell(host.head ?? "") : `${cell(host.message)}${next}`;
-  return `| $(${icon}) ${link} | ${escapeMarkdown(hostLine(host))} | ${said} |`;
+  return `| ${coloredIcon(icon, color)} ${link} | ${escapeMarkdown(words + time)} | ${said} |`;
 }
 
-function outcomeParts({ phase }: InlineResult): string[] {
+// The only style that VS Code lets through is a colour.
+function coloredIcon(icon: string, color: string | undefined): string {
+  if (color === undefined) return `$(${icon})`;
+  return `<span style="color:var(--vscode-${color.replaceAll(".", "-")});">$(${icon})</span>`;
+}
+
+function outcomeParts({ phase }: InlineResult, runs: readonly KnownRun[]): string[] {
   switch (phase.kind) {
     case "asked":
     case "running":
@@ -80,17 +88,19 @@ function outcomeParts({ phase }: InlineResult): string[] {
     case "lost":
       return [escapeMarkdown(phase.message)];
     case "settled":
-      return resultParts(phase.result);
+      return resultParts(phase.result, runs);
   }
 }
 
-function resultParts(result: EvaluateResult): string[] {
+function resultParts(result: EvaluateResult, runs: readonly KnownRun[]): string[] {
   switch (result.kind) {
-    case "value":
+    case "value": {
+      const isSaid = result.detail === "" || (runs.length > 0 && saysCounts(result.display));
       return [
         ...(result.note === undefined ? [] : [escapeMarkdown(result.note)]),
-        ...(result.detail === "" ? [] : [codeBlock(cutDetail(result.detail), "ts")]),
+        ...(isSaid ? [] : [codeBlock(cutDetail(result.detail), "ts")]),
       ];
+    }
     case "interrupted":
       return [escapeMarkdown(result.message)];
     case "error": {

@@ -61,6 +61,14 @@ test("an evaluation replaces settled results of the same text, and no running on
   assert.deepEqual(ids(results), ["elsewhere", "third"]);
 });
 
+test("loading a file replaces all its results, and shows its own where the cursor was", () => {
+  const results = new InlineResults();
+  settle(results, "old", 100, 120);
+  results.begin({ ...asked("load", { start: 50, end: 50 }), mode: "file" });
+  results.settle("load", sampleValue({ range: { start: 0, end: 500 } }));
+  assert.deepEqual(places(results), [["load", 50, 50]]);
+});
+
 test("clearing removes what is settled and leaves what runs", () => {
   const results = new InlineResults();
   settle(results, "done", 100, 120);

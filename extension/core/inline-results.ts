@@ -148,7 +148,8 @@ export class InlineResults {
   #place(entry: Entry, sent: Range): void {
     let range = sent;
     for (const edit of entry.edits) range = stretchRange(range, edit);
-    entry.range = range;
+    // A whole file is no place for a result: it stands where the cursor was.
+    if (entry.mode !== "file") entry.range = range;
     for (const other of this.#entries.values()) {
       const replaced = other.file === entry.file && other !== entry && isSettled(other);
       if (replaced && overlaps(other.range, range)) this.#entries.delete(other.id);

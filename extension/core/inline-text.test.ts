@@ -100,6 +100,12 @@ test("a note stands beside the code when it warns, and is not said twice", () =>
   assert.equal(settled(sampleValue({ display: "not started: ls /" })).tone, "quiet");
 });
 
+test("a loaded file says that it is", () => {
+  const phase = { kind: "settled", result: sampleValue({ display: "run, uses" }) } as const;
+  const loaded = describeInline({ ...samplePlace, mode: "file", phase }, []);
+  assert.deepEqual(loaded, { text: "⇒ loaded · run, uses", tone: "ok" });
+});
+
 test("a long value is cut to what can be read beside code", () => {
   assert.equal(settled(sampleValue({ display: "x".repeat(500) })).text.length, 142);
 });

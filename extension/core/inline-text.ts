@@ -9,7 +9,6 @@ import type { KnownRun } from "./run-store.ts";
 /** Longer text beside code is not read, and pushes nothing but itself off the screen. */
 const LONGEST = 140;
 
-/** How an outcome is displayed, which its runs say already. */
 const COUNTS = /^(?:no hosts|not met|\d+ (?:ok|failed))(?: ·|$)/u;
 
 /** How an operation is displayed that was only described. */
@@ -36,7 +35,7 @@ export function describeInline(result: InlineResult, runs: readonly KnownRun[]):
     case "lost":
       return { text: `✗ ${shorten(phase.message, LONGEST)}`, tone: "failed" };
     case "settled":
-      return describeSettled(phase.result, runs);
+      return describeSettled(result, phase.result, runs);
   }
 }
 
@@ -54,15 +53,29 @@ export function summarizeRuns(runs: readonly KnownRun[]): string {
   ].join(" · ");
 }
 
-function describeSettled(result: EvaluateResult, runs: readonly KnownRun[]): InlineText {
+/** Whether a value's display is that of an outcome, of which its runs say more. */
+export function saysCounts(display: string): boolean {
+  return COUNTS.test(display);
+}
+
+function describeSettled(
+  { mode }: InlineResult,
+  result: EvaluateResult,
+  runs: readonly KnownRun[],
+): InlineText {
   switch (result.kind) {
     case "error":
       return { text: `✗ ${errorWords(result.error)}`, tone: "failed" };
     case "interrupted":
       return { text: `⇒ interrupted · ${firstLine(result.message, LONGEST)}`, tone: "quiet" };
     case "value":
-      return describeValue(result, runs);
+      return mode === "file" ? describeLoaded(result) : describeValue(result, runs);
   }
+}
+
+function describeLoaded({ display, note }: Extract<EvaluateResult, { kind: "value" }>): InlineText {
+  const said = ["loaded", display, warningIn(note)].filter((part) => (part ?? "") !== "");
+  return { text: `⇒ ${shorten(said.join(" · "), LONGEST)}`, tone: "ok" };
 }
 
 function describeValue(
@@ -84,7 +97,7 @@ function valueWords(
   runs: readonly KnownRun[],
 ): string {
   const summary = runs.length === 0 ? undefined : summarizeRuns(runs);
-  const value = summary !== undefined && COUNTS.test(display) ? "" : display;
+  const value = summary !== undefined && saysCounts(display) ? "" : display;
   const warning = NOT_STARTED.test(display) ? undefined : warningIn(note);
   const said = [summary, value, warning].filter((part) => part !== undefined && part !== "");
   return said.length === 0 ? "done" : said.join(" · ");

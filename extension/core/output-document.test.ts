@@ -39,7 +39,6 @@ etc
 uptime: no
 ✗ exited with code 3
   Next: run it on the host
-
 `,
   );
 });

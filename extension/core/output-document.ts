@@ -20,12 +20,12 @@ export function describeOutput(source: OutputSource): string {
   const state = header === undefined ? [] : [stateLine(header)];
   const blocks = steps.map((step) => stepBlock(step, source));
   const nothing = steps.length === 0 && note === undefined ? ["Nothing has started yet."] : [];
-  return [
+  const parts = [
     [title, ...state].join("\n"),
     ...blocks,
     ...(note === undefined ? nothing : [note]),
-    "",
-  ].join("\n\n");
+  ];
+  return `${parts.join("\n\n")}\n`;
 }
 
 function stateLine({ state, ms, message }: RunHeader): string {

@@ -35,7 +35,7 @@ test("a run says its counts and its time, and offers cancel only while it runs",
 test("a host says how it ended, why, and what next", () => {
   const host = described(sampleStore(), { kind: "host", runId: "run-1", host: "web-2" });
   assert.equal(host.label, "web-2");
-  assert.equal(host.description, "exited with 2 · 0.1 s · no such file | or folder");
+  assert.equal(host.description, "no such file | or folder · 0.1 s");
   assert.equal(
     host.tooltip,
     "web-2: exited with 2 · 0.1 s at ls /\nno such file\nor folder\nNext: look\nbin\n3.0 MB of output was cut",
@@ -48,7 +48,7 @@ test("a long title is cut, and whole in the tooltip", () => {
   const title = `exec ${"x".repeat(100)} on 3 hosts`;
   store.apply("/p", [{ header: sampleHeader({ title }), hosts: [] }]);
   const data = described(store, { kind: "run", runId: "run-1" });
-  assert.equal(data.label.length, 32);
+  assert.equal(data.label.length, 25);
   assert.ok(data.tooltip.startsWith(`${title}\n`));
 });
 

@@ -7,7 +7,7 @@ import type { KnownRun, RunStore } from "./run-store.ts";
 import { hostLine, lookOfHost, lookOfRun, type Look } from "./run-words.ts";
 
 /** In a side bar of the usual width, this leaves room for the counts. */
-const LONGEST_TITLE = 32;
+const LONGEST_TITLE = 25;
 
 export type RunNode =
   | { readonly kind: "run"; readonly runId: string }
@@ -90,18 +90,23 @@ function lookOfFailures(look: Look): Look {
 function describeHost(run: KnownRun, host: HostSummary): RunNodeData {
   const look = lookOfHost[host.state];
   const line = hostLine(host);
+  const { message } = host;
   return {
     id: `host/${run.header.id}/${host.host}`,
     label: host.host,
-    description: host.message === undefined ? line : `${line} · ${oneLine(host.message)}`,
+    description: message === undefined ? line : `${oneLine(message)}${timeOf(host)}`,
     look,
     tooltip: hostTooltip(host),
     context: "host",
     expandable: false,
-    spoken: [`${host.host}: ${line}`, host.message, host.next]
+    spoken: [`${host.host}: ${line}`, message, host.next]
       .filter((part) => part !== undefined)
       .join(". "),
   };
+}
+
+function timeOf({ ms }: HostSummary): string {
+  return ms === undefined ? "" : ` · ${formatDuration(ms)}`;
 }
 
 function countLine({ header }: KnownRun): string {

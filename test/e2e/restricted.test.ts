@@ -43,6 +43,7 @@ test("in Restricted Mode nothing is evaluated, started, connected or written", a
       text.includes("evaluates nothing in Restricted Mode"),
     ),
   );
+  await window.screenshot("restricted-dark");
   const { connections, inline, files, tree } = await window.seen();
   assert.deepEqual(
     { connections, inline, files, tree },

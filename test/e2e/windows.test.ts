@@ -100,8 +100,8 @@ describe("windows that come and go", { timeout: 600_000 }, () => {
     await window.isBound(file);
     await until("the run to be unknown", async () => {
       const { tree } = await window.seen();
-      const hosts = tree[0]?.children.map((host) => host.description) ?? [];
-      return hosts.length === 2 && hosts.every((words) => words.startsWith("unknown"));
+      const hosts = tree[0]?.children.map((host) => host.look.words) ?? [];
+      return hosts.length === 2 && hosts.every((words) => words === "unknown");
     });
     await evaluate(window, 'run(exec(lab, "cat', /^⇒ 2 ok/u);
     assert.deepEqual(await window.notifications(), [], "one loss is nothing to tell about");

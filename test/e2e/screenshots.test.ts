@@ -1,0 +1,159 @@
+// Pictures of what a person sees, in every kind of theme; docs/screenshots/README.md says what was looked at in each.
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+import { build } from "../../scripts/build.ts";
+import { until } from "../support/until.ts";
+import { makeOpsProject, type OpsProject } from "./support/ops-project.ts";
+import { type OpsWindow, startOpsWindow } from "./support/ops-window.ts";
+
+const names = ["web-1", "web-2", "web-3", "db-1"];
+
+const text = `import { Hosts, exec, ls, operation, pick, pretty, run, sh, successful } from "re-ops";
+
+const fleet = new Hosts({}, ["web-1", "web-2", "web-3", "db-1"]);
+
+export const diskFree = operation("disk free", (mount = "/") => sh\`df -h --output=avail \${mount} | tail -n 1\`, {
+  doc: "How much room is left on each host.",
+});
+
+export function listing(hs: Hosts) {
+  return run(ls(hs, "/", "-la"), pick(successful), pretty("listing"));
+}
+
+if (import.meta.repl) {
+  listing(fleet);
+  diskFree(fleet);
+  run(exec(fleet, "grep web role.txt"), pretty("web servers"));
+  run(exec(fleet, "until test -e go; do sleep 0.1; done"), pretty("waiting"));
+  fleet.hosts.length * 2;
+  fleet.first().nam.toUpperCase();
+  const later = ls(fleet, "/var/log");
+}
+`;
+
+const themes = [
+  ["dark", "Dark Modern"],
+  ["light", "Light Modern"],
+  ["high-contrast", "Default High Contrast"],
+  ["high-contrast-light", "Default High Contrast Light"],
+] as const;
+
+describe("screenshots", { timeout: 600_000 }, () => {
+  let project: OpsProject;
+  let window: OpsWindow & { code: { stop(): Promise<void> } };
+  let file: string;
+
+  before(async () => {
+    await build(() => {});
+    project = await makeOpsProject(names, { "fleet.ts": text, "re-ops.config.json": "{}\n" });
+    for (const [index, { home }] of project.hosts.entries()) {
+      const role = names[index]?.startsWith("web") === true ? "web server" : "database";
+      await writeFile(path.join(home, "role.txt"), `${role}\n`);
+    }
+    file = project.path("fleet.ts");
+    window = await startOpsWindow({
+      folder: project.folder,
+      env: project.env,
+      viewport: { width: 1360, height: 820 },
+    });
+    await window.command("re-ops.runs.focus");
+    await window.open(file);
+    await window.isBound(file);
+    await until("TypeScript to find the types", async () => {
+      const problems = await window.problems(file, "ts");
+      return problems.every(({ message }) => !message.includes("re-ops"));
+    });
+  });
+
+  after(async () => {
+    await window?.code.stop();
+    await project?.stop();
+  });
+
+  const evaluate = async (at: string, expected: RegExp) => {
+    await window.open(file, at);
+    await window.press("Control+Enter");
+    await window.inline(expected);
+  };
+
+  const useTheme = async (theme: string) => {
+    await window.evaluate(async (vscode, name) => {
+      const { Global } = vscode.ConfigurationTarget;
+      await vscode.workspace.getConfiguration("workbench").update("colorTheme", name, Global);
+    }, theme);
+  };
+
+  const pointAtResult = async (code: string) => {
+    const line = window.page.locator(".view-line", { hasText: code });
+    const box = await line.locator("span > span").last().boundingBox();
+    if (box === null) throw new Error("the line is being drawn");
+    await window.page.mouse.move(5, 5);
+    await window.page.mouse.move(box.x + box.width - 20, box.y + box.height / 2, { steps: 5 });
+  };
+
+  const picture = async (name: string) => {
+    await until("all that fades and slides to be over", () => window.page.evaluate(isStill));
+    await window.screenshot(name);
+  };
+
+  it("results of every kind beside the code, in every theme", async () => {
+    await evaluate("listing(fleet);\n  diskFree", /^⇒ 4 ok/u);
+    await evaluate("diskFree(fleet);", /^⇒ 4 ok/u);
+    await evaluate('run(exec(fleet, "grep', /^⇒ 3 ok · 1 failed/u);
+    await evaluate("fleet.hosts.length", /^⇒ 8$/u);
+    await evaluate("fleet.first()", /^✗ TypeError/u);
+    await evaluate("const later", /^⇒ not started/u);
+    await evaluate('run(exec(fleet, "until', /^… 0\/4$/u);
+    const rows = window.page.locator(".pane-body .monaco-list-row");
+    await rows.filter({ hasText: "grep web role.txt" }).click();
+    await rows
+      .filter({ hasText: "database" })
+      .or(rows.filter({ hasText: "db-1" }))
+      .first()
+      .waitFor();
+    await window.open(file, "  const later");
+    for (const [name, theme] of themes) {
+      await useTheme(theme);
+      await until("all results in the page", async () => (await window.drawn()).length === 7);
+      await picture(`results-${name}`);
+    }
+  });
+
+  it("the mouse over an inline result shows who failed, and why", async () => {
+    for (const [name, theme] of themes.slice(0, 2)) {
+      await useTheme(theme);
+      const hover = window.page.locator(".monaco-hover:visible", { hasText: "exited with code 1" });
+      await until("the hover", async () => {
+        await pointAtResult("grep web");
+        await hover.waitFor({ timeout: 2000 });
+        return true;
+      });
+      await picture(`hover-${name}`);
+      await window.page.mouse.move(5, 5, { steps: 5 });
+      await hover.waitFor({ state: "hidden" });
+    }
+  });
+
+  it("the output of a host, and what pretty has printed", async () => {
+    for (const { home } of project.hosts) await writeFile(path.join(home, "go"), "");
+    await window.inline(/^⇒ 4 ok/u);
+    const rows = window.page.locator(".pane-body .monaco-list-row");
+    await rows.filter({ hasText: "db-1" }).first().click();
+    await window.page.locator(".view-line", { hasText: "exited with 1" }).first().waitFor();
+    await window.command("re-ops.showOutput");
+    await window.page.locator(".part.panel .view-line", { hasText: "summary" }).first().waitFor();
+    for (const [name, theme] of themes.slice(0, 2)) {
+      await useTheme(theme);
+      await picture(`output-${name}`);
+    }
+  });
+});
+
+// Spinners go on for ever; a theme fades in, a hover too.
+function isStill(): boolean {
+  return document
+    .getAnimations()
+    .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
+    .every((one) => one.playState !== "running");
+}
