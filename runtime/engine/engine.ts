@@ -87,7 +87,8 @@ export function createEngine(options: EngineOptions): Engine {
         });
         active.set(description.id, run);
         own.add(run);
-        records.add(run.record);
+        const forgotten = records.add(run.record);
+        if (forgotten !== undefined) outputs.forget(forgotten.id);
         return Promise.resolve();
       },
       runStep: async (step, onResults) => find(step.runId).step(step, onResults),

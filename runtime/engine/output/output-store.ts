@@ -7,7 +7,8 @@ const TOTAL_LIMIT_BYTES = 64 * 1024 * 1024;
 export class OutputStore implements OutputBudget {
   readonly #limitBytes: number;
   readonly #buffers = new Map<string, OutputBuffer[]>();
-  readonly #finished: string[] = [];
+  /** The oldest first. */
+  readonly #finished = new Set<string>();
   #used = 0;
 
   constructor(limitBytes = TOTAL_LIMIT_BYTES) {
@@ -24,14 +25,14 @@ export class OutputStore implements OutputBudget {
 
   /** The run is over: its output may be forgotten when room is needed. */
   finish(runId: string): void {
-    if (this.#buffers.has(runId)) this.#finished.push(runId);
+    if (this.#buffers.has(runId)) this.#finished.add(runId);
   }
 
   take(bytes: number): boolean {
     while (this.#used + bytes > this.#limitBytes) {
-      const oldest = this.#finished.shift();
+      const [oldest] = this.#finished;
       if (oldest === undefined) return false;
-      this.#forget(oldest);
+      this.forget(oldest);
     }
     this.#used += bytes;
     return true;
@@ -41,8 +42,10 @@ export class OutputStore implements OutputBudget {
     this.#used -= bytes;
   }
 
-  #forget(runId: string): void {
+  /** Nobody can ask for the output of this run any more, or room is needed. */
+  forget(runId: string): void {
     for (const buffer of this.#buffers.get(runId) ?? []) buffer.release();
     this.#buffers.delete(runId);
+    this.#finished.delete(runId);
   }
 }

@@ -10,14 +10,16 @@ const KEPT_RUNS = 500;
 export class RunRecords {
   readonly #records = new Map<string, RunRecord>();
 
-  add(record: RunRecord): void {
+  /** Returns the run that was forgotten to make room, if one was. */
+  add(record: RunRecord): RunRecord | undefined {
     this.#records.set(record.id, record);
-    if (this.#records.size <= KEPT_RUNS) return;
+    if (this.#records.size <= KEPT_RUNS) return undefined;
     for (const [id, old] of this.#records) {
       if (old.state === "running") continue;
       this.#records.delete(id);
-      return;
+      return old;
     }
+    return undefined;
   }
 
   get(id: string): RunRecord | undefined {

@@ -9,8 +9,11 @@ interface HostStep {
   readonly index: number;
   readonly label: string;
   readonly output: OutputBuffer;
-  result?: StepResult;
+  end?: HostStepEnd;
 }
+
+/** How it ended, without the text: that is in the output, which is counted and may be forgotten. */
+type HostStepEnd = Pick<StepOutput, "state" | "ms" | "message" | "next">;
 
 export class RunRecord {
   readonly id: string;
@@ -51,7 +54,7 @@ export class RunRecord {
 
   endHost(step: StepDescription, result: StepResult): void {
     const begun = this.#steps.get(result.host)?.find((one) => one.index === step.index);
-    if (begun) begun.result = result;
+    if (begun) begun.end = endOf(result);
     this.#hosts.set(result.host, summaryOf(result, step.label, begun?.output.cut ?? 0));
   }
 
@@ -90,16 +93,14 @@ export class RunRecord {
 
   /** What each step printed on a host; undefined when this run never touched it. */
   outputOf(host: string): readonly StepOutput[] | undefined {
-    return this.#steps.get(host)?.map(({ index, label, output, result }) => ({
+    return this.#steps.get(host)?.map(({ index, label, output, end }) => ({
       index,
       label,
-      state: result?.kind ?? "running",
+      state: "running",
       out: output.text("out"),
       err: output.text("err"),
       cut: output.cut,
-      ...(result?.ms !== undefined && { ms: result.ms }),
-      ...(result !== undefined &&
-        result.kind !== "success" && { message: result.message, next: result.next }),
+      ...end,
     }));
   }
 
@@ -114,6 +115,14 @@ function countedAs(state: HostSummary["state"]): "ok" | "running" | "failed" {
   return state === "running" ? "running" : "failed";
 }
 
+function endOf(result: StepResult): HostStepEnd {
+  const { kind, ms } = result;
+  const common = { state: kind, ...(ms !== undefined && { ms }) };
+  return result.kind === "success"
+    ? common
+    : { ...common, message: copyOf(result.message), next: result.next };
+}
+
 function summaryOf(result: StepResult, step: string, cut: number): HostSummary {
   const { host, ms } = result;
   const common = { host, step, ...(ms !== undefined && { ms }), ...(cut > 0 && { cut }) };
@@ -124,7 +133,7 @@ function summaryOf(result: StepResult, step: string, cut: number): HostSummary {
   return {
     ...common,
     state: kind,
-    message,
+    message: copyOf(message),
     next,
     ...(code !== undefined && { code }),
     ...(signal !== undefined && { signal }),
@@ -138,5 +147,10 @@ function headOf(out: string): { head?: string } {
       .slice(0, HEAD_LENGTH * 4)
       .trimStart()
       .split("\n", 1)[0] ?? "";
-  return line === "" ? {} : { head: line.slice(0, HEAD_LENGTH) };
+  return line === "" ? {} : { head: copyOf(line.slice(0, HEAD_LENGTH)) };
+}
+
+/** A slice of a string keeps the whole of it in memory: here that would be the output. */
+function copyOf(text: string): string {
+  return Buffer.from(text).toString();
 }
