@@ -34,6 +34,17 @@ test("an operation is started by await, all, race, for await and a return from a
   assert.equal(await starts(() => inspect(ls(two, "/"))), 0);
 });
 
+test("an argument that was forgotten is a mistake, and never the word undefined", () => {
+  const untyped = { ls, exec } as unknown as Record<
+    "ls" | "exec",
+    (...given: unknown[]) => unknown
+  >;
+  for (const forgetful of [() => untyped.ls(two), () => untyped.exec(two), () => untyped.ls()]) {
+    assert.throws(forgetful, { name: "ProgramError", message: /needs text here, not undefined/ });
+  }
+  assert.throws(() => untyped.ls(two, null), /not null/);
+});
+
 test("a second await of the same value names the first place and the mend; run starts it anew", async () => {
   const evaluation = scriptedEvaluation();
   await inEvaluation(evaluation, async () => {

@@ -39,6 +39,7 @@ export function sh(texts: TemplateStringsArray, ...holes: readonly Hole[]): Scri
 
 /** Text that is already shell, taken as it stands: what `exec` is given. */
 export function script(text: string): Script {
+  checkText(text);
   if (text.includes("\0")) {
     throw new ProgramError("a shell script cannot hold a NUL character", "remove it from the text");
   }
@@ -47,6 +48,7 @@ export function script(text: string): Script {
 
 /** One word, also when it is empty. */
 export function word(text: string | number): Script {
+  if (typeof text !== "number") checkText(text);
   return script(quote(String(text)));
 }
 
@@ -57,6 +59,15 @@ export function flags(given: string | readonly string[]): readonly string[] {
 
 export function isScript(value: unknown): value is Script {
   return hasBrand(value, SCRIPT);
+}
+
+/** Code without types, or whose types were not checked, may forget an argument: a file named `undefined` is never meant. */
+function checkText(text: unknown): asserts text is string {
+  if (typeof text === "string") return;
+  throw new ProgramError(
+    `an operation needs text here, not ${text === null ? "null" : typeof text}`,
+    "look at its arguments: one is missing, or is no string",
+  );
 }
 
 /** JavaScript needs a backslash before these two; the shell is not meant to see it. */
