@@ -44,6 +44,7 @@ export class Program {
       onCancelled: (report) => this.#cancels.push(report),
     });
     this.port = this.#recorder.port;
+    for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
   }
 
   get signal(): AbortSignal {
@@ -111,7 +112,7 @@ export class Program {
     await this.#engine.dispose();
     const bySignal = this.#stoppedBy === undefined ? 0 : exitCodeOfSignal(this.#stoppedBy);
     process.exitCode = this.#verdict.exitCode || bySignal;
-    for (const line of this.#failed) process.stderr.write(`re-ops: ${line}\n`);
+    this.#tellFailed();
     if (this.#options.json) await writeOut(this.#document());
     this.#isOver = true;
   }
@@ -120,7 +121,10 @@ export class Program {
   breakOff(code: number): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    for (const run of this.#recorder.underWay()) this.#take(run);
+    const underWay = this.#recorder.underWay();
+    for (const run of underWay) this.#take(run);
+    this.#tellFailed();
+    for (const { title } of underWay) process.stderr.write(`re-ops: ${title}: ${LEFT_ALONE}\n`);
     process.exitCode = Math.max(code, this.#verdict.exitCode);
     if (this.#options.json) process.stdout.write(this.#document());
   }
@@ -131,6 +135,10 @@ export class Program {
     const names = run.hosts.filter((one) => one.kind !== "success").map((one) => one.host);
     const failed = [...new Set(names)].sort();
     if (failed.length > 0) this.#failed.push(`${run.title}: ${failedHosts(failed)} failed`);
+  }
+
+  #tellFailed(): void {
+    for (const line of this.#failed) process.stderr.write(`re-ops: ${line}\n`);
   }
 
   #document(): string {
@@ -145,6 +153,14 @@ export class Program {
     };
     return `${JSON.stringify(cliResultSchema.parse(document), undefined, 2)}\n`;
   }
+}
+
+const LEFT_ALONE =
+  "the program ended while this was under way; look on its hosts, where it may still run";
+
+/** Whoever reads may go at any time, as `head` does: what runs on the hosts goes on, and the exit code tells of it. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
 
 function failedHosts(hosts: readonly string[]): string {
@@ -170,10 +186,9 @@ function inShort({
 }
 
 function writeOut(text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => {
-      if (error) reject(error);
-      else resolve();
+  return new Promise((resolve) => {
+    process.stdout.write(text, () => {
+      resolve(); // what went wrong is told to the stream's listener
     });
   });
 }

@@ -44,6 +44,8 @@ const calls: readonly [string, number, RegExp][] = [
   ["quiet", 1, /^re-ops: exec exit 3 on 2 hosts: web-1, web-2 failed\n$/],
   ["later", 0, /^$/],
   ["exits", 0, /^$/],
+  ["exitsAfterFailure", 1, /^re-ops: exec exit 3 on 2 hosts: web-1, web-2 failed\n$/],
+  ["exitsMeanwhile", 1, /^re-ops: exec sleep 1 on 2 hosts: the program ended .*may still run\n$/],
   ["throws", 2, /^re-ops: TypeError: no such switch\n +at .*program\.ts:LINE:\d+\n/],
   ["rejects", 2, /^re-ops: SyntaxError: .*\n +at .*program\.ts:LINE:\d+\n/],
   ["broken", 2, /stage 1 gave nothing .*\n +at .*program\.ts:LINE:\d+\n +next: /],
@@ -127,6 +129,16 @@ test("--json tells mistakes, failed hosts and wrong usage too", async () => {
 test("a large document arrives whole", async () => {
   const { runs } = await shell.json("run", "program.ts", "--call", "large");
   for (const host of runs[0]?.hosts ?? []) assert.equal(host.out?.length, 400_000);
+});
+
+test("a reader that goes early, as head does, is no mistake of the program", async () => {
+  const { child, ended } = shell.start("run", "program.ts", "--call", "chatters");
+  child.stdout?.once("data", () => child.stdout?.destroy());
+  const { code, err } = await ended;
+  assert.deepEqual(
+    { code, err },
+    { code: 1, err: "re-ops: exec exit 3 on 2 hosts: web-1, web-2 failed\n" },
+  );
 });
 
 test("import.meta.repl is absent", async () => {
