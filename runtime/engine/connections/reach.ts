@@ -102,6 +102,7 @@ async function executeOnce(execution: Execution): Promise<ReachEnd> {
   const { target, transport, signal } = execution;
   const progress = { place: target.host, doing: "looking it up" };
   try {
+    signal.throwIfAborted();
     const route = await orAborted(transport.route(target), signal);
     progress.place = route.place;
     try {

@@ -1,6 +1,6 @@
 // Reads the text of a known_hosts file and finds the keys that it holds for a host, by OpenSSH's own rules.
-import { createHmac } from "node:crypto";
 import { matchesPatternList } from "../transports/ssh-config/pattern.ts";
+import { readHashedName } from "./hashed-name.ts";
 import { keyTypeOf } from "./host-key.ts";
 
 export interface KnownKey {
@@ -19,30 +19,29 @@ export interface KnownHosts {
 }
 
 interface Entry {
-  /** The first field: names and patterns, or one hashed name. */
-  readonly names: string;
   readonly key: KnownKey;
+  readonly covers: (name: string) => boolean;
 }
-
-const HASHED = /^\|1\|([A-Za-z0-9+/]+=*)\|([A-Za-z0-9+/]+=*)$/u;
 
 /** Lines that OpenSSH cannot read are passed over, as it does. */
 export function parseKnownHosts(text: string, file: string): KnownHosts {
-  const plain = new Map<string, Entry[]>();
+  const plain = new Map<string, KnownKey[]>();
   const others: Entry[] = [];
   for (const [index, line] of text.split("\n").entries()) {
-    const entry = parseLine(line, file, index + 1);
-    if (entry === undefined) continue;
-    if (/[|*?!]/u.test(entry.names)) others.push(entry);
-    else for (const name of entry.names.toLowerCase().split(",")) append(plain, name, entry);
+    const { names, key } = parseLine(line, file, index + 1) ?? {};
+    if (names === undefined || key === undefined) continue;
+    if (!/[|*?!]/u.test(names)) {
+      for (const name of names.toLowerCase().split(",")) append(plain, name, key);
+      continue;
+    }
+    const covers = names.startsWith("|") ? readHashedName(names) : readPatterns(names);
+    if (covers !== undefined) others.push({ key, covers });
   }
   const found = new Map<string, readonly KnownKey[]>();
   const find = (name: string) => {
-    const entries = [
-      ...new Set(plain.get(name.toLowerCase())),
-      ...others.filter(({ names }) => coversName(names, name)),
-    ];
-    return entries.map(({ key }) => key).sort((one, other) => one.line - other.line);
+    const keys = new Set(plain.get(name.toLowerCase()));
+    for (const { key, covers } of others) if (covers(name)) keys.add(key);
+    return [...keys].sort((one, other) => one.line - other.line);
   };
   return {
     find(name) {
@@ -57,7 +56,12 @@ export function parseKnownHosts(text: string, file: string): KnownHosts {
 const LINE =
   /^[ \t]*(?:@(\S+)[ \t]+)?([^\s#@]\S*)[ \t]+(\S+)[ \t]+([A-Za-z0-9+/]+={0,2})(?:[ \t]|\r?$)/u;
 
-function parseLine(line: string, file: string, number: number): Entry | undefined {
+/** `names` is the first field: names and patterns, or one hashed name. */
+function parseLine(
+  line: string,
+  file: string,
+  number: number,
+): { names: string; key: KnownKey } | undefined {
   const [, marker, names, type, base64] = LINE.exec(line) ?? [];
   if (names === undefined || type === undefined || base64 === undefined) return undefined;
   if (marker !== undefined && marker !== "revoked" && marker !== "cert-authority") return undefined;
@@ -66,17 +70,13 @@ function parseLine(line: string, file: string, number: number): Entry | undefine
   return { names, key: { ...(marker && { marker }), type, blob, file, line: number } };
 }
 
-function append(map: Map<string, Entry[]>, name: string, entry: Entry): void {
-  const entries = map.get(name);
-  if (entries === undefined) map.set(name, [entry]);
-  else entries.push(entry);
+function append(map: Map<string, KnownKey[]>, name: string, key: KnownKey): void {
+  const keys = map.get(name);
+  if (keys === undefined) map.set(name, [key]);
+  else keys.push(key);
 }
 
-function coversName(names: string, name: string): boolean {
-  if (!names.startsWith("|")) {
-    return matchesPatternList(name.toLowerCase(), names.toLowerCase().split(","));
-  }
-  const [, salt, hash] = HASHED.exec(names) ?? [];
-  if (salt === undefined || hash === undefined) return false;
-  return createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest("base64") === hash;
+function readPatterns(names: string): (name: string) => boolean {
+  const patterns = names.toLowerCase().split(",");
+  return (name) => matchesPatternList(name.toLowerCase(), patterns);
 }

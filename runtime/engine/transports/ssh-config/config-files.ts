@@ -10,7 +10,11 @@ import { matchesPatternList } from "./pattern.ts";
 interface Block {
   /** Undefined: for every host. */
   readonly patterns?: readonly string[];
-  /** Holds something whose result depends on the name of the host beyond its matching, such as `HostName` or a `%` token. */
+  /** Its settings as written, without the name of the host. */
+  readonly lines: string[];
+  /** What `HostName` says, when it is a plain name. */
+  hostname?: string;
+  /** Holds something whose result depends on the name of the host beyond its matching, such as a `%` token. */
   individual: boolean;
 }
 
@@ -19,28 +23,42 @@ export interface ConfigFiles {
   readonly paths: readonly string[];
   /** Undefined when it depends on more than the host's name, as with `Match`. */
   readonly blocks: readonly Block[] | undefined;
+  /** Whether ssh reads everything twice, the second time for the name that `HostName` gave. */
+  readonly twice: boolean;
 }
 
-/** What all hosts with the same answer share; undefined when the host has to be asked about by itself. */
-export function classOf(files: ConfigFiles, host: string): string | undefined {
-  // Names that ssh does not take as they are: upper case, user@host, ssh://, scopes of IPv6, a leading dash.
-  if (files.blocks === undefined || !/^[a-z0-9_:][a-z0-9._:-]*$/u.test(host)) return undefined;
-  const matching: number[] = [];
-  for (const [index, block] of files.blocks.entries()) {
+/** Hosts of one class have the same settings but for their name, which is `hostname`. */
+export interface HostClass {
+  readonly name: string;
+  readonly hostname: string;
+}
+
+/** Names that ssh takes as they are: no upper case, user@host, ssh://, scope of IPv6, leading dash. */
+const PLAIN_NAME = /^[a-z0-9_:][a-z0-9._:-]*$/u;
+
+/** Undefined when the host has to be asked about by itself. */
+export function classOf(files: ConfigFiles, host: string): HostClass | undefined {
+  if (files.blocks === undefined || !PLAIN_NAME.test(host)) return undefined;
+  const lines: string[] = [];
+  let hostname: string | undefined;
+  for (const block of files.blocks) {
     if (block.patterns !== undefined && !matchesPatternList(host, block.patterns)) continue;
     if (block.individual) return undefined;
-    matching.push(index);
+    lines.push(...block.lines);
+    hostname ??= block.hostname;
   }
-  return matching.join(" ");
+  if (files.twice && hostname !== undefined) return undefined;
+  return { name: lines.join("\n"), hostname: hostname ?? host };
 }
 
 /** Reads the outline of all files that ssh would read. */
 export async function readConfigFiles(environment: Environment): Promise<ConfigFiles> {
-  const reading: Reading = { paths: new Set(), blocks: [], plain: true };
+  const reading: Reading = { paths: new Set(), blocks: [], plain: true, twice: false };
   for (const root of rootsFor(environment)) await readOne(root.file, root.folder, reading, 0);
   return {
     paths: [...reading.paths],
     blocks: reading.plain ? reading.blocks : undefined,
+    twice: reading.twice,
   };
 }
 
@@ -61,6 +79,7 @@ interface Reading {
   readonly paths: Set<string>;
   readonly blocks: Block[];
   plain: boolean;
+  twice: boolean;
 }
 
 /** `folder` is where its relative includes are looked for. ssh takes the home folder from the user database, not from HOME. */
@@ -105,6 +124,7 @@ function addBlock(reading: Reading, patterns?: readonly string[]): Block {
   const everyHost = patterns?.length === 1 && patterns[0] === "*";
   const block: Block = {
     ...(patterns !== undefined && !everyHost && { patterns }),
+    lines: [],
     individual: false,
   };
   reading.blocks.push(block);
@@ -126,12 +146,19 @@ function patternsOf(value: string, reading: Reading): readonly string[] {
 
 function addMatch(reading: Reading, value: string): Block {
   if (!/^(?:final\s+)?all$/iu.test(value)) reading.plain = false;
+  if (/final/iu.test(value)) reading.twice = true;
   return addBlock(reading);
 }
 
 function noteLine(block: Block, keyword: string, value: string, reading: Reading): void {
+  if (keyword === "") return;
+  if (keyword === "hostname" && PLAIN_NAME.test(value.toLowerCase())) {
+    block.hostname ??= value.toLowerCase();
+    return;
+  }
   if (keyword === "hostname" || value.includes("%")) block.individual = true;
   if (keyword === "canonicalizehostname" && value.toLowerCase() !== "no") reading.plain = false;
+  block.lines.push(`${keyword} ${value}`);
 }
 
 async function readIncluded(value: string, folder: string, reading: Reading, depth: number) {

@@ -54,6 +54,22 @@ test("a hundred addresses cost one question, and each keeps its own name", async
   assert.equal((await ssh.questions()).length, 2);
 });
 
+test("names that lead to addresses and are alike otherwise cost one question together", async (t) => {
+  const folder = await temporaryFolder(t);
+  const ssh = await countedSsh(folder);
+  const blocks = ADDRESSES.map((address, index) => `Host web${index}\n  HostName ${address}\n`);
+  const config = `${blocks.join("")}Host web*\n  User someone\n`;
+  const sshConfig = createSshConfig({ ...(await configured(folder, config)), PATH: ssh.PATH });
+  const answers = await Promise.all(
+    ADDRESSES.map((_address, index) => sshConfig.resolve({ alias: `web${index}` })),
+  );
+  assert.deepEqual(
+    answers.map(({ settings }) => `${settings.user}@${settings.hostname}`),
+    ADDRESSES.map((address) => `someone@${address}`),
+  );
+  assert.equal((await ssh.questions()).length, 1);
+});
+
 test("a change of the file, or of one that it includes, is noticed at the next question", async (t) => {
   const folder = await temporaryFolder(t);
   await mkdir(path.join(folder, "more"));
@@ -107,6 +123,8 @@ const pattern = fc.constantFrom(
 const line = fc.constantFrom(
   "HostName %h.example.org",
   "HostName 192.0.2.1",
+  "HostName=DB.Example.net",
+  "hostname 10.9.9.9 # first",
   "User alice",
   "Port=2201",
   "  port 2202",

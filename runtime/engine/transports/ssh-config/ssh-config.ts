@@ -17,7 +17,7 @@ interface Knowledge {
   readonly stamp: string;
   readonly answers: Map<string, Promise<SshAnswer>>;
   /** One answer for each class of hosts that differ in nothing but their name. */
-  readonly shared: Map<string, { readonly alias: string; readonly answer: Promise<SshAnswer> }>;
+  readonly shared: Map<string, { readonly hostname: string; readonly answer: Promise<SshAnswer> }>;
 }
 
 export function createSshConfig(environment: Environment): SshConfig {
@@ -41,13 +41,15 @@ export function createSshConfig(environment: Environment): SshConfig {
     const { alias, user, port } = question;
     const ofHost = classOf(files, alias);
     if (ofHost === undefined) return ask(question);
-    const name = JSON.stringify([ofHost, user, port]);
-    const first = shared.get(name) ?? { alias, answer: ask(question) };
+    const { hostname } = ofHost;
+    const name = JSON.stringify([ofHost.name, user, port]);
+    const first = shared.get(name) ?? { hostname, answer: ask(question) };
     shared.set(name, first);
-    const { settings, ...rest } = await first.answer;
-    if (alias === first.alias) return { settings, ...rest };
-    const dependsOnName = settings.hostname !== first.alias || settings.proxyjump !== undefined;
-    return dependsOnName ? ask(question) : { settings: { ...settings, hostname: alias }, ...rest };
+    const answer = await first.answer;
+    // Where the answer shows that we have misread the files, or that more depends on the name, each host is asked about.
+    const { settings } = answer;
+    const isSafe = settings.hostname === first.hostname && settings.proxyjump === undefined;
+    return isSafe ? { ...answer, settings: { ...settings, hostname } } : ask(question);
   }
 
   return {
