@@ -23,7 +23,8 @@ export function lazyEngine(directory: string, environment: NodeJS.ProcessEnv): L
     async dispose() {
       const closing = opened;
       opened = undefined;
-      await (await closing)?.engine.dispose();
+      const own = await closing?.catch(() => undefined); // whoever wanted it open was told why it is not
+      await own?.engine.dispose();
     },
   };
 }

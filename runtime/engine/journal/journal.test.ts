@@ -1,6 +1,6 @@
 // The journal tells what happened: also of a process that died in the middle, whose hosts are then unknown, never running.
 import assert from "node:assert/strict";
-import { statSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test, type TestContext } from "node:test";
@@ -94,6 +94,12 @@ test("a run whose owner is dead is unknown where no end was written; a living ow
     alive?.hosts.map((host) => host.state),
     ["success", "running"],
   );
+});
+
+test("a damaged journal is refused by its name, with what to do", async (t) => {
+  const folder = await temporaryFolder(t);
+  writeFileSync(join(folder, "journal.sqlite"), "no database at all, whoever wrote this");
+  assert.throws(() => new Journal(folder, owner), /journal\.sqlite cannot be used: .*; .*move it/);
 });
 
 test("two processes write one journal, and a newer journal is refused with what to do", async (t) => {

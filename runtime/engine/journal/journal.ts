@@ -15,10 +15,8 @@ export class Journal {
 
   constructor(stateFolder: string, owner: Owner) {
     mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
-    this.#database = new DatabaseSync(join(stateFolder, "journal.sqlite"), { timeout: 5000 });
-    this.#database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+    this.#database = openDatabase(join(stateFolder, "journal.sqlite"));
     this.#owner = owner;
-    migrate(this.#database);
     this.#statements = prepareAll(this.#database);
   }
 
@@ -78,6 +76,20 @@ export class Journal {
 
   close(): void {
     this.#database.close();
+  }
+}
+
+function openDatabase(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: 5000 });
+  try {
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+    migrate(database);
+    return database;
+  } catch (error) {
+    database.close();
+    const why = error instanceof Error ? error.message : String(error);
+    const next = "when it is damaged, move it away, and Re-ops begins a new one";
+    throw new Error(`the journal ${file} cannot be used: ${why}; ${next}`, { cause: error });
   }
 }
 

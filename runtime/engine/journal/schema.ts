@@ -51,7 +51,7 @@ export function migrate(database: DatabaseSync): void {
     const version = Number(row?.["user_version"] ?? 0);
     if (version > MIGRATIONS.length) {
       throw new Error(
-        `the journal was written by a newer Re-ops (version ${String(version)}): update, or move the file away`,
+        `the journal was written by a newer Re-ops (version ${String(version)}); update Re-ops`,
       );
     }
     for (const migration of MIGRATIONS.slice(version)) database.exec(migration);

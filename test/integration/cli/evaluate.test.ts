@@ -1,5 +1,6 @@
 // `re-ops eval 'CODE'`: every name in scope, the project's files to import, and the same exit codes.
 import assert from "node:assert/strict";
+import path from "node:path";
 import { after, before, test } from "node:test";
 import { openShell, type Shell } from "./program.ts";
 
@@ -66,6 +67,17 @@ test("--json holds the runs and the value", async () => {
   assert.deepEqual([hosts, success[0]?.value], [["web-1"], "hi"]);
   assert.equal(err, "printed\n");
   assert.equal((await shell.json("eval", "10n")).value, undefined);
+});
+
+test("an engine that cannot open is told once, in the document too", async (t) => {
+  const own = await openShell(t);
+  await own.write("state", "no folder");
+  own.environment["XDG_STATE_HOME"] = path.join(own.folder, "state");
+  const code = "await run(exec(new Hosts({}, ['web-1']), 'true'))";
+  const { exitCode, error, err } = await own.json("eval", code);
+  assert.equal(exitCode, 2);
+  assert.match(error?.message ?? "", /ENOTDIR/);
+  assert.equal(err.match(/ENOTDIR/gu)?.length, 1, err);
 });
 
 test("SIGINT interrupts code that waits for ever", async () => {
