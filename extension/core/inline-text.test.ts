@@ -61,6 +61,16 @@ test("each end of a run has its words", () => {
   }
 });
 
+test("hosts that somebody stopped are no failures", () => {
+  const counts = { total: 4, ok: 1, failed: 3, running: 0 };
+  const stopped = ["a", "b"].map((host) => sampleHost(host, { state: "cancelled" }));
+  const run = sampleRun({ state: "cancelled", counts }, stopped);
+  const value = sampleValue({ runs: ["run-1"] });
+  assert.equal(settled(value, [run]).text, "⇒ 1 ok · 1 failed · 2 cancelled · 0.4 s");
+  const all = sampleRun({ state: "cancelled", counts: { ...counts, ok: 2, failed: 2 } }, stopped);
+  assert.deepEqual(settled(value, [all]), { text: "⇒ 2 ok · 2 cancelled · 0.4 s", tone: "quiet" });
+});
+
 test("several runs are summed, output that was cut is named, the value comes last", () => {
   const one = sampleRun({ id: "a", ms: 200 }, [sampleHost("h", { cut: 3 * 1024 * 1024 })]);
   const two = sampleRun({ id: "b", ms: 900 });

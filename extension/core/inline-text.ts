@@ -1,9 +1,10 @@
 // The one line beside a form: how it stands, in counts, a time and a value.
-import type { EvaluateResult, RunHeader } from "re-ops/protocol";
+import type { EvaluateResult } from "re-ops/protocol";
 import { formatBytes } from "./byte-sizes.ts";
 import { formatDuration } from "./durations.ts";
 import type { InlineResult } from "./inline-results.ts";
 import { firstLine, shorten } from "./plain-text.ts";
+import { countHosts, countWords } from "./run-counts.ts";
 import type { KnownRun } from "./run-store.ts";
 
 /** Longer text beside code is not read, and pushes nothing but itself off the screen. */
@@ -41,13 +42,12 @@ export function describeInline(result: InlineResult, runs: readonly KnownRun[]):
 
 /** What a result says in words, such as `12 ok · 1 failed · 0.4 s`. */
 export function summarizeRuns(runs: readonly KnownRun[]): string {
-  const headers = runs.map((run) => run.header);
-  const several = headers.length > 1 ? [`${String(headers.length)} runs`] : [];
-  const ms = Math.max(...headers.map((header) => header.ms ?? 0));
+  const several = runs.length > 1 ? [`${String(runs.length)} runs`] : [];
+  const ms = Math.max(...runs.map(({ header }) => header.ms ?? 0));
   return [
     ...several,
-    ...new Set(headers.flatMap(stateWords)),
-    ...countWords(headers),
+    ...new Set(runs.flatMap(stateWords)),
+    ...countWords(countHosts(runs)),
     formatDuration(ms),
     ...cutWords(runs),
   ].join(" · ");
@@ -115,18 +115,18 @@ function toneOfValue({ display, note }: Extract<EvaluateResult, { kind: "value" 
 }
 
 function progress(runs: readonly KnownRun[]): string {
-  const counts = sum(runs.map((run) => run.header));
-  if (counts.total === 0) return "…";
-  const failed = counts.failed > 0 ? ` · ${String(counts.failed)} failed` : "";
-  return `… ${String(counts.ok + counts.failed)}/${String(counts.total)}${failed}`;
+  const { total, ok, failed, cancelled } = countHosts(runs);
+  if (total === 0) return "…";
+  const bad = failed > 0 ? ` · ${String(failed)} failed` : "";
+  return `… ${String(ok + failed + cancelled)}/${String(total)}${bad}`;
 }
 
-function stateWords({ state }: RunHeader): string[] {
-  switch (state) {
+function stateWords(run: KnownRun): string[] {
+  switch (run.header.state) {
     case "notMet":
       return ["not met"];
     case "cancelled":
-      return ["cancelled"];
+      return countHosts([run]).cancelled > 0 ? [] : ["cancelled"];
     case "interrupted":
       return ["interrupted"];
     case "unknown":
@@ -140,15 +140,6 @@ function stateWords({ state }: RunHeader): string[] {
   }
 }
 
-function countWords(headers: readonly RunHeader[]): string[] {
-  const { total, ok, failed } = sum(headers);
-  if (total === 0) return ["no hosts"];
-  return [
-    ...(ok > 0 ? [`${String(ok)} ok`] : []),
-    ...(failed > 0 ? [`${String(failed)} failed`] : []),
-  ];
-}
-
 function cutWords(runs: readonly KnownRun[]): string[] {
   const cut = runs
     .flatMap((run) => [...run.hosts.values()])
@@ -157,23 +148,9 @@ function cutWords(runs: readonly KnownRun[]): string[] {
 }
 
 function toneOf(runs: readonly KnownRun[]): Tone {
-  const headers = runs.map((run) => run.header);
-  const bad = headers.some(({ state, counts }) => state === "failed" || counts.failed > 0);
-  if (bad) return "failed";
-  return headers.every(({ state }) => state === "succeeded") ? "ok" : "quiet";
-}
-
-function sum(headers: readonly RunHeader[]): RunHeader["counts"] {
-  const none = { total: 0, ok: 0, failed: 0, running: 0 };
-  return headers.reduce(
-    ({ total, ok, failed, running }, { counts }) => ({
-      total: total + counts.total,
-      ok: ok + counts.ok,
-      failed: failed + counts.failed,
-      running: running + counts.running,
-    }),
-    none,
-  );
+  if (countHosts(runs).failed > 0) return "failed";
+  if (runs.some(({ header }) => header.state === "failed")) return "failed";
+  return runs.every(({ header }) => header.state === "succeeded") ? "ok" : "quiet";
 }
 
 function errorWords({ name, message }: { name?: string | undefined; message: string }): string {

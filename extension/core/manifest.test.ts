@@ -107,6 +107,17 @@ test("every setting is described", () => {
   }
 });
 
+test("docs/vscode.md names each key with its command, and each setting", () => {
+  const page = readFileSync(new URL("docs/vscode.md", root), "utf8");
+  for (const { command, key } of contributes.keybindings) {
+    const title = contributes.commands.find((one) => one.command === command)?.title ?? command;
+    assert.match(page, new RegExp(`^\\| ${key.replaceAll("+", "\\+")} +\\| ${title} +\\|$`, "mu"));
+  }
+  for (const name of Object.keys(contributes.configuration.properties)) {
+    assert.ok(page.includes(`\`${name}\``), name);
+  }
+});
+
 test("every colour is given for dark, light and both kinds of high contrast", () => {
   for (const { id, defaults } of contributes.colors) {
     assert.deepEqual(

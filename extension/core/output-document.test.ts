@@ -28,7 +28,7 @@ test("steps with their output, the last one failed", () => {
   assert.equal(
     text,
     `ls / → uptime on 2 hosts · web-1
-failed after 0.4 s
+Run: failed after 0.4 s
 
 ── 1 · ls / · ok · 0.1 s ──
 bin
@@ -50,7 +50,7 @@ test("cut output is marked where it ends", () => {
 
 test("a run that goes on, before and after its first line", () => {
   const header = sampleHeader({ state: "running" });
-  assert.match(describeOutput(source({ header })), /running\n\nNothing has started yet\.\n/u);
+  assert.match(describeOutput(source({ header })), /Run: running\n\nNothing has started yet\.\n/u);
   const steps = [step({ out: "one\n", state: "running" })];
   assert.match(describeOutput(source({ header, steps })), /── 1 · ls \/ · running ──\none\n/u);
 });

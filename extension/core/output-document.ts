@@ -31,7 +31,7 @@ export function describeOutput(source: OutputSource): string {
 function stateLine({ state, ms, message }: RunHeader): string {
   const time = ms === undefined ? "" : ` after ${formatDuration(ms)}`;
   const because = message === undefined ? "" : `: ${message}`;
-  return `${lookOfRun[state].words}${time}${because}`;
+  return `Run: ${lookOfRun[state].words}${time}${because}`;
 }
 
 function stepBlock(step: StepOutput, { host, summary, steps }: OutputSource): string {

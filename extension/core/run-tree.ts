@@ -3,6 +3,7 @@ import type { HostSummary } from "re-ops/protocol";
 import { formatBytes } from "./byte-sizes.ts";
 import { formatDuration } from "./durations.ts";
 import { plainText, shorten } from "./plain-text.ts";
+import { countHosts, countWords } from "./run-counts.ts";
 import type { KnownRun, RunStore } from "./run-store.ts";
 import { hostLine, lookOfHost, lookOfRun, type Look } from "./run-words.ts";
 
@@ -109,17 +110,17 @@ function timeOf({ ms }: HostSummary): string {
   return ms === undefined ? "" : ` · ${formatDuration(ms)}`;
 }
 
-function countLine({ header }: KnownRun): string {
-  const { state, counts } = header;
-  const { total, ok, failed } = counts;
-  if (total === 0) return state === "running" ? "starting" : "no hosts";
-  const parts = [
-    ...(state === "running" ? [`${String(ok + failed)}/${String(total)}`] : []),
-    ...(ok > 0 && state !== "running" ? [`${String(ok)} ok`] : []),
-    ...(failed > 0 ? [`${String(failed)} failed`] : []),
-  ];
-  const ended = state === "succeeded" || state === "failed" || state === "running";
-  return [...(ended ? [] : [lookOfRun[state].words]), ...parts].join(" · ");
+function countLine(run: KnownRun): string {
+  const { state } = run.header;
+  const counts = countHosts([run]);
+  const { total, ok, failed, cancelled } = counts;
+  if (state === "running") {
+    if (total === 0) return "starting";
+    const done = `${String(ok + failed + cancelled)}/${String(total)}`;
+    return failed > 0 ? `${done} · ${String(failed)} failed` : done;
+  }
+  const isPlain = state === "succeeded" || state === "failed" || cancelled > 0;
+  return [...(isPlain ? [] : [lookOfRun[state].words]), ...countWords(counts)].join(" · ");
 }
 
 function runTooltip({ header }: KnownRun): string {

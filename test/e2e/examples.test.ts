@@ -113,6 +113,24 @@ describe("the examples", { timeout: 600_000 }, () => {
     });
     assert.ok(texts);
   });
+
+  it("an operation that nothing starts has a diagnostic", async () => {
+    const lines = [
+      'import { Hosts, ls } from "re-ops";',
+      "export function forgetful(hs: Hosts) {",
+      '  ls(hs, "/");',
+      "}",
+      "",
+    ];
+    const file = await project.write("dropped.ts", lines.join("\n"));
+    await window.open(file);
+    const [problem] = await until("the diagnostic", async () => {
+      const problems = await window.problems(file, "re-ops");
+      return problems.length > 0 ? problems : undefined;
+    });
+    assert.equal(problem?.line, 2);
+    assert.equal(problem.column, 2);
+  });
 });
 
 async function readExamples(): Promise<Record<string, string>> {

@@ -93,7 +93,13 @@ describe("screenshots", { timeout: 600_000 }, () => {
   };
 
   const picture = async (name: string) => {
-    await until("all that fades and slides to be over", () => window.page.evaluate(isStill));
+    let last = "";
+    const isCalm = async () => {
+      const before = last;
+      last = await window.page.evaluate(readMoving);
+      return last === before;
+    };
+    await until("all that fades and slides to be over", isCalm, { everyMs: 250 });
     await window.screenshot(name);
   };
 
@@ -151,9 +157,13 @@ describe("screenshots", { timeout: 600_000 }, () => {
 });
 
 // Spinners go on for ever; a theme fades in, a hover too.
-function isStill(): boolean {
-  return document
-    .getAnimations()
-    .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
-    .every((one) => one.playState !== "running");
+function readMoving(): string {
+  const animations = document.getAnimations().filter((one) => {
+    return one.effect?.getComputedTiming().endTime !== Infinity && one.playState === "running";
+  });
+  const colours = [".part.statusbar", ".part.sidebar", ".part.editor"].map((part) => {
+    const element = document.querySelector(part);
+    return element === null ? "" : getComputedStyle(element).backgroundColor;
+  });
+  return JSON.stringify([animations.map((one) => one.currentTime), colours]);
 }

@@ -88,6 +88,32 @@ describe("windows that come and go", { timeout: 600_000 }, () => {
     await other.close();
   });
 
+  it("a window on several projects speaks to a server of each", async () => {
+    const [left, right] = await Promise.all(
+      ["left", "right"].map(async (name) => {
+        await project.write(`${name}/re-ops.config.json`, "{}\n");
+        return project.write(`${name}/b.ts`, `import { run } from "re-ops";\n"${name}";\n`);
+      }),
+    );
+    assert.ok(left !== undefined && right !== undefined);
+    const window = await openWindow();
+    for (const [file, name] of [
+      [left, "left"],
+      [right, "right"],
+    ] as const) {
+      await window.open(file, `"${name}"`);
+      await window.isBound(file);
+      await window.press("Control+Enter");
+      await window.inline(new RegExp(`^⇒ "${name}"$`, "u"));
+    }
+    const { connections } = await window.seen();
+    assert.deepEqual(
+      connections.map((connection) => connection.project),
+      [project.folder, project.path("left"), project.path("right")],
+    );
+    await window.close();
+  });
+
   it("finds a new server when the old one was killed, and says what is not known", async () => {
     const window = await openWindow();
     await window.open(file, 'run(exec(lab, "until');
