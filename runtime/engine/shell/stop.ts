@@ -20,8 +20,10 @@ export interface Stoppable {
   readonly grace: Grace;
 }
 
+/** How long the host may take to open the second channel. */
+const OPEN_PATIENCE_MS = 10_000;
 /** What a busy host and a slow link may add to the time that the script itself takes. */
-const PATIENCE_MS = 20_000;
+const SCRIPT_PATIENCE_MS = 20_000;
 
 export async function stopGroup(command: Stoppable): Promise<Leftover> {
   const { clock, grace } = command;
@@ -35,18 +37,24 @@ export async function stopGroup(command: Stoppable): Promise<Leftover> {
   if (pid === undefined) {
     return { kind: "unknown", reason: "it had not announced its process yet" };
   }
-  const looking = lookWhatIsLeft(command, pid);
-  const found = await within(clock, grace.termMs + grace.killMs + PATIENCE_MS, looking);
-  return found ?? { kind: "unknown", pid, reason: "the host does not answer" };
-}
-
-async function lookWhatIsLeft(command: Stoppable, pid: number): Promise<Leftover> {
-  let stream: ByteStream;
+  const line = `exec sh -c ${quote(buildStopScript(pid, grace))}`;
+  const opening = command.openControl(line);
   try {
-    stream = await command.openControl(`exec sh -c ${quote(buildStopScript(pid, command.grace))}`);
+    const stream = await within(clock, OPEN_PATIENCE_MS, opening);
+    const patienceMs = grace.termMs + grace.killMs + SCRIPT_PATIENCE_MS;
+    const report = stream && (await within(clock, patienceMs, lookWhatIsLeft(stream, pid)));
+    if (report !== undefined) return report;
   } catch (error) {
     return { kind: "unknown", pid, reason: error instanceof Error ? error.message : String(error) };
   }
+  opening.then(
+    (stream) => stream.close(),
+    () => {}, // That it failed in the end changes nothing any more.
+  );
+  return { kind: "unknown", pid, reason: "the host does not answer" };
+}
+
+async function lookWhatIsLeft(stream: ByteStream, pid: number): Promise<Leftover> {
   const chunks: Buffer[] = [];
   stream.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
   stream.stderr.resume();

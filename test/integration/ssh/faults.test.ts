@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
+import { systemClock } from "../../../runtime/engine/clock.ts";
 import {
   findRefusedPort,
   startBannerServer,
@@ -183,6 +184,30 @@ test("a host that goes away without a word while a command starts is timedOut, a
   await sshd.thaw();
   assert.deepEqual((await lab.run(sshd.host, "true", { auth })).end, { kind: "exited", code: 0 });
   assert.equal(sshd.opened(), 2);
+});
+
+test("what is cancelled on a host that has gone silent is unknown, and soon", async (t) => {
+  const quicker = (ms: number, callback: () => void) => systemClock.after(ms / 20, callback);
+  const lab = await makeLabReach(t, {}, { ...systemClock, after: quicker });
+  const { sshd, auth } = await startTrustedHost(t, lab);
+  const mark = `RE_OPS_MARK=${randomBytes(8).toString("hex")}`;
+  const controller = new AbortController();
+  const { promise: begun, resolve } = Promise.withResolvers<void>();
+  const ran = lab.run(sshd.host, `export ${mark}; echo up; sleep 300`, {
+    auth,
+    signal: controller.signal,
+    onOutput: () => resolve(),
+  });
+  await begun;
+  await sshd.freeze();
+  controller.abort();
+  assertFailure(
+    await ran,
+    "unknown",
+    /^cancelled while running \(.+\), and lost sight of it: the host does not answer; it may still run as pid \d+$/u,
+    /look on the host/u,
+  );
+  await killAll(await processesWith(mark));
 });
 
 test("a busy event loop does not make a healthy host timedOut", async (t) => {
