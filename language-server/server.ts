@@ -1,6 +1,12 @@
 // The server of one project folder, composed: engine, live process, doors, and the end of it all.
 import path from "node:path";
-import { dependencyOffered, runsChanged, type Status, statusChanged } from "re-ops/protocol";
+import {
+  dependencyOffered,
+  notice,
+  runsChanged,
+  type Status,
+  statusChanged,
+} from "re-ops/protocol";
 import {
   createEngine,
   type Engine,
@@ -48,13 +54,17 @@ export async function serve(options: ServerOptions): Promise<Server> {
   const { settings, presence, log } = options;
   const ended = Promise.withResolvers<undefined>();
   let ending: Promise<void> | undefined;
+  const clients = createClients(changed);
   const engine = createEngine({
     stateFolder: options.stateFolder,
     environment: reachEnvironment(options.environment),
     owner: identifyThisProcess(),
     isAlive,
+    onProblem: (message) => {
+      log(message);
+      clients.announce(notice, { severity: "error", message });
+    },
   });
-  const clients = createClients(changed);
   const sources = createRecentSources();
   const live = composeLiveSide({
     entry: settings.live,

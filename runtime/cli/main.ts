@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --disable-warning=MODULE_TYPELESS_PACKAGE_JSON
 // The command line: reads what was asked and does it.
 import { VERSION } from "../project/version.ts";
 import { HELP, readCommand } from "./command-line.ts";

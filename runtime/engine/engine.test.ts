@@ -1,5 +1,7 @@
 // What an engine that lives for weeks keeps in memory: the output of its newest runs, once, and within its limit.
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test, type TestContext } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -28,16 +30,37 @@ test("a run that is forgotten takes its output with it, however little there is 
   assert.match(engine.readOutput("large-19", "web").note ?? "", /not in memory/);
 });
 
+test("a journal that can no longer be written costs no result, and is told once", async (t) => {
+  const { port, stateFolder, problems } = await openEngine(t);
+  await port.startRun({ id: "run", title: "run" }, () => {});
+  const journal = new DatabaseSync(join(stateFolder, "journal.sqlite"));
+  journal.exec("DROP TABLE results");
+  journal.close();
+  const results: string[] = [];
+  const target = { auth: {}, hosts: ["web-1", "web-2"], limits: {} };
+  const step = { runId: "run", index: 0, label: "step", operation: "step", answers: [], target };
+  await port.runStep({ ...step, script: "0 exit 0" }, (batch) => {
+    results.push(...batch.map(({ host, kind }) => `${host} ${kind}`));
+  });
+  await port.endRun({ runId: "run", verdict: "succeeded" });
+  assert.deepEqual(results, ["web-1 success", "web-2 success"]);
+  assert.equal(problems.length, 1);
+  assert.match(problems[0] ?? "", /journal cannot be written \(no such table.*make room/);
+});
+
 async function openEngine(t: TestContext) {
+  const stateFolder = await temporaryFolder(t);
+  const problems: string[] = [];
   const engine = createEngine({
-    stateFolder: await temporaryFolder(t),
+    stateFolder,
+    onProblem: (message) => problems.push(message),
     environment: {},
     owner: { pid: process.pid, startedAt: "now" },
     isAlive: () => true,
     reach: printing(),
   });
   t.after(() => engine.dispose());
-  return { engine, port: engine.openPort().port };
+  return { engine, port: engine.openPort().port, stateFolder, problems };
 }
 
 /** Hosts on which every script prints as many bytes as its first word says, and exits with the code that its last one says. */

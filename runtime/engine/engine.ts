@@ -1,4 +1,5 @@
 // The engine: does what operations describe. The composition of runs, journal, output and reach, for one process.
+import { isDeepStrictEqual } from "node:util";
 import type { CancelReport, EnginePort } from "../port.ts";
 import type { ClientEnvironment } from "../protocol/door.ts";
 import type { RunChange, RunDetail, StepOutput } from "../protocol/runs.ts";
@@ -20,6 +21,8 @@ export interface EngineOptions {
   readonly owner: Owner;
   /** Whether a process that the journal names still runs. */
   readonly isAlive: (owner: Owner) => boolean;
+  /** Told, once a run, when its journal can no longer be written; the run itself goes on. */
+  readonly onProblem: (message: string) => void;
   readonly clock?: Clock;
   /** The way to hosts; without it ssh and the local machine. */
   readonly reach?: Reach;
@@ -57,11 +60,12 @@ export interface Engine {
 
 export function createEngine(options: EngineOptions): Engine {
   const clock = options.clock ?? systemClock;
+  let { environment } = options;
   const journal = new Journal(options.stateFolder, options.owner);
   const changes = new RunChanges(clock);
   const records = new RunRecords();
   const outputs = new OutputStore();
-  const reach = options.reach ?? createReach({ environment: options.environment, clock });
+  const reach = options.reach ?? createReach({ environment, clock });
   const active = new Map<string, ActiveRun>();
 
   function openPort(): PortSession {
@@ -78,6 +82,7 @@ export function createEngine(options: EngineOptions): Engine {
           changes,
           clock,
           reach,
+          onProblem: options.onProblem,
           createOutput: () => outputs.create(description.id),
         };
         const run = new ActiveRun(description, tools, onCancel, () => {
@@ -135,8 +140,10 @@ export function createEngine(options: EngineOptions): Engine {
         [...active.values()].filter((run) => run.record.evaluationId === evaluationId),
         reason,
       ),
-    setEnvironment(environment) {
-      reach.setEnvironment(environment);
+    setEnvironment(next) {
+      if (isDeepStrictEqual(next, environment)) return; // so that what was asked of ssh stays known
+      environment = next;
+      reach.setEnvironment(next);
     },
     connectionCount: () => reach.connectionCount(),
     runningCount: () => active.size,

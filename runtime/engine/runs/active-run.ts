@@ -16,6 +16,7 @@ import { doStep, type StepTools } from "./step.ts";
 export interface RunTools extends StepTools {
   readonly journal: Journal;
   readonly changes: RunChanges;
+  readonly onProblem: (message: string) => void;
 }
 
 type Survivor = CancelReport["survivors"][number];
@@ -30,7 +31,7 @@ export class ActiveRun {
   #underWay: Promise<unknown> = Promise.resolve();
   #lastStep: StepDescription | undefined;
   #stopped = 0;
-  #abandonedBecause: string | undefined;
+  #journalIsLost = false;
 
   constructor(
     description: RunDescription,
@@ -53,7 +54,9 @@ export class ActiveRun {
   ): Promise<StepEnd> {
     const { journal, clock, changes } = this.#tools;
     this.#lastStep = step;
-    journal.startStep(step, clock.now());
+    this.#write(() => {
+      journal.startStep(step, clock.now());
+    });
     this.record.startStep(step);
     changes.runChanged(this.record, step.target.hosts);
     const done = doStep(step, this.#abort.signal, this.#tools, {
@@ -65,7 +68,9 @@ export class ActiveRun {
       },
       hostEnded: (result, output) => {
         if (result.kind === "cancelled") this.#stopped += 1;
-        journal.endHost(this.record.id, step.index, result, output.cut, clock.now());
+        this.#write(() => {
+          journal.endHost(this.record.id, step.index, result, output.cut, clock.now());
+        });
         this.record.endHost(step, result);
         changes.runChanged(this.record, [result.host]);
         changes.moreOutput(this.record.id, result.host);
@@ -96,7 +101,6 @@ export class ActiveRun {
 
   /** The process that knows the next stages is gone: the step under way ends, nothing comes after it. */
   async abandon(reason: string): Promise<void> {
-    this.#abandonedBecause = reason;
     await this.#underWay;
     const after = this.#lastStep
       ? `interrupted after step ${String(this.#lastStep.index + 1)} (${this.#lastStep.label})`
@@ -104,17 +108,29 @@ export class ActiveRun {
     this.#end(this.#abort.signal.aborted ? "cancelled" : "interrupted", `${after}: ${reason}`);
   }
 
-  get abandoned(): boolean {
-    return this.#abandonedBecause !== undefined;
-  }
-
   #end(state: RunState, message: string | undefined): void {
     if (this.record.state !== "running") return;
     const { journal, clock, changes } = this.#tools;
     const now = clock.now();
     this.record.end(state, message, now);
-    journal.endRun(this.record.id, state, message, now);
+    this.#write(() => {
+      journal.endRun(this.record.id, state, message, now);
+    });
     changes.runChanged(this.record);
     this.#onEnd();
+  }
+
+  /** A full disk must not cost the results of hosts that are under way: it is told, and the run goes on. */
+  #write(write: () => void): void {
+    if (this.#journalIsLost) return;
+    try {
+      write();
+    } catch (error) {
+      this.#journalIsLost = true;
+      const why = error instanceof Error ? error.message : String(error);
+      this.#tools.onProblem(
+        `the journal cannot be written (${why}), so the history of run ${this.record.id} stays incomplete - make room on the disk of the state folder`,
+      );
+    }
   }
 }

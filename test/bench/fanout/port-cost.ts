@@ -31,6 +31,9 @@ export async function measurePortCost(
     environment: {},
     owner: identifyThisProcess(),
     isAlive,
+    onProblem: (message) => {
+      throw new Error(message);
+    },
     reach: createInstantReach(),
   });
   context.after(() => engine.dispose());

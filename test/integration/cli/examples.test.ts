@@ -43,6 +43,7 @@ async function evaluateBlock(
     },
     owner: identifyThisProcess(),
     isAlive,
+    onProblem: assert.fail,
   });
   t.after(() => engine.dispose());
   let printed = "";

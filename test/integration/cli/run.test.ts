@@ -174,6 +174,7 @@ test("its runs are in the journal of the project", async () => {
     environment: {},
     owner: identifyThisProcess(),
     isAlive,
+    onProblem: assert.fail,
   });
   try {
     const found = engine.listRuns(100).find((run) => run.header.id === runs[0]?.id);

@@ -35,6 +35,7 @@ async function openLive(t: Ending) {
     environment: { PATH: process.env["PATH"] ?? "", HOME: folder },
     owner: identifyThisProcess(),
     isAlive,
+    onProblem: assert.fail,
   });
   t.after(() => engine.dispose());
   const log: string[] = [];

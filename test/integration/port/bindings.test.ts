@@ -1,4 +1,5 @@
 // Both bindings of the engine port under one contract: in the process of user code, and across a pipe from it.
+import assert from "node:assert/strict";
 import { duplexPair } from "node:stream";
 import { servePort } from "../../../language-server/live/port-server.ts";
 import { createEngine } from "../../../runtime/engine/engine.ts";
@@ -35,6 +36,7 @@ async function openEngine(t: Ending) {
     environment: { PATH: process.env["PATH"] ?? "", HOME: await temporaryFolder(t) },
     owner: identifyThisProcess(),
     isAlive,
+    onProblem: assert.fail,
   });
   t.after(() => engine.dispose());
   return engine;
