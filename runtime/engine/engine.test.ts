@@ -6,7 +6,7 @@ import { test, type TestContext } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { temporaryFolder } from "../../test/support/temporary.ts";
-import type { EnginePort } from "../port.ts";
+import type { EnginePort, StepResult } from "../port.ts";
 import type { Reach } from "./connections/reach.ts";
 import { createEngine } from "./engine.ts";
 
@@ -28,6 +28,23 @@ test("a run that is forgotten takes its output with it, however little there is 
   for (let run = 0; run < 500; run += 1) await runOnce(port, `small-${run}`, 0);
   assert.ok(memory().arrayBuffers - before < 5 * MEGABYTE);
   assert.match(engine.readOutput("large-19", "web").note ?? "", /not in memory/);
+});
+
+test("what to do next is no look at output that is not there", async (t) => {
+  const { port } = await openEngine(t);
+  await port.startRun({ id: "run", title: "run" }, () => {});
+  const target = { auth: {}, hosts: ["web"], limits: {} };
+  const step = { runId: "run", label: "step", operation: "step", answers: [], target };
+  const next: string[] = [];
+  const keep = (batch: readonly StepResult[]) => {
+    for (const result of batch) if (result.kind !== "success") next.push(result.next);
+  };
+  await port.runStep({ ...step, index: 0, script: "0 exit 3" }, keep);
+  await port.runStep({ ...step, index: 1, script: "5 exit 3" }, keep);
+  assert.deepEqual(next, [
+    "it printed nothing: look up what this code means to the command",
+    "look at its output",
+  ]);
 });
 
 test("a journal that can no longer be written costs no result, and is told once", async (t) => {

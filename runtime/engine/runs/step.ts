@@ -91,12 +91,18 @@ function resultOf(
     kind: "exited",
     step: step.label,
     message: said === undefined ? how : `${how}: ${said}`,
-    next: "look at its output",
+    next: said === undefined ? nextWithoutOutput(end) : "look at its output",
     ...("code" in end ? { code: end.code } : { signal: end.signal }),
     out,
     err,
     ms,
   };
+}
+
+function nextWithoutOutput(end: Extract<ReachEnd, { kind: "exited" }>): string {
+  return "code" in end
+    ? "it printed nothing: look up what this code means to the command"
+    : "it printed nothing: look in the host's log who or what ended it";
 }
 
 function lastLine(text: string): string | undefined {
