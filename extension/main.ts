@@ -7,6 +7,7 @@ import { greet } from "./connection/greet.ts";
 import type { ProjectConnection } from "./connection/project-connection.ts";
 import { ProjectConnections } from "./connection/project-connections.ts";
 import { tellWhenLost } from "./connection/tell-when-lost.ts";
+import { SPEAK_UP_AFTER } from "./core/connection-state.ts";
 import { InlineResults } from "./core/inline-results.ts";
 import { Marks } from "./core/marks.ts";
 import { RunStore } from "./core/run-store.ts";
@@ -46,6 +47,10 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     onStateChange: (connection) => {
       showStatus();
       tellWhenLost(connection, log);
+      const { state } = connection;
+      if (state.kind === "lost" && state.attempts >= SPEAK_UP_AFTER) {
+        services.evaluator.giveUpWaiting(connection, state.message);
+      }
     },
     onProblem,
     wait,
@@ -85,6 +90,10 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     followKeyContexts(results),
     registerCommands(services),
     { dispose: runs.onChange(showStatus) },
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (!event.affectsConfiguration("re-ops.node")) return;
+      for (const connection of connections.all()) connection.hurry();
+    }),
   );
   allowWhenTrusted(context, connections);
   const activationMs = performance.now() - startedAt;

@@ -65,6 +65,15 @@ export class Evaluator {
     }, PENDING_AFTER_MS);
   }
 
+  /** There will be no server soon: what waits for one is told why, rather than left to begin at any time. */
+  giveUpWaiting(connection: ProjectConnection, message: string): void {
+    for (const [id, asked] of this.#underWay) {
+      const { phase } = this.#results.get(id) ?? {};
+      const waits = phase?.kind === "asked" && phase.waits;
+      if (asked === connection && waits) this.#results.lose(id, `${NOT_BEGUN}: ${message}`);
+    }
+  }
+
   isUnderWay(id: string): boolean {
     return this.#underWay.has(id);
   }
