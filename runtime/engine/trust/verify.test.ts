@@ -85,7 +85,7 @@ test("a revoked key is refused although it is known as well", () => {
     /is revoked .*:2$/u,
   );
   assert.match(
-    verify(`${known}@revoked ${line("web", first)}`, first)?.message ?? "",
+    verify(line("web", first) + `@revoked ${line("web", first)}`, first)?.message ?? "",
     /is revoked/u,
   );
   assert.equal(verify(`${known}@revoked ${line("*", second)}`, first), undefined);

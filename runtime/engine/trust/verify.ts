@@ -19,8 +19,9 @@ export interface HostToVerify {
 
 /** Types of the keys that are known for this host, in the order of their lines: what to ask it for first. */
 export function knownTypes(host: HostToVerify, knownHosts: KnownHosts): readonly string[] {
-  const { own, plain } = keysOf(host, knownHosts);
-  return [...new Set([...own, ...plain].map(({ type }) => type))];
+  const own = knownHosts.find(host.name).filter(isUnmarked);
+  const keys = own.length > 0 ? own : findPlain(host, knownHosts).filter(isUnmarked);
+  return [...new Set(keys.map(({ type }) => type))];
 }
 
 /** Undefined: the key is one that we know. Otherwise why the host must not be spoken to. */
@@ -29,27 +30,29 @@ export function verifyHostKey(
   knownHosts: KnownHosts,
   blob: Buffer,
 ): ConnectionError | undefined {
-  const { own, plain, revoked } = keysOf(host, knownHosts);
   const isShown = (key: KnownKey) => key.blob.equals(blob);
-  const banned = revoked.find(isShown);
-  if (banned !== undefined) return refuseRevoked(host, banned);
+  const isRevoked = (key: KnownKey) => key.marker === "revoked" && isShown(key);
+  const named = knownHosts.find(host.name);
+  const revoked = named.find(isRevoked);
+  if (revoked !== undefined) return refuseRevoked(host, revoked);
+  const own = named.filter(isUnmarked);
   if (own.some(isShown)) return undefined;
   const type = keyTypeOf(blob);
   const former = own.find((key) => key.type === type);
   if (former !== undefined) return refuseChanged(host, blob, former);
   // Under the plain name a key may only confirm: a different one there belongs to another server of that machine.
-  return plain.some(isShown) ? undefined : refuseUnknown(host, blob, own);
+  const plain = findPlain(host, knownHosts);
+  const revokedPlain = plain.find(isRevoked);
+  if (revokedPlain !== undefined) return refuseRevoked(host, revokedPlain);
+  return plain.filter(isUnmarked).some(isShown) ? undefined : refuseUnknown(host, blob, own);
 }
 
-function keysOf(host: HostToVerify, knownHosts: KnownHosts) {
-  const named = knownHosts.find(host.name);
-  const plain = host.plainName === undefined ? [] : knownHosts.find(host.plainName);
-  const unmarked = ({ marker }: KnownKey) => marker === undefined;
-  return {
-    own: named.filter(unmarked),
-    plain: plain.filter(unmarked),
-    revoked: [...named, ...plain].filter(({ marker }) => marker === "revoked"),
-  };
+function isUnmarked({ marker }: KnownKey): boolean {
+  return marker === undefined;
+}
+
+function findPlain({ plainName }: HostToVerify, knownHosts: KnownHosts): readonly KnownKey[] {
+  return plainName === undefined ? [] : knownHosts.find(plainName);
 }
 
 function refuseUnknown(host: HostToVerify, blob: Buffer, others: readonly KnownKey[]) {
