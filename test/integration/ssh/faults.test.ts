@@ -126,11 +126,13 @@ test("a host that dies in mid-command leaves its fate unknown, with the pid", as
   const { sshd, auth } = await startTrustedHost(t, lab);
   const mark = `RE_OPS_MARK=${randomBytes(8).toString("hex")}`;
   let pid = "";
+  let dead = Promise.resolve();
   const ran = await lab.run(sshd.host, `export ${mark}; echo $$; sleep 300`, {
     auth,
     onOutput(_stream, chunk) {
       pid = chunk.toString().trim();
-      void sshd.kill();
+      // Frozen first: otherwise the server may live to tell that the command was killed.
+      dead = sshd.freeze().then(() => sshd.kill());
     },
   });
   assertFailure(
@@ -142,6 +144,7 @@ test("a host that dies in mid-command leaves its fate unknown, with the pid", as
     ),
     /look on the host/u,
   );
+  await dead;
   await killAll(await processesWith(mark));
   assert.equal(lab.reach.connectionCount(), 0);
 });
