@@ -143,6 +143,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
   await doors.open();
   presence.announce();
   live.warmUp();
+  void engine.warm({ auth: {}, hosts: [], limits: {} });
   changed();
   return { end, ended: ended.promise.then(() => undefined) };
 }

@@ -1,5 +1,6 @@
 // The engine: does what operations describe. The composition of runs, journal, output and reach, for one process.
 import { isDeepStrictEqual } from "node:util";
+import type { HostsValue } from "../describe/hosts/hosts.ts";
 import type { CancelReport, EnginePort } from "../port.ts";
 import type { ClientEnvironment } from "../protocol/door.ts";
 import type { RunChange, RunDetail, StepOutput } from "../protocol/runs.ts";
@@ -52,6 +53,8 @@ export interface Engine {
   cancelRun(runId: string, reason: string): Promise<CancelReport>;
   cancelEvaluation(evaluationId: string, reason: string): Promise<CancelReport>;
   setEnvironment(environment: ClientEnvironment): void;
+  /** Does beforehand what needs no network, for these hosts and for hosts in general. Never rejects. */
+  warm(hosts: HostsValue): Promise<void>;
   connectionCount(): number;
   runningCount(): number;
   /** Cancels what runs, closes connections and the journal. */
@@ -145,6 +148,7 @@ export function createEngine(options: EngineOptions): Engine {
       environment = next;
       reach.setEnvironment(next);
     },
+    warm: (hosts) => reach.warm(hosts),
     connectionCount: () => reach.connectionCount(),
     runningCount: () => active.size,
     async dispose() {
