@@ -24,7 +24,8 @@ async function makeBuild(t: TestContext, hash: string): Promise<string> {
 }
 
 async function programOf(pid: number): Promise<string> {
-  return (await readFile(`/proc/${String(pid)}/cmdline`, "utf8")).split("\0")[1] ?? "";
+  const [, ...words] = (await readFile(`/proc/${String(pid)}/cmdline`, "utf8")).split("\0");
+  return words.find((word) => !word.startsWith("-")) ?? ""; // what stands before are options of Node
 }
 
 const hashOf = (digit: string) => digit.repeat(64);
