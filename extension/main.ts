@@ -34,6 +34,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const onProblem = (what: string, error: unknown) => {
     log.error(`${what}: ${String(error)}`);
   };
+  // First among those that follow results: what a person looks at is drawn before anything else is told.
+  const decorations = new Decorations({ results, runs, marks });
   const status = new StatusItem();
   const showStatus = () => {
     status.show(connections.all(), runs.running());
@@ -75,7 +77,6 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     ),
     outputDocuments,
   };
-  const decorations = new Decorations({ results, runs, marks });
   context.subscriptions.push(
     log,
     status,

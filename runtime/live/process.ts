@@ -45,6 +45,14 @@ function live(projectFolder: string, peer: Peer): void {
     evaluationIdOf: () => ambientEvaluation()?.id,
   });
 
+  let told = "[]";
+  const tellBindings = () => {
+    const files = evaluator.letNames();
+    const text = JSON.stringify(files);
+    if (text !== told) peer.notify(liveBindings, { files });
+    told = text;
+  };
+
   peer.onRequest(liveEvaluate, async ({ evaluationId, file, text, range, whole }) => {
     const console = gatherConsole((stream, written) => {
       peer.notify(liveConsole, { evaluationId, stream, text: written });
@@ -58,7 +66,7 @@ function live(projectFolder: string, peer: Peer): void {
     const result = await session.evaluate();
     sessions.delete(evaluationId);
     console.flush();
-    peer.notify(liveBindings, { files: evaluator.letNames() });
+    tellBindings();
     return toMessage(result);
   });
   peer.onRequest(liveInterrupt, ({ evaluationId }) => {
