@@ -2,8 +2,8 @@
 import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
-import ssh2 from "ssh2";
 import { type DemoHost, startDemoHost } from "./host.ts";
+import { makeKeyPair } from "./keys.ts";
 
 export type DemoFleet = {
   hosts: readonly DemoHost[];
@@ -24,7 +24,7 @@ export async function startDemoFleet(): Promise<DemoFleet> {
     await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   };
   try {
-    const key = ssh2.utils.generateKeyPairSync("ed25519", { comment: "re-ops demo" });
+    const key = makeKeyPair("re-ops demo");
     await writeFile(path.join(folder, "id_ed25519"), key.private, { mode: 0o600 });
     for (const name of names) {
       const home = await makeHome(folder, name);

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { userInfo } from "node:os";
 import ssh2, { type Connection, type PublicKeyAuthContext } from "ssh2";
 import { processesWith } from "../marked-processes.ts";
+import { makeKeyPair } from "./keys.ts";
 import { type SessionSettings, serveSession } from "./session.ts";
 
 export type DemoHost = {
@@ -20,7 +21,7 @@ type DemoHostOptions = { name: string; home: string; authorizedKey: string };
 
 export async function startDemoHost(options: DemoHostOptions): Promise<DemoHost> {
   const { name, home } = options;
-  const hostKey = ssh2.utils.generateKeyPairSync("ed25519");
+  const hostKey = makeKeyPair();
   const connections = new Set<Connection>();
   const settings: SessionSettings = { name, home, groups: new Set() };
   const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (connection) => {
