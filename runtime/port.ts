@@ -60,6 +60,8 @@ export interface CancelReport {
 }
 
 export interface EnginePort {
+  /** Says that these hosts may be asked for soon: what needs no network is done beforehand. Returns at once. */
+  expect(hosts: HostsValue): void;
   /** Resolves when the run is in the journal. `onCancel` is called at most once, when somebody else cancels the run. */
   startRun(run: RunDescription, onCancel: (reason: string) => void): Promise<void>;
   /** Resolves when the step is over on all its hosts, each of which was given to `onResults` once. */

@@ -5,6 +5,7 @@ import {
   type PortSession,
   portCancelRun,
   portEndRun,
+  portExpect,
   portRunStep,
   portStartRun,
   type RunDescription,
@@ -27,6 +28,9 @@ export interface PortServerOptions {
 export function servePort({ engine, peer, onRunStarted }: PortServerOptions): PortSession {
   const session = engine.openPort();
   const { port } = session;
+  peer.onNotification(portExpect, (hosts) => {
+    port.expect(hosts);
+  });
   peer.onRequest(portStartRun, async (run) => {
     await port.startRun(run, (reason) => {
       peer.notify(runCancelled, { runId: run.id, reason });

@@ -79,6 +79,7 @@ export function createEngine(options: EngineOptions): Engine {
       return run;
     };
     const port: EnginePort = {
+      expect: (hosts) => void reach.warm(hosts),
       startRun(description, onCancel) {
         const tools = {
           journal,

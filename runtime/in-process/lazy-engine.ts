@@ -15,6 +15,7 @@ export function lazyEngine(directory: string, environment: NodeJS.ProcessEnv): L
   const open = () => (opened ??= load());
   return {
     port: {
+      expect: (hosts) => void opened?.then(({ port }) => port.expect(hosts)),
       startRun: async (...args) => (await open()).port.startRun(...args),
       runStep: async (...args) => (await open()).port.runStep(...args),
       endRun: async (...args) => (await open()).port.endRun(...args),

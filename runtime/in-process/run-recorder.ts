@@ -59,6 +59,9 @@ export function recordRuns(port: EnginePort, options: RecorderOptions): RunRecor
   }
 
   const recording: EnginePort = {
+    expect: (hosts) => {
+      port.expect(hosts);
+    },
     async startRun(run, onCancel) {
       begin(run);
       try {

@@ -32,6 +32,8 @@ export interface EvaluatorOptions {
   readonly onConsole: (evaluationId: string, stream: "out" | "err", text: string) => void;
   /** The evaluation that the running code belongs to. */
   readonly evaluationIdOf: () => string | undefined;
+  /** Told of each value as its name gets it. */
+  readonly onPublish?: (value: unknown) => void;
   /** Whether a call of this export of `re-ops` only describes, so that it may happen on the way. */
   readonly isPureCallee?: (name: string) => boolean;
 }
@@ -175,7 +177,7 @@ class LiveEvaluator implements Evaluator {
   }
 
   async #assemble(): Promise<Parts> {
-    const { projectFolder, isPureCallee = describesOnly } = this.#options;
+    const { projectFolder, isPureCallee = describesOnly, onPublish = () => {} } = this.#options;
     const reops = await this.#options.reopsExports();
     const nodeModules = connectNodeModules(reops);
     const resolver = createResolver(projectFolder, nodeModules);
@@ -188,7 +190,7 @@ class LiveEvaluator implements Evaluator {
       ensureLoaded: (file) => loader.ensureLoaded(file),
     });
     const resolve = (specifier: string, file: string) => nodeModules.resolve(specifier, file);
-    const runner = new Runner({ importer, resolve, isPureCallee });
+    const runner = new Runner({ importer, resolve, isPureCallee, onPublish });
     return { nodeModules, resolver, importer, runner, loader };
   }
 

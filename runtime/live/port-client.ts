@@ -3,6 +3,7 @@ import type { EnginePort, StepResult } from "../port.ts";
 import {
   portCancelRun,
   portEndRun,
+  portExpect,
   portRunStep,
   portStartRun,
   runCancelled,
@@ -22,6 +23,9 @@ export function createPortClient(peer: Peer): EnginePort {
     steps.get(stepKey(runId, index))?.(results);
   });
   return {
+    expect({ auth, hosts, limits }) {
+      peer.notify(portExpect, { auth, hosts, limits });
+    },
     async startRun(run, onCancel) {
       cancels.set(run.id, onCancel);
       try {

@@ -2,6 +2,7 @@
 import { realpathSync } from "node:fs";
 import { Socket } from "node:net";
 import { inspect, parseArgs } from "node:util";
+import { isHosts } from "../describe/hosts/hosts.ts";
 import { ambientEvaluation, setFallbackEvaluation, type EvaluationConsole } from "../port.ts";
 import {
   LIVE_CHANNEL_FD,
@@ -43,6 +44,9 @@ function live(projectFolder: string, peer: Peer): void {
     reopsExports: () => import("../public.ts"),
     onConsole: (_evaluationId, stream, text) => ambientEvaluation()?.console.write(stream, text),
     evaluationIdOf: () => ambientEvaluation()?.id,
+    onPublish: (value) => {
+      if (isHosts(value)) port.expect(value);
+    },
   });
 
   let told = "[]";

@@ -20,6 +20,7 @@ export interface RunnerOptions {
   readonly importer: Importer;
   readonly resolve: (specifier: string, file: string) => string;
   readonly isPureCallee: IsPureCallee;
+  readonly onPublish: (value: unknown) => void;
 }
 
 /** A value in a box: promises never see it. */
@@ -136,6 +137,7 @@ export class Runner {
     const bindings = form.inRepl ? file.scratch : file.bindings;
     for (const [name, value] of Object.entries(values)) {
       bindings.publish(name, value, { isMutable, isState, source: form.text });
+      this.#options.onPublish(value);
     }
   }
 

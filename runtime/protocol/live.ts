@@ -82,6 +82,24 @@ export const stepResults = notification(
 
 // ── live -> server ──────────────────────────────────────────────────────────
 
+const hostsSchema = z.object({
+  auth: z.object({
+    user: z.string().exactOptional(),
+    port: z.number().exactOptional(),
+    sshKey: z.string().exactOptional(),
+    transport: z.enum(["ssh", "local"]).exactOptional(),
+  }),
+  hosts: z.array(z.string()).readonly(),
+  limits: z.object({
+    concurrency: z.number().exactOptional(),
+    connectTimeoutMs: z.number().exactOptional(),
+    stepTimeoutMs: z.number().exactOptional(),
+  }),
+});
+
+/** User code has made these hosts, and may run something on them soon. */
+export const portExpect = notification("port/expect", hostsSchema);
+
 export const portStartRun = request(
   "port/startRun",
   z.object({
@@ -103,20 +121,7 @@ export const portRunStep = request(
     operation: z.string(),
     script: z.string(),
     answers: z.array(z.number()).readonly(),
-    target: z.object({
-      auth: z.object({
-        user: z.string().exactOptional(),
-        port: z.number().exactOptional(),
-        sshKey: z.string().exactOptional(),
-        transport: z.enum(["ssh", "local"]).exactOptional(),
-      }),
-      hosts: z.array(z.string()).readonly(),
-      limits: z.object({
-        concurrency: z.number().exactOptional(),
-        connectTimeoutMs: z.number().exactOptional(),
-        stepTimeoutMs: z.number().exactOptional(),
-      }),
-    }),
+    target: hostsSchema,
     place: placeSchema.exactOptional(),
   }),
   z.object({ cancelled: z.boolean() }),

@@ -33,6 +33,7 @@ export function scriptedEvaluation(answer: Answer = (host) => answered(host)): S
   const started: StartedRun[] = [];
   const cancels: [string, string][] = [];
   const port: EnginePort = {
+    expect: () => {},
     startRun: async (run) => {
       runs.push(run);
     },

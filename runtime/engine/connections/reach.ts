@@ -164,7 +164,12 @@ async function openControl(line: string, channels: Channels, route: Route): Prom
     if (!(error instanceof NoChannelError)) throw error;
   }
   const connection = await route.connect(CONTROL_TIMEOUT_MS, new AbortController().signal);
-  const stream = await connection.open(line);
-  void stream.exit.then(() => connection.dispose());
-  return stream;
+  try {
+    const stream = await connection.open(line);
+    void stream.exit.then(() => connection.dispose());
+    return stream;
+  } catch (error) {
+    connection.dispose();
+    throw error;
+  }
 }

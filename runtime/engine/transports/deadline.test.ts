@@ -7,10 +7,17 @@ import { Worker } from "node:worker_threads";
 import { type Clock, systemClock } from "../clock.ts";
 import { startDeadline } from "./deadline.ts";
 
-const SERVER_THAT_ANSWERS_AFTER_50_MS = `
+/** Another thread's, so that it answers while this one is blocked; it waits to be asked, and says when it has answered. */
+const ANSWERING_SERVER = `
   const { createServer } = require("node:net");
-  const { parentPort } = require("node:worker_threads");
-  const server = createServer((socket) => setTimeout(() => socket.end("here"), 50));
+  const { parentPort, workerData } = require("node:worker_threads");
+  const server = createServer((socket) => {
+    Atomics.wait(workerData, 0, 0);
+    socket.end("here", () => {
+      Atomics.store(workerData, 1, 1);
+      Atomics.notify(workerData, 1);
+    });
+  });
   server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
 `;
 
@@ -34,7 +41,8 @@ test("passes when its time is over, and not when it was called off", async () =>
 });
 
 test("an answer that came while this process was busy counts", async (t) => {
-  const worker = new Worker(SERVER_THAT_ANSWERS_AFTER_50_MS, { eval: true });
+  const flags = new Int32Array(new SharedArrayBuffer(8));
+  const worker = new Worker(ANSWERING_SERVER, { eval: true, workerData: flags });
   t.after(async () => void (await worker.terminate()));
   const [port] = (await once(worker, "message")) as [number];
   const socket = connect(port, "127.0.0.1");
@@ -42,6 +50,9 @@ test("an answer that came while this process was busy counts", async (t) => {
   let expired = false;
   const cancel = startDeadline(systemClock, 100, () => (expired = true));
   const answer = once(socket, "data");
+  Atomics.store(flags, 0, 1);
+  Atomics.notify(flags, 0);
+  Atomics.wait(flags, 1, 0);
   blockEventLoop(400);
   await answer;
   cancel();

@@ -41,7 +41,7 @@ const cases: readonly [string, number, RegExp, RegExp][] = [
   ["new Hosts('x')", 2, /^$/, /array of host names .*\n.*\n +next: write new Hosts/],
   ["void run(ls(new Hosts({}, ['web-1']), '/'), () => 7)", 2, /^$/, /stage 1 gave a number/],
   [
-    "setTimeout(() => { throw new Error('late') }, 1); await new Promise((f) => setTimeout(f, 50))",
+    "await new Promise((go) => setTimeout(() => { setImmediate(go); throw new Error('late') }))",
     2,
     /^$/,
     /Error: late/,

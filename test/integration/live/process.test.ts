@@ -107,7 +107,7 @@ test("what user code throws where nobody catches it ends nothing, and goes to it
 test("an interrupt settles one evaluation, stops what it runs, and leaves the others alone", async (t) => {
   const live = await openLive(t);
   const sleeping = live.evaluate("await run(exec(here, 'sleep 300'))", "sleeping");
-  const waiting = live.evaluate("new Promise((done) => setTimeout(done, 600, 'done'))", "waiting");
+  const waiting = live.evaluate("new Promise((done) => { globalThis.finish = done; })", "waiting");
   await until("the run", () => live.engine.listRuns(1)[0]?.header.counts.running === 2);
   await live.peer.request(liveInterrupt, { evaluationId: "sleeping" });
   assert.equal((await sleeping).kind, "interrupted");
@@ -116,6 +116,7 @@ test("an interrupt settles one evaluation, stops what it runs, and leaves the ot
     return header?.state === "running" ? undefined : header;
   });
   assert.equal(ended.state, "cancelled");
+  await live.evaluate("globalThis.finish('done')");
   const other = await waiting;
   assert.ok(other.kind === "value");
   assert.equal(other.display, '"done"');

@@ -77,16 +77,22 @@ test("only who asked is told what is evaluated and what it prints, also later", 
 });
 
 test("what windows evaluate at the same time never mixes", async () => {
-  const slow = (value: string) =>
-    `await new Promise((resolve) => { setTimeout(resolve, 30, "${value}"); });\n`;
-  const results = await Promise.all(
-    Array.from({ length: 10 }, (_, index) => {
-      const from = index % 2 === 0 ? window : other;
-      return displayOf(evaluateIn(project, from, slow(`v${String(index)}`), "await"));
-    }),
-  );
+  const meet = `globalThis.meet = ((gate) => async (value) => {
+    gate.waiting += 1;
+    if (gate.waiting === 10) gate.resolve();
+    await gate.promise;
+    return value;
+  })({ waiting: 0, ...Promise.withResolvers() });
+`;
+  await evaluateIn(project, window, meet, "globalThis", { mode: "form" });
+  const results = Array.from({ length: 10 }, (_, index) => {
+    const from = index % 2 === 0 ? window : other;
+    return displayOf(
+      evaluateIn(project, from, `await globalThis.meet("v${String(index)}")`, "await"),
+    );
+  });
   assert.deepEqual(
-    results,
+    await Promise.all(results),
     Array.from({ length: 10 }, (_, index) => `"v${String(index)}"`),
   );
 });

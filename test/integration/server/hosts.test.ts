@@ -4,11 +4,13 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test, type TestContext } from "node:test";
 import { getStatus, interrupt } from "re-ops/protocol";
+import { countedSsh } from "../../lab/counted-ssh.ts";
 import { createKey } from "../../lab/keys.ts";
 import { writeKnownHosts } from "../../lab/known-hosts.ts";
 import { describeSshConfig } from "../../lab/ssh-config.ts";
 import { startSshd } from "../../lab/sshd.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
+import { until } from "../../support/until.ts";
 import { evaluateIn, loopForever, untilLooping } from "./evaluating.ts";
 import { makeProject } from "./project.ts";
 
@@ -53,6 +55,25 @@ test("a connection is kept over the death of the live process and of its window"
   assert.ok(second.kind === "value", JSON.stringify(second));
   assert.equal(second.display, "1 ok");
   assert.equal(sshd.opened(), 1);
+});
+
+const makeLab = `import { Hosts } from "re-ops";
+const lab = new Hosts({}, ["lab"]);
+`;
+
+test("ssh is asked about hosts when they are made, and not again by their run", async (t) => {
+  const { config } = await startLab(t);
+  const ssh = await countedSsh(await temporaryFolder(t));
+  const project = await makeProject(t);
+  const environment = { ...project.environment, RE_OPS_SSH_CONFIG: config, PATH: ssh.PATH };
+  const window = await project.connect({ environment });
+  const made = await evaluateIn(project, window, makeLab, "const");
+  assert.ok(made.kind === "value", JSON.stringify(made));
+  await until("ssh to be asked", async () => (await ssh.questions()).length > 0);
+  const done = await evaluateIn(project, window, text, "run(");
+  assert.ok(done.kind === "value", JSON.stringify(done));
+  assert.equal(done.display, "1 ok");
+  assert.equal((await ssh.questions()).length, 1);
 });
 
 test("hosts are reached as the newest window says", async (t) => {

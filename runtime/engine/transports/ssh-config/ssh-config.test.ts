@@ -1,9 +1,10 @@
 // The resolver must answer as `ssh -G` does, ask it as seldom as possible, and notice every change of a file.
 import assert from "node:assert/strict";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import { countedSsh } from "../../../../test/lab/counted-ssh.ts";
 import { runCommand } from "../../../../test/lab/run-command.ts";
 import { temporaryFolder } from "../../../../test/support/temporary.ts";
 import { ConnectionError, type Environment } from "../transport.ts";
@@ -11,23 +12,6 @@ import { readSettings } from "./settings.ts";
 import { createSshConfig } from "./ssh-config.ts";
 
 const PATH = process.env["PATH"] ?? "";
-
-/** A folder whose `ssh` is the real one but writes down each time it is asked. */
-async function countedSsh(
-  folder: string,
-): Promise<{ PATH: string; questions(): Promise<string[]> }> {
-  const bin = path.join(folder, "bin");
-  const log = path.join(folder, "questions");
-  const real = (await runCommand("sh", ["-c", "command -v ssh"])).trim();
-  await mkdir(bin);
-  await writeFile(log, "");
-  await writeFile(path.join(bin, "ssh"), `#!/bin/sh\necho "$*" >>${log}\nexec ${real} "$@"\n`);
-  await chmod(path.join(bin, "ssh"), 0o755);
-  return {
-    PATH: `${bin}:${PATH}`,
-    questions: async () => (await readFile(log, "utf8")).split("\n").slice(0, -1),
-  };
-}
 
 async function configured(folder: string, text: string): Promise<Environment> {
   const file = path.join(folder, "config");
