@@ -6,6 +6,7 @@ export type { RunDescription, StepResult } from "./port.ts";
 export { createPeer, PeerGoneError } from "./rpc/peer.ts";
 export type { Peer } from "./rpc/peer.ts";
 export { LineTooLongError, readLine, writeLine } from "./rpc/line.ts";
+export { HeardText, SentText } from "./rpc/sent-text.ts";
 export { isProof, makeNonce, proofOf } from "./rpc/proof.ts";
 export * from "./protocol/live.ts";
 export {

@@ -108,6 +108,7 @@ function openServer(): ServerConnection {
       pid: 1,
       capabilities: [],
     },
+    evaluate: () => Promise.reject(new Error("the other end is silent")),
     openLsp: () => Promise.resolve(new PassThrough()),
     closed: runtime.closed,
     dispose: () => {

@@ -2,12 +2,11 @@
 import { randomUUID } from "node:crypto";
 import type { ServerConnection } from "re-ops/client";
 import {
-  type EvaluateParams,
+  type EvaluateRequest,
   type EvaluateResult,
   type EvaluationMode,
   type InterruptReport,
   type Range,
-  evaluate,
   interrupt,
 } from "re-ops/protocol";
 import type * as vscode from "vscode";
@@ -98,8 +97,8 @@ export class Evaluator {
     return Promise.all(servers.map(({ runtime }) => runtime.request(interrupt, {})));
   }
 
-  async #ask(server: ServerConnection, params: EvaluateParams): Promise<EvaluateResult> {
-    const result = await server.runtime.request(evaluate, params);
+  async #ask(server: ServerConnection, params: EvaluateRequest): Promise<EvaluateResult> {
+    const result = await server.evaluate(params);
     this.#marks.note(params.evaluationId, "answered");
     this.#results.settle(params.evaluationId, result);
     return result;

@@ -14,7 +14,7 @@ import {
   type Status,
   stopServer,
 } from "re-ops/protocol";
-import { createPeer, type Engine, type Peer } from "re-ops/server";
+import { createPeer, type Engine, HeardText, type Peer } from "re-ops/server";
 import type { LiveSide } from "../live/live-side.ts";
 
 export interface RuntimeDoor {
@@ -33,9 +33,11 @@ export function serveRuntime(socket: Socket, door: RuntimeDoor, log: (line: stri
       log(`a client: ${problem.message}`);
     },
   });
+  const texts = new HeardText();
   peer.onRequest(evaluate, (params) => {
+    const text = texts.hear(params.file, params.text);
     if (params.environment !== undefined) engine.setEnvironment(params.environment);
-    return live.evaluate(params, peer);
+    return live.evaluate({ ...params, text }, peer);
   });
   peer.onRequest(interrupt, ({ evaluationId }) => live.interrupt(evaluationId, peer));
   peer.onRequest(restartLive, async () => ({ lost: await live.restart(peer) }));

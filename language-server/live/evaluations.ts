@@ -1,6 +1,6 @@
 // Evaluations under way: which range, whose they are, and what became of them, also when the live process dies.
 import {
-  type EvaluateParams,
+  type EvaluateRequest,
   type EvaluateResult,
   type EvaluationError,
   evaluationStarted,
@@ -21,7 +21,7 @@ export interface EvaluationsOptions {
 }
 
 export interface Evaluations {
-  evaluate(params: EvaluateParams, client: Peer): Promise<EvaluateResult>;
+  evaluate(params: EvaluateRequest, client: Peer): Promise<EvaluateResult>;
   /** Those under way, of one client or of all. */
   pending(client?: Peer): readonly string[];
   /** Remembers a run for the result of its evaluation, should the live process never tell. */
@@ -38,7 +38,7 @@ type Answer = LiveEvaluateResult | { readonly kind: "lost"; readonly message: st
 export function createEvaluations(options: EvaluationsOptions): Evaluations {
   const pending = new Map<string, Pending>();
 
-  async function evaluate(params: EvaluateParams, client: Peer): Promise<EvaluateResult> {
+  async function evaluate(params: EvaluateRequest, client: Peer): Promise<EvaluateResult> {
     const { evaluationId, file } = params;
     const startedAt = options.now();
     const chosen = chooseRange(params, options.sources);
@@ -49,8 +49,11 @@ export function createEvaluations(options: EvaluationsOptions): Evaluations {
     const own: Pending = { client, runs: [] };
     pending.set(evaluationId, own);
     options.onChange();
-    client.notify(evaluationStarted, { evaluationId, file, range: chosen });
     try {
+      // The request goes first; this still precedes all that the live process says, which is read in a later turn.
+      setImmediate(() => {
+        client.notify(evaluationStarted, { evaluationId, file, range: chosen });
+      });
       const answer = await ask(params, chosen);
       if (answer.kind === "lost") {
         return { kind: "interrupted", message: answer.message, runs: own.runs, ...finish(chosen) };
@@ -68,12 +71,13 @@ export function createEvaluations(options: EvaluationsOptions): Evaluations {
     }
   }
 
-  async function ask(params: EvaluateParams, range: Range): Promise<Answer> {
+  async function ask(params: EvaluateRequest, range: Range): Promise<Answer> {
     const { evaluationId, file, text, mode } = params;
     const live = await options.supervisor.ready();
     try {
       const whole = mode === "file";
-      return await live.peer.request(liveEvaluate, { evaluationId, file, text, range, whole });
+      const sent = live.texts.send(file, text);
+      return await live.peer.request(liveEvaluate, { evaluationId, file, ...sent, range, whole });
     } catch (error) {
       if (!(error instanceof PeerGoneError)) throw error;
       return { kind: "lost", message: describeEnd(await live.ended) };
@@ -93,7 +97,7 @@ export function createEvaluations(options: EvaluationsOptions): Evaluations {
 }
 
 function chooseRange(
-  params: EvaluateParams,
+  params: EvaluateRequest,
   sources: RecentSources,
 ): Range | { readonly error: EvaluationError } {
   const { text, file, selection, mode } = params;
@@ -101,7 +105,7 @@ function chooseRange(
   return rangeIn(sources.read(file, text), selection, mode);
 }
 
-function atStart({ file, text }: EvaluateParams, range: Range, message: string): EvaluationError {
+function atStart({ file, text }: EvaluateRequest, range: Range, message: string): EvaluationError {
   const before = text.slice(0, range.start).split("\n");
   const column = (before.at(-1)?.length ?? 0) + 1;
   const next = "look into the server's log, or restart the live process";

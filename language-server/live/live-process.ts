@@ -3,7 +3,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { Socket } from "node:net";
 import path from "node:path";
-import { createPeer, LIVE_CHANNEL_FD, liveBindings, liveReady, type Peer } from "re-ops/server";
+import {
+  createPeer,
+  LIVE_CHANNEL_FD,
+  liveBindings,
+  liveReady,
+  type Peer,
+  SentText,
+} from "re-ops/server";
 
 export interface LiveProcessOptions {
   /** The file that is the live process. */
@@ -22,6 +29,8 @@ export interface LiveEnd {
 export interface LiveProcess {
   readonly pid: number;
   readonly peer: Peer;
+  /** Remembers which text it has. */
+  readonly texts: SentText;
   /** Resolves once it takes evaluations; never when it ends before. */
   readonly ready: Promise<void>;
   /** Resolves when it is gone and its last message was handled; never rejects. */
@@ -65,6 +74,7 @@ export async function startLiveProcess(options: LiveProcessOptions): Promise<Liv
   return {
     pid,
     peer,
+    texts: new SentText(),
     ready: ready.promise.then(() => undefined),
     ended: untilEnded(child, peer).then((how) => ({ how: killed ?? how, lost })),
     kill: (how) => {

@@ -1,6 +1,6 @@
 // Everything about the live process, composed: its supervisor, evaluations, consoles, and what is told when it ends.
 import {
-  type EvaluateParams,
+  type EvaluateRequest,
   type EvaluateResult,
   type InterruptReport,
   notice,
@@ -28,7 +28,7 @@ export interface LiveSideOptions {
 }
 
 export interface LiveSide {
-  evaluate(params: EvaluateParams, client: Peer): Promise<EvaluateResult>;
+  evaluate(params: EvaluateRequest, client: Peer): Promise<EvaluateResult>;
   interrupt(evaluationId: string | undefined, client: Peer): Promise<InterruptReport>;
   /** Ends the live process and starts an empty one; resolves with the `let` values that were lost. */
   restart(client: Peer): Promise<readonly string[]>;

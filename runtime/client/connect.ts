@@ -2,6 +2,7 @@
 import type { Duplex } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import type { ClientHello, ServerHello } from "../protocol/door.ts";
+import { evaluate, type EvaluateRequest, type EvaluateResult } from "../protocol/evaluation.ts";
 import { isAlive } from "../project/process-identity.ts";
 import { reachEnvironment } from "../project/reach-environment.ts";
 import {
@@ -12,6 +13,7 @@ import {
 } from "../project/server-record.ts";
 import { type Environment, stateFolderOf } from "../project/state-folder.ts";
 import { createPeer, type Peer } from "../rpc/peer.ts";
+import { SentText } from "../rpc/sent-text.ts";
 import type { NodeChoice } from "./choose-node.ts";
 import { type Greeting, ImpostorError, openDoor, ServerRefusedError } from "./handshake.ts";
 import { type ServerFiles, type StartedServer, startServer } from "./start-server.ts";
@@ -33,6 +35,8 @@ export interface ConnectOptions extends ServerFiles {
 
 export interface ServerConnection {
   readonly runtime: Peer;
+  /** Evaluates; the text is sent only when the server does not have it. */
+  evaluate(request: EvaluateRequest): Promise<EvaluateResult>;
   readonly hello: ServerHello;
   /** A second socket, to the door of language features, ready for a language client. */
   openLsp(): Promise<Duplex>;
@@ -67,10 +71,13 @@ export async function connectToServer(options: ConnectOptions): Promise<ServerCo
       options.log(`server ${String(hello.pid)}: ${problem.message}`);
     },
   });
+  const texts = new SentText();
   const ending = new AbortController();
   return {
     runtime,
     hello,
+    evaluate: ({ text, ...params }) =>
+      runtime.request(evaluate, { ...params, ...texts.send(params.file, text) }),
     openLsp: async () => (await open("lsp", ending.signal)).socket,
     closed: runtime.closed,
     dispose() {

@@ -1,6 +1,7 @@
 // From a form to a function that evaluates it on the bindings of its file.
 import { pathToFileURL } from "node:url";
 import type { Bindings } from "./bindings.ts";
+import type { Executable } from "./compiled-pieces.ts";
 import type { SourceDocument } from "./document.ts";
 import type { LiveFile } from "./live-file.ts";
 import { mistakeAt } from "./mistakes.ts";
@@ -9,22 +10,12 @@ import { parametersFor, rewrite } from "./rewrite.ts";
 import type { Piece, ScopeOf } from "./rewrite.ts";
 import { translate } from "./translate.ts";
 
-/** What evaluated code is given besides the bindings. */
-export interface FormContext {
-  /** Where an expression leaves its value: never returned, so that nothing awaits it. */
-  value?: unknown;
-  publish(values: Readonly<Record<string, unknown>>): void;
-  readonly meta: ImportMeta;
-  import(specifier: string, options?: ImportCallOptions): Promise<unknown>;
-}
-
-export type Executable = (file: object, repl: object, form: FormContext) => Promise<void>;
-
+/** `nextVersion` numbers the pieces: one that is compiled already keeps its number. */
 export function compile(
   file: LiveFile,
   document: SourceDocument,
   piece: Piece,
-  version: number,
+  nextVersion: () => number,
 ): Executable {
   const { form, expression } = piece;
   const span = expression ?? form;
@@ -34,16 +25,15 @@ export function compile(
   }
   const names = parametersFor(form.text);
   const edit = rewrite(document.text, piece, scopeIn(file, document, form.inRepl), names);
-  const origin = {
-    url: pathToFileURL(document.file).href,
-    version,
-    ...document.positionAt(span.start),
-  };
+  const place = document.positionAt(span.start);
   const head = `(async function (${names.file}, ${names.repl}, ${names.form}) { "use strict";`;
-  const script = translate(edit, document.file, origin, { head, tail: "})" });
-  // Evaluating the user's text is what this is for; only an indirect eval keeps true positions, in older versions too.
-  // oxlint-disable-next-line eslint/no-eval
-  return (0, eval)(script) as Executable;
+  return file.compiled.get(`${place.line}:${place.column} ${head}${edit.result.toString()}`, () => {
+    const origin = { url: pathToFileURL(document.file).href, version: nextVersion(), ...place };
+    const script = translate(edit, document.file, origin, { head, tail: "})" });
+    // Evaluating the user's text is what this is for; only an indirect eval keeps true positions, in older versions too.
+    // oxlint-disable-next-line eslint/no-eval
+    return (0, eval)(script) as Executable;
+  });
 }
 
 /** A name that nothing declares yet is a binding all the same: it may be declared before the code that reads it runs. */
@@ -60,6 +50,8 @@ function scopeIn(file: LiveFile, document: SourceDocument, inRepl: boolean): Sco
 
 /** Tells the bindings of a file what its text declares, and where. */
 export function declareNames(file: LiveFile, document: SourceDocument): void {
+  if (file.declaredText === document.text) return;
+  file.declaredText = document.text;
   for (const form of document.forms) {
     declareIn(file.bindings, document, form.names, form.start);
     for (const inner of form.inner) declareIn(file.scratch, document, inner.names, inner.start);

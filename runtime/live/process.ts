@@ -14,6 +14,7 @@ import {
   liveReady,
 } from "../protocol/live.ts";
 import { createPeer, type Peer } from "../rpc/peer.ts";
+import { HeardText } from "../rpc/sent-text.ts";
 import { createEvaluator } from "./evaluator.ts";
 import { gatherConsole } from "./gathered-console.ts";
 import { createPortClient } from "./port-client.ts";
@@ -57,7 +58,9 @@ function live(projectFolder: string, peer: Peer): void {
     told = text;
   };
 
-  peer.onRequest(liveEvaluate, async ({ evaluationId, file, text, range, whole }) => {
+  const texts = new HeardText();
+  peer.onRequest(liveEvaluate, async ({ evaluationId, file, text: sent, range, whole }) => {
+    const text = texts.hear(file, sent);
     const console = gatherConsole((stream, written) => {
       peer.notify(liveConsole, { evaluationId, stream, text: written });
     });

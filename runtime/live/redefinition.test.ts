@@ -139,3 +139,18 @@ test("two functions of one name are two forms: the one that is evaluated counts"
   await project.form("a.ts", "n = 2");
   assert.deepEqual(await both(), [2, 2]);
 });
+
+test("unchanged code that is evaluated again makes everything anew", async (t) => {
+  const text = "const made = { list: [], f: () => here, C: class {}, at: /x/g };\nconst here = 1;\n";
+  const project = await liveProject(t, { "again.ts": text });
+  const first = await project.form("again.ts", "const made");
+  const second = await project.form("again.ts", "const made");
+  const [one, two] = [first, second].map(
+    ({ box }) => box.value as { list: object; f: () => number; C: object; at: object },
+  );
+  assert.ok(one && two);
+  assert.notEqual(one, two);
+  for (const key of ["list", "f", "C", "at"] as const) assert.notEqual(one[key], two[key], key);
+  await project.form("again.ts", "const here");
+  assert.deepEqual([one.f(), two.f()], [1, 1]);
+});

@@ -2,7 +2,7 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { compile } from "./compile.ts";
-import type { FormContext } from "./compile.ts";
+import type { FormContext } from "./compiled-pieces.ts";
 import type { SourceDocument } from "./document.ts";
 import { failAt, thrownBy } from "./failure.ts";
 import type { Form } from "./form.ts";
@@ -113,8 +113,7 @@ export class Runner {
     piece: Piece,
     isLoad: boolean,
   ): Promise<Box> {
-    this.#versions += 1;
-    const execute = compile(file, document, piece, this.#versions);
+    const execute = compile(file, document, piece, () => (this.#versions += 1));
     const { form, expression } = piece;
     const published: Record<string, unknown> = {};
     const context: FormContext = {

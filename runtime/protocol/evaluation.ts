@@ -41,13 +41,15 @@ export const evaluateParamsSchema = z.object({
   /** Chosen by the client, unique. */
   evaluationId: z.string(),
   file: z.string(),
-  /** The editor's text, saved or not. */
-  text: z.string(),
+  /** The editor's text, saved or not; absent when it is the one that this connection sent last, for the same file. */
+  text: z.string().exactOptional(),
   selection: rangeSchema,
   mode: modeSchema,
   environment: environmentSchema.exactOptional(),
 });
 export type EvaluateParams = z.infer<typeof evaluateParamsSchema>;
+/** The same with the text that it means. */
+export type EvaluateRequest = EvaluateParams & { readonly text: string };
 
 const answered = { range: rangeSchema, ms: z.number() };
 export const evaluateResultSchema = z.discriminatedUnion("kind", [
@@ -80,7 +82,7 @@ export type EvaluateResult = z.infer<typeof evaluateResultSchema>;
 
 export const evaluate = request("evaluate", evaluateParamsSchema, evaluateResultSchema);
 
-/** Which range is being evaluated: sent before anything of it runs. */
+/** Which range is being evaluated: sent before anything that its code prints, and before the result. */
 export const evaluationStarted = notification(
   "evaluation/started",
   z.object({ evaluationId: z.string(), file: z.string(), range: rangeSchema }),

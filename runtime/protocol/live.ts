@@ -14,7 +14,8 @@ export const liveEvaluate = request(
   z.object({
     evaluationId: z.string(),
     file: z.string(),
-    text: z.string(),
+    /** Absent when it is the one that was sent last, for the same file. */
+    text: z.string().exactOptional(),
     range: rangeSchema,
     whole: z.boolean(),
   }),

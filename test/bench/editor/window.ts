@@ -1,7 +1,7 @@
 // A real VS Code on the bench's project, with our extension and the bare one, and a second client of the same server.
 import path from "node:path";
 import { connectToServer, stopServer } from "re-ops/client";
-import { type Status, evaluate, getStatus } from "re-ops/protocol";
+import { type Status, getStatus } from "re-ops/protocol";
 import { build } from "../../../scripts/build.ts";
 import type { CodeWindow } from "../../e2e/harness/options.ts";
 import { openVSCode } from "../../e2e/harness/open.ts";
@@ -61,7 +61,7 @@ export async function openBenchWindow(context: Ending, hosts: number): Promise<B
     status,
     evaluate: async (program) => {
       const evaluationId = crypto.randomUUID();
-      const result = await runtime.request(evaluate, { evaluationId, mode: "form", ...program });
+      const result = await server.evaluate({ evaluationId, mode: "form", ...program });
       if (result.kind !== "value") throw new Error(`an evaluation gave ${JSON.stringify(result)}`);
     },
     clear: async () => {
