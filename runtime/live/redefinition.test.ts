@@ -141,7 +141,8 @@ test("two functions of one name are two forms: the one that is evaluated counts"
 });
 
 test("unchanged code that is evaluated again makes everything anew", async (t) => {
-  const text = "const made = { list: [], f: () => here, C: class {}, at: /x/g };\nconst here = 1;\n";
+  const text =
+    "const made = { list: [], f: () => here, C: class {}, at: /x/g };\nconst here = 1;\n";
   const project = await liveProject(t, { "again.ts": text });
   const first = await project.form("again.ts", "const made");
   const second = await project.form("again.ts", "const made");
