@@ -89,9 +89,10 @@ export async function serve(options: ServerOptions): Promise<Server> {
     log,
     onChange: changed,
     onDoor: (socket, hello) => {
-      engine.setEnvironment(hello.environment);
+      const isVisitor = hello.environment === undefined;
+      if (hello.environment !== undefined) engine.setEnvironment(hello.environment);
       if (hello.door === "lsp") serveLanguage(socket, { version: VERSION, sources });
-      else clients.add(serveRuntime(socket, runtime, log));
+      else clients.add(serveRuntime(socket, runtime, log), isVisitor);
     },
   });
   const idle = watchIdle({

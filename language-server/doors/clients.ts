@@ -3,7 +3,9 @@ import type { NotificationType } from "re-ops/protocol";
 import type { Peer } from "re-ops/server";
 
 export interface Clients {
-  add(client: Peer): void;
+  /** A visitor is told only what it asks for. */
+  add(client: Peer, isVisitor?: boolean): void;
+  /** Whether it is connected, visitor or not. */
   has(client: Peer): boolean;
   readonly count: number;
   tellAll<P>(type: NotificationType<P>, params: NoInfer<P>): void;
@@ -17,12 +19,18 @@ const MOST_UNHEARD = 20;
 
 export function createClients(onChange: () => void): Clients {
   const clients = new Set<Peer>();
+  const visitors = new Set<Peer>();
   let unheard: ((client: Peer) => void)[] = [];
   function keep(tell: (client: Peer) => void): void {
     unheard = [...unheard, tell].slice(-MOST_UNHEARD);
   }
   return {
-    add(client) {
+    add(client, isVisitor = false) {
+      if (isVisitor) {
+        visitors.add(client);
+        void client.closed.then(() => visitors.delete(client));
+        return;
+      }
       clients.add(client);
       for (const tell of unheard) tell(client);
       unheard = [];
@@ -32,7 +40,7 @@ export function createClients(onChange: () => void): Clients {
       });
       onChange();
     },
-    has: (client) => clients.has(client),
+    has: (client) => clients.has(client) || visitors.has(client),
     get count() {
       return clients.size;
     },

@@ -16,6 +16,7 @@ import {
 } from "re-ops/protocol";
 import { createPeer, type Engine, HeardText, type Peer } from "re-ops/server";
 import type { LiveSide } from "../live/live-side.ts";
+import { reportRuns } from "./run-reports.ts";
 
 export interface RuntimeDoor {
   readonly engine: Engine;
@@ -34,9 +35,11 @@ export function serveRuntime(socket: Socket, door: RuntimeDoor, log: (line: stri
     },
   });
   const texts = new HeardText();
+  const reports = reportRuns(peer, engine);
   peer.onRequest(evaluate, (params) => {
     const text = texts.hear(params.file, params.text);
     if (params.environment !== undefined) engine.setEnvironment(params.environment);
+    reports.follow(params.evaluationId, params.report);
     return live.evaluate({ ...params, text }, peer);
   });
   peer.onRequest(interrupt, ({ evaluationId }) => live.interrupt(evaluationId, peer));

@@ -72,12 +72,20 @@ export function createEvaluations(options: EvaluationsOptions): Evaluations {
   }
 
   async function ask(params: EvaluateRequest, range: Range): Promise<Answer> {
-    const { evaluationId, file, text, mode } = params;
+    const { evaluationId, file, text, mode, report } = params;
     const live = await options.supervisor.ready();
     try {
       const whole = mode === "file";
       const sent = live.texts.send(file, text);
-      return await live.peer.request(liveEvaluate, { evaluationId, file, ...sent, range, whole });
+      return await live.peer.request(liveEvaluate, {
+        evaluationId,
+        file,
+        ...sent,
+        range,
+        whole,
+        prelude: mode === "text",
+        ...(report !== undefined && { report: { json: report === "runs and output" } }),
+      });
     } catch (error) {
       if (!(error instanceof PeerGoneError)) throw error;
       return { kind: "lost", message: describeEnd(await live.ended) };
@@ -101,7 +109,7 @@ function chooseRange(
   sources: RecentSources,
 ): Range | { readonly error: EvaluationError } {
   const { text, file, selection, mode } = params;
-  if (mode === "file") return { start: 0, end: text.length };
+  if (mode === "file" || mode === "text") return { start: 0, end: text.length };
   return rangeIn(sources.read(file, text), selection, mode);
 }
 

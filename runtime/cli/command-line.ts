@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 export type Command =
   | { readonly kind: "help" | "version" }
   | { readonly kind: "run"; readonly file: string; readonly call: string; readonly json: boolean }
-  | { readonly kind: "eval"; readonly text: string; readonly json: boolean }
+  | { readonly kind: "eval"; readonly text: string; readonly own: boolean; readonly json: boolean }
   | {
       readonly kind: "wrong";
       readonly message: string;
@@ -16,16 +16,17 @@ export const HELP = `Re-ops: run operations on hosts, from the command line.
 
 Usage:
   re-ops run FILE [--call NAME] [--json]   import FILE and call its export NAME (default: main)
-  re-ops eval 'CODE' [--json]              evaluate TypeScript; all names of re-ops are in scope
+  re-ops eval 'CODE' [--own] [--json]      evaluate TypeScript; all names of re-ops are in scope
 
 Options:
   --call NAME   which export of FILE to call
+  --own         evaluate in a process of its own, also when the server of the project runs
   --json        print one JSON document with every run, host and output; what the program prints goes to stderr
   --help        print this
   --version     print the version
 
 Exit code: 0 all hosts succeeded, or no host met the condition of a pick
-           1 a host of any run failed, also one that was picked away
+           1 a host of any run failed, also one that was picked away, or the evaluation was broken off
            2 a mistake in the program, or wrong usage
 
 Examples:
@@ -35,6 +36,7 @@ Examples:
 
 const OPTIONS = {
   call: { type: "string" },
+  own: { type: "boolean" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
@@ -52,7 +54,7 @@ export function readCommand(words: readonly string[]): Command {
   const { values, positionals } = parsed;
   if (values.help === true) return { kind: "help" };
   if (values.version === true) return { kind: "version" };
-  return toCommand(positionals, values.call, json);
+  return toCommand(positionals, values, json);
 }
 
 const SEE_HELP = "re-ops --help tells what there is";
@@ -63,7 +65,7 @@ function parse(words: readonly string[]) {
 
 function toCommand(
   [name, given, ...others]: readonly string[],
-  call: string | undefined,
+  { call, own = false }: { readonly call?: string; readonly own?: boolean },
   json: boolean,
 ): Command {
   const wrong = (message: string, next = SEE_HELP) =>
@@ -81,8 +83,12 @@ function toCommand(
     const quote = name === "eval" ? "put the code into one pair of quotes" : SEE_HELP;
     return wrong(`${name} takes one argument, there are ${String(others.length + 1)}`, quote);
   }
-  if (name === "run") return { kind: "run", file: given, call: call ?? "main", json };
+  if (name === "run") {
+    return own
+      ? wrong("run has no --own", "leave it out: run always has a process of its own")
+      : { kind: "run", file: given, call: call ?? "main", json };
+  }
   return call === undefined
-    ? { kind: "eval", text: given, json }
+    ? { kind: "eval", text: given, own, json }
     : wrong("eval has no --call", "write the call into the code");
 }

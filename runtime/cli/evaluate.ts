@@ -1,12 +1,13 @@
 // `re-ops eval 'CODE'`: evaluates as the editor does, in a process of its own, with every name of Re-ops in scope.
 import { randomUUID } from "node:crypto";
 import path from "node:path";
-import { isOutcome } from "../describe/pipelines/outcome.ts";
 import { createEvaluator } from "../live/evaluator.ts";
+import { kindOf } from "../live/report-value.ts";
 import { Session, type SessionResult } from "../live/session.ts";
 import { ambientEvaluation, setFallbackEvaluation } from "../port.ts";
 import { projectOfDirectory } from "../project/project-folder.ts";
 import { Program } from "./program.ts";
+import { tellValue } from "./tell-value.ts";
 
 export interface EvalOptions {
   readonly text: string;
@@ -52,8 +53,5 @@ function tell(result: SessionResult, program: Program, json: boolean): void {
   if (result.kind === "error") program.fail(result.error);
   if (result.kind !== "value") return;
   program.setValue(result.box);
-  if (result.note !== undefined) process.stderr.write(`re-ops: ${result.note}\n`);
-  // A summary that was printed says it all.
-  const isTold = json || (isOutcome(result.box.value) && program.hasPrinted);
-  if (!isTold && result.box.value !== undefined) program.console.write("out", `${result.detail}\n`);
+  tellValue({ ...result, kind: kindOf(result.box.value) }, { json, program });
 }

@@ -18,8 +18,8 @@ switch (command.kind) {
     break;
   }
   case "eval": {
-    const { evaluate } = await import("./evaluate.ts");
-    await evaluate(command);
+    const { evaluateSomewhere } = await import("./evaluate-somewhere.ts");
+    await evaluateSomewhere(command);
     break;
   }
   case "wrong": {

@@ -1,20 +1,18 @@
 // Connects to the server of a project folder: finds it, starts it when there is none, and tries again until it answers.
 import type { Duplex } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
-import type { ClientHello, ServerHello } from "../protocol/door.ts";
-import { evaluate, type EvaluateRequest, type EvaluateResult } from "../protocol/evaluation.ts";
-import { isAlive } from "../project/process-identity.ts";
+import type { ClientHello } from "../protocol/door.ts";
 import { reachEnvironment } from "../project/reach-environment.ts";
 import {
+  aliveServer,
   readServerRecord,
   serverLogFile,
   type ServerRecord,
   tokenFile,
 } from "../project/server-record.ts";
 import { type Environment, stateFolderOf } from "../project/state-folder.ts";
-import { createPeer, type Peer } from "../rpc/peer.ts";
-import { SentText } from "../rpc/sent-text.ts";
 import type { NodeChoice } from "./choose-node.ts";
+import { type Connection, speak } from "./connection.ts";
 import { type Greeting, ImpostorError, openDoor, ServerRefusedError } from "./handshake.ts";
 import { type ServerFiles, type StartedServer, startServer } from "./start-server.ts";
 
@@ -33,16 +31,9 @@ export interface ConnectOptions extends ServerFiles {
   readonly log: (line: string) => void;
 }
 
-export interface ServerConnection {
-  readonly runtime: Peer;
-  /** Evaluates; the text is sent only when the server does not have it. */
-  evaluate(request: EvaluateRequest): Promise<EvaluateResult>;
-  readonly hello: ServerHello;
+export interface ServerConnection extends Connection {
   /** A second socket, to the door of language features, ready for a language client. */
   openLsp(): Promise<Duplex>;
-  /** Resolves when the connection is over, whoever ended it; connecting again finds or starts the next server. */
-  readonly closed: Promise<void>;
-  dispose(): void;
 }
 
 const GIVE_UP_MS = 30_000;
@@ -66,24 +57,14 @@ export async function connectToServer(options: ConnectOptions): Promise<ServerCo
   const { socket, hello } = await untilOpen(options, stateFolder, () =>
     open("runtime", options.signal),
   );
-  const runtime = createPeer(socket, socket, {
-    onProblem: (problem) => {
-      options.log(`server ${String(hello.pid)}: ${problem.message}`);
-    },
-  });
-  const texts = new SentText();
+  const connection = speak(socket, hello, options.log);
   const ending = new AbortController();
   return {
-    runtime,
-    hello,
-    evaluate: ({ text, ...params }) =>
-      runtime.request(evaluate, { ...params, ...texts.send(params.file, text) }),
+    ...connection,
     openLsp: async () => (await open("lsp", ending.signal)).socket,
-    closed: runtime.closed,
     dispose() {
       ending.abort(new Error("the connection was disposed"));
-      runtime.dispose();
-      socket.destroy();
+      connection.dispose();
     },
   };
 }
@@ -99,7 +80,7 @@ async function untilOpen<T>(
   let last: unknown;
   while (performance.now() < end) {
     options.signal.throwIfAborted();
-    if (aliveRecord(stateFolder) === undefined) {
+    if (aliveServer(stateFolder) === undefined) {
       started ??= await startServer({ ...options, stateFolder });
     } else {
       try {
@@ -119,11 +100,6 @@ async function untilOpen<T>(
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
   }
   throw noAnswer(options, stateFolder, last);
-}
-
-function aliveRecord(stateFolder: string): ServerRecord | undefined {
-  const record = readServerRecord(stateFolder);
-  return record !== undefined && isAlive(record.server) ? record : undefined;
 }
 
 /** A token may be that of a server which has just taken the place of another. */

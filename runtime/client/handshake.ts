@@ -19,8 +19,7 @@ import { isProof, makeNonce, proofOf } from "../rpc/proof.ts";
 /** An answer is a path or two and a reason; more is no answer of ours. */
 const ANSWER_LIMIT_BYTES = 65_536;
 
-export interface Greeting extends Pick<ClientHello, "project" | "environment"> {
-  readonly client: ClientHello["client"];
+export interface Greeting extends Pick<ClientHello, "project" | "environment" | "client"> {
   readonly tokenFile: string;
 }
 

@@ -12,6 +12,7 @@ import { OutputStore } from "./output/output-store.ts";
 import { ActiveRun } from "./runs/active-run.ts";
 import { RunChanges } from "./runs/changes.ts";
 import { RunRecords } from "./runs/run-list.ts";
+import type { RunRecord } from "./runs/run-record.ts";
 
 export interface EngineOptions {
   /** Where the journal lives. */
@@ -36,6 +37,8 @@ export interface PortSession {
   abandon(reason: string): void;
 }
 
+export type EndedRun = Pick<RunRecord, "evaluationId" | "result">;
+
 export interface HostOutput {
   readonly steps: readonly StepOutput[];
   readonly note?: string;
@@ -47,6 +50,10 @@ export interface Engine {
   listRuns(limit: number): readonly RunDetail[];
   /** Calls back with what changed, at most ten times a second; returns how to stop. */
   onRunsChanged(listener: (changes: readonly RunChange[]) => void): () => void;
+  /** Calls back with each run as it ends, with or without the output of its hosts; returns how to stop. */
+  onRunEnded(listener: (run: EndedRun) => void): () => void;
+  /** Resolves when no run of this evaluation is under way. */
+  untilIdle(evaluationId: string): Promise<void>;
   readOutput(runId: string, host: string): HostOutput;
   /** Calls back when there is more output of that host, at most ten times a second; returns how to stop. */
   onOutput(runId: string, host: string, listener: () => void): () => void;
@@ -70,6 +77,7 @@ export function createEngine(options: EngineOptions): Engine {
   const outputs = new OutputStore();
   const reach = options.reach ?? createReach({ environment, clock });
   const active = new Map<string, ActiveRun>();
+  const endListeners = new Set<(run: EndedRun) => void>();
 
   function openPort(): PortSession {
     const own = new Set<ActiveRun>();
@@ -92,6 +100,7 @@ export function createEngine(options: EngineOptions): Engine {
         const run = new ActiveRun(description, tools, onCancel, () => {
           active.delete(description.id);
           own.delete(run);
+          for (const listener of endListeners) listener(run.record);
           outputs.finish(description.id);
         });
         active.set(description.id, run);
@@ -131,6 +140,15 @@ export function createEngine(options: EngineOptions): Engine {
     openPort,
     listRuns: (limit) => records.merge(journal.newestRuns(limit), options.isAlive),
     onRunsChanged: (listener) => changes.onChange(listener),
+    onRunEnded(listener) {
+      endListeners.add(listener);
+      return () => endListeners.delete(listener);
+    },
+    async untilIdle(evaluationId) {
+      const isOfIt = ({ record }: ActiveRun) => record.evaluationId === evaluationId;
+      // A stage of one may start another.
+      for (let run; (run = [...active.values()].find(isOfIt));) await run.ended;
+    },
     readOutput(runId, host) {
       const record = records.get(runId);
       const steps = record?.outputOf(host);

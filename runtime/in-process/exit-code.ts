@@ -1,5 +1,5 @@
 // The exit code of a program that ran pipelines: by its runs, and by whether the program itself was wrong.
-import type { RecordedRun } from "./run-recorder.ts";
+import type { RunResult } from "../protocol/result.ts";
 
 export const PROGRAM_MISTAKE = 2;
 const HOST_FAILED = 1;
@@ -13,7 +13,12 @@ export class Verdict {
     this.#code = PROGRAM_MISTAKE;
   }
 
-  addRun(run: RecordedRun): void {
+  /** What it would have come to on its hosts is not known, so they count as failed. */
+  addBreak(): void {
+    this.#code = Math.max(this.#code, HOST_FAILED);
+  }
+
+  addRun(run: RunResult): void {
     if (run.state === "broken") this.addMistake();
     else if (hasFailed(run)) this.#code = Math.max(this.#code, HOST_FAILED);
   }
@@ -24,7 +29,7 @@ export class Verdict {
   }
 }
 
-function hasFailed({ state, hosts }: RecordedRun): boolean {
+function hasFailed({ state, hosts }: RunResult): boolean {
   const isWell = state === "succeeded" || state === "notMet";
   return !isWell || hosts.some((host) => host.kind !== "success");
 }

@@ -6,15 +6,14 @@ import type {
   StepDescription,
   StepResult,
 } from "../port.ts";
-import type { CliResult } from "../protocol/result.ts";
+import type { RunResult } from "../protocol/result.ts";
 
-export type RecordedRun = CliResult["runs"][number];
-type RecordedHost = RecordedRun["hosts"][number];
+type RecordedHost = RunResult["hosts"][number];
 
 export interface RunRecorder {
   readonly port: EnginePort;
   /** Runs that are not over. */
-  underWay(): readonly RecordedRun[];
+  underWay(): readonly RunResult[];
   /** Resolves when no run is under way, and every cancel was checked. */
   untilIdle(): Promise<void>;
 }
@@ -23,14 +22,14 @@ export interface RecorderOptions {
   /** Whether the output of hosts is kept with them. */
   readonly keepOutput: boolean;
   /** Told of each run once, when it is over; nothing of it is kept here afterwards. */
-  readonly onOver: (run: RecordedRun) => void;
+  readonly onOver: (run: RunResult) => void;
   readonly onCancelled?: (report: CancelReport) => void;
   /** Told when the first run begins, and when the last one under way is over. */
   readonly onBusy?: (busy: boolean) => void;
 }
 
 export function recordRuns(port: EnginePort, options: RecorderOptions): RunRecorder {
-  const underWay = new Map<string, RecordedRun>();
+  const underWay = new Map<string, RunResult>();
   /** Cancels that are still being checked on the hosts, which outlast their runs. */
   let cancels = 0;
   let idle: PromiseWithResolvers<void> | undefined;
@@ -42,7 +41,7 @@ export function recordRuns(port: EnginePort, options: RecorderOptions): RunRecor
     options.onBusy?.(true);
   }
 
-  function end(id: string, state: RecordedRun["state"]): void {
+  function end(id: string, state: RunResult["state"]): void {
     const run = underWay.get(id);
     if (run === undefined) return;
     underWay.delete(id);

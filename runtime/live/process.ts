@@ -18,6 +18,7 @@ import { HeardText } from "../rpc/sent-text.ts";
 import { createEvaluator } from "./evaluator.ts";
 import { gatherConsole } from "./gathered-console.ts";
 import { createPortClient } from "./port-client.ts";
+import { reportValue } from "./report-value.ts";
 import { Session, type SessionResult } from "./session.ts";
 
 const { values } = parseArgs({ options: { project: { type: "string" } } });
@@ -59,13 +60,14 @@ function live(projectFolder: string, peer: Peer): void {
   };
 
   const texts = new HeardText();
-  peer.onRequest(liveEvaluate, async ({ evaluationId, file, text: sent, range, whole }) => {
-    const text = texts.hear(file, sent);
+  peer.onRequest(liveEvaluate, async (params) => {
+    const { evaluationId, file, range, whole, prelude = false, report } = params;
+    const text = texts.hear(file, params.text);
     const console = gatherConsole((stream, written) => {
       peer.notify(liveConsole, { evaluationId, stream, text: written });
     });
     const session = new Session(
-      { evaluationId, file, text, ...range, ...(whole && { whole: "file" }) },
+      { evaluationId, file, text, ...range, prelude, ...(whole && { whole: "file" }) },
       { evaluator, port, console },
     );
     sessions.set(evaluationId, session);
@@ -74,7 +76,7 @@ function live(projectFolder: string, peer: Peer): void {
     sessions.delete(evaluationId);
     console.flush();
     tellBindings();
-    return toMessage(result);
+    return toMessage(result, report);
   });
   peer.onRequest(liveInterrupt, ({ evaluationId }) => {
     for (const session of sessions.values()) {
@@ -110,9 +112,19 @@ function surviveMistakes(
   process.on("unhandledRejection", hear);
 }
 
-function toMessage(result: SessionResult): LiveEvaluateResult {
+function toMessage(
+  result: SessionResult,
+  report: { readonly json: boolean } | undefined,
+): LiveEvaluateResult {
   const runs = [...result.runs];
   if (result.kind !== "value") return { ...result, runs };
-  const { kind, display, detail, note } = result;
-  return { kind, display, detail, runs, ...(note !== undefined && { note }) };
+  const { kind, display, detail, note, box } = result;
+  return {
+    kind,
+    display,
+    detail,
+    runs,
+    ...(note !== undefined && { note }),
+    ...(report && { value: reportValue(box, report) }),
+  };
 }

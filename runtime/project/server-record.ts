@@ -2,7 +2,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { processIdentitySchema } from "./process-identity.ts";
+import { isAlive, processIdentitySchema } from "./process-identity.ts";
 
 const serverRecordSchema = z.object({
   server: processIdentitySchema,
@@ -23,6 +23,12 @@ export function readServerRecord(stateFolder: string): ServerRecord | undefined 
   } catch {
     return undefined; // Absent; it is never half-written, because it is renamed into place.
   }
+}
+
+/** Of the server whose process runs. */
+export function aliveServer(stateFolder: string): ServerRecord | undefined {
+  const record = readServerRecord(stateFolder);
+  return record !== undefined && isAlive(record.server) ? record : undefined;
 }
 
 export function writeServerRecord(stateFolder: string, record: ServerRecord): void {

@@ -32,7 +32,8 @@ export const clientHelloSchema = z.object({
   project: z.string(),
   capabilities: z.array(z.string()),
   client: z.object({ name: z.string(), pid: z.number().int() }),
-  environment: environmentSchema,
+  /** Absent from a visitor, such as the command line: it changes nothing for the windows, and is told only what it asks for. */
+  environment: environmentSchema.exactOptional(),
 });
 export type ClientHello = z.infer<typeof clientHelloSchema>;
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { environmentSchema } from "./door.ts";
 import { notification, request } from "./message.ts";
+import { runResultSchema } from "./result.ts";
 import { survivorSchema } from "./runs.ts";
 
 /** Offsets into the text, in UTF-16 units, as editors count. */
@@ -33,8 +34,11 @@ export const evaluationErrorSchema = z.object({
 });
 export type EvaluationError = z.infer<typeof evaluationErrorSchema>;
 
-/** `expression`: the selection, else what the cursor means; `form`: the whole top-level form; `file`: loads the file. */
-export const modeSchema = z.enum(["expression", "form", "file"]);
+/**
+ * `expression`: the selection, else what the cursor means; `form`: the whole top-level form; `file`: loads the file;
+ * `text`: every form of the text, with the names of `re-ops` in scope, as on the command line.
+ */
+export const modeSchema = z.enum(["expression", "form", "file", "text"]);
 export type EvaluationMode = z.infer<typeof modeSchema>;
 
 export const evaluateParamsSchema = z.object({
@@ -45,11 +49,21 @@ export const evaluateParamsSchema = z.object({
   text: z.string().exactOptional(),
   selection: rangeSchema,
   mode: modeSchema,
+  /** Asks for each run of the evaluation as it ends, the output of its hosts included or not, and for what to make of its value. */
+  report: z.enum(["runs", "runs and output"]).exactOptional(),
   environment: environmentSchema.exactOptional(),
 });
 export type EvaluateParams = z.infer<typeof evaluateParamsSchema>;
 /** The same with the text that it means. */
 export type EvaluateRequest = EvaluateParams & { readonly text: string };
+
+/** A value as a program needs it that shows or stores it. */
+export const reportedValueSchema = z.object({
+  kind: z.enum(["undefined", "outcome", "other"]),
+  /** The value as JSON, when it can be one; only with a report of output. */
+  json: z.string().exactOptional(),
+});
+export type ReportedValue = z.infer<typeof reportedValueSchema>;
 
 const answered = { range: rangeSchema, ms: z.number() };
 export const evaluateResultSchema = z.discriminatedUnion("kind", [
@@ -64,6 +78,8 @@ export const evaluateResultSchema = z.discriminatedUnion("kind", [
     runs: z.array(z.string()).readonly(),
     /** Something that the user should know, such as an operation that was not started and the mend. */
     note: z.string().exactOptional(),
+    /** When a report was asked for. */
+    value: reportedValueSchema.exactOptional(),
   }),
   z.object({
     kind: z.literal("error"),
@@ -96,6 +112,19 @@ export const consoleOutput = notification(
     stream: z.enum(["out", "err"]),
     text: z.string(),
   }),
+);
+
+/** A run of an evaluation that asked for a report is over. */
+export const runEnded = notification(
+  "evaluation/runEnded",
+  z.object({ evaluationId: z.string(), run: runResultSchema }),
+);
+
+/** Answers when no run of the evaluation is under way any more, and all that ended were told. */
+export const untilIdle = request(
+  "evaluation/untilIdle",
+  z.object({ evaluationId: z.string() }),
+  z.object({}),
 );
 
 /** Stops an evaluation, or every one when none is named, by the ladder: signal first, then the live process. */

@@ -1,6 +1,6 @@
 // The pipe between a server and its live process: user code to evaluate one way, the engine port the other.
 import { z } from "zod";
-import { evaluationErrorSchema, rangeSchema } from "./evaluation.ts";
+import { evaluationErrorSchema, rangeSchema, reportedValueSchema } from "./evaluation.ts";
 import { notification, request } from "./message.ts";
 import { failureKindSchema, placeSchema, survivorSchema } from "./runs.ts";
 
@@ -18,6 +18,10 @@ export const liveEvaluate = request(
     text: z.string().exactOptional(),
     range: rangeSchema,
     whole: z.boolean(),
+    /** The names of `re-ops` need no import. */
+    prelude: z.boolean().exactOptional(),
+    /** Says what to make of the value; `json`: as JSON too. */
+    report: z.object({ json: z.boolean() }).exactOptional(),
   }),
   z.discriminatedUnion("kind", [
     z.object({
@@ -26,6 +30,7 @@ export const liveEvaluate = request(
       detail: z.string(),
       runs: z.array(z.string()).readonly(),
       note: z.string().exactOptional(),
+      value: reportedValueSchema.exactOptional(),
     }),
     z.object({
       kind: z.literal("error"),

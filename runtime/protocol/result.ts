@@ -16,18 +16,19 @@ const hostSchema = z.object({
   next: z.string().exactOptional(),
 });
 
+export const runResultSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  state: runStateSchema,
+  /** Each host of each step, in the order in which they ended. */
+  hosts: z.array(hostSchema),
+});
+export type RunResult = z.infer<typeof runResultSchema>;
+
 export const cliResultSchema = z.object({
   schema: z.literal("re-ops.result/1"),
   exitCode: z.number().int(),
-  runs: z.array(
-    z.object({
-      id: z.string(),
-      title: z.string(),
-      state: runStateSchema,
-      /** Each host of each step, in the order in which they ended. */
-      hosts: z.array(hostSchema),
-    }),
-  ),
+  runs: z.array(runResultSchema),
   /** The value of the call or expression as JSON, when it can be one. */
   value: z.unknown().exactOptional(),
   error: z.object({ message: z.string(), next: z.string().exactOptional() }).exactOptional(),

@@ -27,6 +27,7 @@ export class ActiveRun {
   readonly #onCancel: (reason: string) => void;
   readonly #onEnd: () => void;
   readonly #abort = new AbortController();
+  readonly #ended = Promise.withResolvers<undefined>();
   readonly #survivors: Survivor[] = [];
   #underWay: Promise<unknown> = Promise.resolve();
   #lastStep: StepDescription | undefined;
@@ -46,6 +47,11 @@ export class ActiveRun {
     this.#onEnd = onEnd;
     tools.journal.startRun(description, now);
     tools.changes.runChanged(this.record);
+  }
+
+  /** Resolves when the run is over. */
+  get ended(): Promise<unknown> {
+    return this.#ended.promise;
   }
 
   async step(
@@ -118,6 +124,7 @@ export class ActiveRun {
     });
     changes.runChanged(this.record);
     this.#onEnd();
+    this.#ended.resolve(undefined);
   }
 
   /** A full disk must not cost the results of hosts that are under way: it is told, and the run goes on. */

@@ -1,5 +1,6 @@
 // One run as this process knows it: its header, where each host stands, and the output of each step.
 import type { RunDescription, StepDescription, StepResult } from "../../port.ts";
+import type { RunResult } from "../../protocol/result.ts";
 import type { HostSummary, RunHeader, RunState, StepOutput } from "../../protocol/runs.ts";
 import type { OutputBuffer } from "../output/output-buffer.ts";
 
@@ -13,7 +14,11 @@ interface HostStep {
 }
 
 /** How it ended, without the text: that is in the output, which is counted and may be forgotten. */
-type HostStepEnd = Pick<StepOutput, "state" | "ms" | "message" | "next">;
+type HostStepEnd = Pick<StepOutput, "ms" | "message" | "next"> & {
+  readonly state: StepResult["kind"];
+  readonly code?: number;
+  readonly signal?: string;
+};
 
 export class RunRecord {
   readonly id: string;
@@ -22,6 +27,8 @@ export class RunRecord {
   readonly #startedAt: number;
   readonly #hosts = new Map<string, HostSummary>();
   readonly #steps = new Map<string, HostStep[]>();
+  /** In the order in which they ended. */
+  readonly #ended: { readonly host: string; readonly step: HostStep }[] = [];
   #state: RunState = "running";
   #ms: number | undefined;
   #message: string | undefined;
@@ -54,7 +61,10 @@ export class RunRecord {
 
   endHost(step: StepDescription, result: StepResult): void {
     const begun = this.#steps.get(result.host)?.find((one) => one.index === step.index);
-    if (begun) begun.end = endOf(result);
+    if (begun) {
+      begun.end = endOf(result);
+      this.#ended.push({ host: result.host, step: begun });
+    }
     this.#hosts.set(result.host, summaryOf(result, step.label, begun?.output.cut ?? 0));
   }
 
@@ -91,16 +101,23 @@ export class RunRecord {
     return this.#hosts.get(name);
   }
 
+  /** All that happened so far, as programs want it; once the output was forgotten it is not among it. */
+  result(withOutput: boolean): RunResult {
+    const { id, title } = this.#description;
+    const hosts = this.#ended.map(({ host, step }) => resultOf(host, step, withOutput));
+    return { id, title, state: this.#state, hosts };
+  }
+
   /** What each step printed on a host; undefined when this run never touched it. */
   outputOf(host: string): readonly StepOutput[] | undefined {
     return this.#steps.get(host)?.map(({ index, label, output, end }) => ({
       index,
       label,
-      state: "running",
+      state: end?.state ?? "running",
       out: output.text("out"),
       err: output.text("err"),
       cut: output.cut,
-      ...end,
+      ...toldOf(end),
     }));
   }
 
@@ -116,11 +133,36 @@ function countedAs(state: HostSummary["state"]): "ok" | "running" | "failed" {
 }
 
 function endOf(result: StepResult): HostStepEnd {
-  const { kind, ms } = result;
-  const common = { state: kind, ...(ms !== undefined && { ms }) };
-  return result.kind === "success"
-    ? common
-    : { ...common, message: copyOf(result.message), next: result.next };
+  const { ms } = result;
+  const common = ms === undefined ? {} : { ms };
+  if (result.kind === "success") return { ...common, state: "success", code: result.value.code };
+  const { kind, message, next, code, signal } = result;
+  return {
+    ...common,
+    state: kind,
+    message: copyOf(message),
+    next,
+    ...(code !== undefined && { code }),
+    ...(signal !== undefined && { signal }),
+  };
+}
+
+function toldOf(end: HostStepEnd | undefined): Pick<StepOutput, "ms" | "message" | "next"> {
+  const { ms, message, next } = end ?? {};
+  return {
+    ...(ms !== undefined && { ms }),
+    ...(message !== undefined && { message }),
+    ...(next !== undefined && { next }),
+  };
+}
+
+function resultOf(host: string, step: HostStep, withOutput: boolean): RunResult["hosts"][number] {
+  const { label, output, end } = step;
+  const { state = "unknown", ...rest } = end ?? {};
+  const common = { host, kind: state, step: label, ...rest };
+  if (!withOutput || output.released) return common;
+  const text = { out: output.text("out"), err: output.text("err") };
+  return { ...common, ...text, ...(state === "success" && { cut: output.cut }) };
 }
 
 function summaryOf(result: StepResult, step: string, cut: number): HostSummary {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { evalCases } from "./eval-cases.ts";
 import { openShell, type Shell } from "./program.ts";
 
 const endings: (() => void | Promise<void>)[] = [];
@@ -15,40 +16,7 @@ after(async () => {
   for (const ending of endings) await ending();
 });
 
-const cases: readonly [string, number, RegExp, RegExp][] = [
-  ["1 + 1", 0, /^2\n$/, /^$/],
-  ["'a\\nb'", 0, /^a\nb\n$/, /^$/],
-  ["undefined", 0, /^$/, /^$/],
-  ["const a: number = 1; console.log(a); a + 1", 0, /^1\n2\n$/, /^$/],
-  ["await Promise.resolve({ a: [1] })", 0, /^\{ a: \[1\] \}\n$/, /^$/],
-  ["exec(new Hosts({}, ['web-1']), 'echo hi')", 0, /^1 ok\n✔ web-1 {2}hi\n$/, /^$/],
-  [
-    "run(ls(new Hosts({}, ['web-1']), '/'), pretty('x'))",
-    0,
-    /^\nRunning x summary:\n\n {2}✔ web-1\n\n$/,
-    /^$/,
-  ],
-  ["ls(new Hosts({}, ['web-1']), '/absent')", 1, /x web-1 - exited with code 2/, /web-1 failed\n$/],
-  ["import { main } from './program.ts'; main()", 0, /Running names summary/, /^$/],
-  [
-    "const x = ls(new Hosts({}, ['web-1']), '/')",
-    0,
-    /^not started: ls \/ on 1 host\n$/,
-    /run\(x\)/,
-  ],
-  ["absent()", 2, /^$/, /^re-ops: ReferenceError: absent is not defined\n +at .*:1:1\n$/],
-  ["({", 2, /^$/, /^re-ops: SyntaxError: /],
-  ["new Hosts('x')", 2, /^$/, /array of host names .*\n.*\n +next: write new Hosts/],
-  ["void run(ls(new Hosts({}, ['web-1']), '/'), () => 7)", 2, /^$/, /stage 1 gave a number/],
-  [
-    "await new Promise((go) => setTimeout(() => { setImmediate(go); throw new Error('late') }))",
-    2,
-    /^$/,
-    /Error: late/,
-  ],
-];
-
-for (const [text, code, out, err] of cases) {
+for (const [text, code, out, err] of evalCases) {
   test(`eval ${text}`, async () => {
     const ended = await shell.reOps("eval", text);
     assert.equal(ended.code, code, ended.err);

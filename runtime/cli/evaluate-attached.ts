@@ -1,0 +1,108 @@
+// `re-ops eval 'CODE'` in the live process of a running server: on its bindings, with its connections, and told as if it happened here.
+import { randomUUID } from "node:crypto";
+import path from "node:path";
+import type { Connection } from "../client/connection.ts";
+import { exitCodeOfSignal, onStopSignal } from "../in-process/stop-signals.ts";
+import {
+  consoleOutput,
+  type EvaluateResult,
+  interrupt,
+  runEnded,
+  untilIdle,
+} from "../protocol/evaluation.ts";
+import { PeerGoneError } from "../rpc/peer.ts";
+import { Report } from "./report.ts";
+import { tellValue } from "./tell-value.ts";
+
+export interface AttachedOptions {
+  readonly text: string;
+  readonly json: boolean;
+}
+
+export async function evaluateAttached(
+  { text, json }: AttachedOptions,
+  connection: Connection,
+): Promise<never> {
+  const report = new Report({ json });
+  const evaluationId = randomUUID();
+  sayWhere(connection);
+  listen(connection, evaluationId, report);
+  const stop = stopOnSignal(connection, evaluationId);
+  try {
+    const result = await connection.evaluate({
+      evaluationId,
+      file: path.join(process.cwd(), "[eval].ts"),
+      text,
+      selection: { start: 0, end: text.length },
+      mode: "text",
+      report: json ? "runs and output" : "runs",
+    });
+    tell(result, { report, json, wasAsked: stop.signal !== undefined });
+    await connection.runtime.request(untilIdle, { evaluationId });
+    await stop.done;
+  } catch (error) {
+    if (!(error instanceof PeerGoneError)) throw error;
+    report.breakOff("the Re-ops server ended in the middle of the evaluation", AFTER_A_LOSS);
+  }
+  connection.dispose();
+  await report.finish(stop.signal === undefined ? 0 : exitCodeOfSignal(stop.signal));
+  process.exit();
+}
+
+const AFTER_A_LOSS =
+  "look at Runs in VS Code, or on the hosts: what it had begun may still run there";
+
+/** For people: a script does not want to know. */
+function sayWhere({ hello }: Connection): void {
+  if (!process.stderr.isTTY) return;
+  const where = `the running server of ${hello.project} (process ${String(hello.pid)})`;
+  process.stderr.write(`re-ops: evaluating in ${where}; --own prevents that\n`);
+}
+
+function listen({ runtime }: Connection, evaluationId: string, report: Report): void {
+  runtime.onNotification(consoleOutput, (output) => {
+    if (output.evaluationId === evaluationId) report.console.write(output.stream, output.text);
+  });
+  runtime.onNotification(runEnded, ({ run }) => {
+    report.addRun(run);
+  });
+}
+
+interface Stop {
+  /** The signal that came. */
+  signal: NodeJS.Signals | undefined;
+  /** Resolves when what was interrupted has been told. */
+  done: Promise<void>;
+}
+
+/** The first SIGINT or SIGTERM interrupts the evaluation in the server, and this process ends when that was checked. */
+function stopOnSignal({ runtime }: Connection, evaluationId: string): Stop {
+  const stop: Stop = { signal: undefined, done: Promise.resolve() };
+  const interruptIt = async () => {
+    process.stderr.write("re-ops: interrupting the evaluation in the server\n");
+    const { message } = await runtime.request(interrupt, { evaluationId });
+    process.stderr.write(`re-ops: ${message}\n`);
+  };
+  onStopSignal((signal) => {
+    stop.signal = signal;
+    stop.done = interruptIt();
+    stop.done.catch(() => undefined); // whoever waits for the evaluation hears that the server is gone
+  });
+  return stop;
+}
+
+interface Telling {
+  readonly report: Report;
+  readonly json: boolean;
+  /** Whether the interrupt was asked for here. */
+  readonly wasAsked: boolean;
+}
+
+function tell(result: EvaluateResult, { report, json, wasAsked }: Telling): void {
+  if (result.kind === "error") report.fail(result.error);
+  if (result.kind === "interrupted" && !wasAsked) report.breakOff(result.message, AFTER_A_LOSS);
+  if (result.kind !== "value") return;
+  const { detail, note, value = { kind: "other" } } = result;
+  report.setValue(value.json);
+  tellValue({ kind: value.kind, detail, note }, { json, program: report });
+}

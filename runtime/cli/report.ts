@@ -1,0 +1,132 @@
+// What a program on the command line comes to: told while it goes on, at its end, and as one document.
+import { Verdict } from "../in-process/exit-code.ts";
+import type { EvaluationConsole } from "../port.ts";
+import { cliResultSchema, type CliResult, type RunResult } from "../protocol/result.ts";
+import { describeMistake, nameMistake, type Mistake } from "./mistake.ts";
+
+export class Report {
+  readonly #isJson: boolean;
+  readonly #verdict = new Verdict();
+  readonly #runs: RunResult[] = [];
+  readonly #failed: string[] = [];
+  #json: string | undefined;
+  #mistake: Mistake | undefined;
+  #hasPrinted = false;
+
+  constructor({ json }: { readonly json: boolean }) {
+    this.#isJson = json;
+    for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
+  }
+
+  /** Whether the program itself has written anything. */
+  get hasPrinted(): boolean {
+    return this.#hasPrinted;
+  }
+
+  get exitCode(): number {
+    return this.#verdict.exitCode;
+  }
+
+  /** With `--json` standard output belongs to the document. */
+  readonly console: EvaluationConsole = {
+    write: (stream, text) => {
+      this.#hasPrinted = true;
+      const goesOut = stream === "out" && !this.#isJson;
+      process[goesOut ? "stdout" : "stderr"].write(text);
+    },
+  };
+
+  /** The value as JSON, when it can be one. */
+  setValue(json: string | undefined): void {
+    this.#json = json;
+  }
+
+  addRun(run: RunResult): void {
+    this.#verdict.addRun(run);
+    if (this.#isJson) this.#runs.push(run);
+    const names = run.hosts.filter((one) => one.kind !== "success").map((one) => one.host);
+    const failed = [...new Set(names)].sort();
+    if (failed.length > 0) this.#failed.push(`${run.title}: ${failedHosts(failed)} failed`);
+  }
+
+  /** Tells a mistake in the program at once; the first one stands in the document. */
+  fail(mistake: Mistake): void {
+    this.#verdict.addMistake();
+    this.#tell(mistake);
+  }
+
+  /** It was broken off by no mistake of its own: what it would have come to is not known. */
+  breakOff(message: string, next: string): void {
+    this.#verdict.addBreak();
+    this.#tell({ message, next, frames: [] });
+  }
+
+  /** Says which hosts failed. */
+  tellFailed(): void {
+    for (const line of this.#failed) process.stderr.write(`re-ops: ${line}\n`);
+  }
+
+  /** Says all there is to say, and sets the exit code; `otherwise` counts when all went well. */
+  async finish(otherwise: number): Promise<void> {
+    process.exitCode = this.exitCode || otherwise;
+    this.tellFailed();
+    await this.writeDocument();
+  }
+
+  /** With `--json`; the process may end before the promise does, when standard output is a file or a pipe. */
+  async writeDocument(): Promise<void> {
+    if (this.#isJson) await writeOut(this.#document());
+  }
+
+  #tell(mistake: Mistake): void {
+    this.#mistake ??= mistake;
+    process.stderr.write(`re-ops: ${describeMistake(mistake)}\n`);
+  }
+
+  #document(): string {
+    const error = this.#mistake;
+    const document: CliResult = {
+      schema: "re-ops.result/1",
+      exitCode: Number(process.exitCode),
+      runs: this.#runs,
+      ...(this.#json !== undefined && { value: JSON.parse(this.#json) as unknown }),
+      ...(error && { error: inShort(error) }),
+    };
+    return `${JSON.stringify(cliResultSchema.parse(document), undefined, 2)}\n`;
+  }
+}
+
+/** Whoever reads may go at any time, as `head` does: what runs on the hosts goes on, and the exit code tells of it. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}
+
+function failedHosts(hosts: readonly string[]): string {
+  const some = hosts.slice(0, 10).join(", ");
+  return hosts.length > 10 ? `${some} and ${String(hosts.length - 10)} more` : some;
+}
+
+function inShort({
+  message,
+  name,
+  next,
+  file,
+  line,
+  column,
+}: Mistake): NonNullable<CliResult["error"]> {
+  const what = nameMistake({ message, name });
+  const where =
+    file === undefined || line === undefined ? file : `${file}:${String(line)}:${String(column)}`;
+  return {
+    message: where === undefined ? what : `${what} (${where})`,
+    ...(next !== undefined && { next }),
+  };
+}
+
+function writeOut(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(text, () => {
+      resolve(); // what went wrong is told to the stream's listener
+    });
+  });
+}
