@@ -9,7 +9,7 @@ export function toJson(value: unknown): string | undefined {
     ? { hosts: value.hosts.hosts, success: value.success, failure: value.failure }
     : value;
   try {
-    return JSON.stringify(plain) as string | undefined;
+    return JSON.stringify(plain);
   } catch {
     return undefined; // a cycle, a bigint, or a toJSON that throws: whoever asked goes without it
   }

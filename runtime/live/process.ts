@@ -65,7 +65,7 @@ function live(projectFolder: string, peer: Peer): void {
     const text = texts.hear(file, params.text);
     const console = gatherConsole((stream, written) => {
       peer.notify(liveConsole, { evaluationId, stream, text: written });
-    });
+    }, report && MOST_REPORTED_TEXT);
     const session = new Session(
       { evaluationId, file, text, ...range, prelude, ...(whole && { whole: "file" }) },
       { evaluator, port, console },
@@ -96,6 +96,9 @@ function live(projectFolder: string, peer: Peer): void {
   void peer.closed.then(() => process.exit());
   peer.notify(liveReady, { pid: process.pid });
 }
+
+/** UTF-16 units of an evaluation whose output goes on to a file or another program. */
+const MOST_REPORTED_TEXT = 100_000_000;
 
 /** What user code throws where nobody catches it is told to whoever evaluated that code, and ends nothing. */
 function surviveMistakes(

@@ -143,6 +143,11 @@ test("what the code prints comes while it runs", async () => {
   assert.equal((await ended).out, "first\nsecond\n");
 });
 
+test("output larger than a window shows arrives whole", async () => {
+  const { out } = await shell.reOps("eval", "console.log('x'.repeat(3_000_000))");
+  assert.equal(out.length, 3_000_001);
+});
+
 test("Ctrl+C stops it on its hosts, says so, and leaves the server be", async () => {
   const pidFile = (index: number) => path.join(shell.hosts[index]?.home ?? "", "pid");
   const { child, ended } = shell.start(
