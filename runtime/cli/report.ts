@@ -71,11 +71,13 @@ export class Report {
     process.exitCode = this.exitCode || otherwise;
     this.tellFailed();
     await this.writeDocument();
+    // Whoever ends the process now would lose what a slow reader has not taken yet.
+    await Promise.all([writeAll(process.stdout, ""), writeAll(process.stderr, "")]);
   }
 
   /** With `--json`; the process may end before the promise does, when standard output is a file or a pipe. */
   async writeDocument(): Promise<void> {
-    if (this.#isJson) await writeOut(this.#document());
+    if (this.#isJson) await writeAll(process.stdout, this.#document());
   }
 
   #tell(mistake: Mistake): void {
@@ -123,9 +125,9 @@ function inShort({
   };
 }
 
-function writeOut(text: string): Promise<void> {
+function writeAll(stream: NodeJS.WritableStream, text: string): Promise<void> {
   return new Promise((resolve) => {
-    process.stdout.write(text, () => {
+    stream.write(text, () => {
       resolve(); // what went wrong is told to the stream's listener
     });
   });
