@@ -4,6 +4,14 @@ import path from "node:path";
 /** Reads an import through the module that exports it, each time anew. */
 export type ReadImport = () => unknown;
 
+/** What a name stands for in the end, in whichever file that is; its version grows when it is given another value. */
+export interface Versioned {
+  readonly version: number;
+}
+
+/** `member`: of a name that stands for a whole module. Undefined when a value of Node's or of a package is meant. */
+export type FindOrigin = (member?: string) => Versioned | undefined;
+
 export interface Published {
   readonly isMutable: boolean;
   /** Declared by `let` or `var`. */
@@ -14,7 +22,12 @@ export interface Published {
 
 type Binding =
   | { readonly state: "value"; readonly how: Published }
-  | { readonly state: "import"; readonly read: ReadImport; readonly from: string }
+  | {
+      readonly state: "import";
+      readonly read: ReadImport;
+      readonly from: string;
+      readonly origin: FindOrigin;
+    }
   | { readonly state: "unevaluated"; readonly line: number }
   | { readonly state: "unknown" };
 
@@ -22,7 +35,8 @@ type Binding =
  * One per name for good, and of one shape: the accessor on `scope` is defined once, and V8 reads through it as fast as
  * it calls a local function.
  */
-interface Cell {
+interface Cell extends Versioned {
+  version: number;
   hasValue: boolean;
   value: unknown;
   binding: Binding;
@@ -53,13 +67,25 @@ export class Bindings {
     this.#cell(name);
   }
 
-  publish(name: string, value: unknown, how: Published): void {
+  /** What got another value by it, if it did. */
+  publish(name: string, value: unknown, how: Published): Versioned | undefined {
+    const cell = this.#cell(name);
+    const isOther = !cell.hasValue || !Object.is(cell.value, value);
+    if (isOther) cell.version += 1;
     this.#bind(name, { state: "value", how }, value);
+    return isOther ? cell : undefined;
   }
 
   /** `from` tells this import from an edited one. */
-  bindImport(name: string, from: string, read: ReadImport): void {
-    this.#bind(name, { state: "import", read, from });
+  bindImport(name: string, from: string, read: ReadImport, origin: FindOrigin = NOWHERE): void {
+    this.#bind(name, { state: "import", read, from, origin });
+  }
+
+  /** Undefined for a name without a value, and for one whose value never changes. */
+  originOf(name: string, member?: string): Versioned | undefined {
+    const cell = this.#cells.get(name);
+    if (cell?.binding.state === "import") return cell.binding.origin(member);
+    return cell?.hasValue === true ? cell : undefined;
   }
 
   remove(name: string): void {
@@ -107,7 +133,12 @@ export class Bindings {
   #cell(name: string): Cell {
     const known = this.#cells.get(name);
     if (known !== undefined) return known;
-    const cell: Cell = { hasValue: false, value: undefined, binding: { state: "unknown" } };
+    const cell: Cell = {
+      version: 0,
+      hasValue: false,
+      value: undefined,
+      binding: { state: "unknown" },
+    };
     this.#cells.set(name, cell);
     const get = () => (cell.hasValue ? cell.value : this.#readOther(name, cell.binding, get));
     const set = (value: unknown) => {
@@ -158,6 +189,8 @@ export class Bindings {
     }
   }
 }
+
+const NOWHERE: FindOrigin = () => undefined;
 
 type Accessor = (value: never) => unknown;
 

@@ -7,6 +7,7 @@ import { bareExpression } from "./nodes.ts";
 import type { Piece } from "./rewrite.ts";
 import { namesReadBy } from "./runner.ts";
 import type { Box, Runner } from "./runner.ts";
+import type { Attempt } from "./standings.ts";
 import type { Selected } from "./selection.ts";
 import type { Node } from "./syntax.ts";
 
@@ -17,6 +18,8 @@ export interface Evaluated {
   readonly statement: "expression" | "declaration";
   /** The names that got a value. */
   readonly names: readonly string[];
+  /** For whoever finds out later that what the value stands for failed. */
+  readonly attempt?: Attempt | undefined;
 }
 
 export interface EvaluationTask {
@@ -40,8 +43,8 @@ export async function evaluateSelected(
     const { form } = piece;
     if (form.kind === "types") notes.add("only types: nothing to evaluate");
     for (const note of await prepare(task, piece)) notes.add(note);
-    const box = await task.runner.run(task.file, task.document, piece);
-    last = { box, ...meaningOf(piece) };
+    const result = await task.runner.run(task.file, task.document, piece);
+    last = { ...result, ...meaningOf(piece) };
     if (index < pieces.length - 1) await task.onForm(last);
   }
   return notes.size === 0 ? last : { ...last, note: [...notes].join("; ") };

@@ -4,6 +4,7 @@ import module from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EvaluationError } from "../protocol/evaluation.ts";
+import type { StandingChange } from "../protocol/live.ts";
 import { declareNames } from "./compile.ts";
 import { captureConsole } from "./console.ts";
 import { diagnose } from "./diagnose.ts";
@@ -22,6 +23,7 @@ import { createResolver } from "./resolve.ts";
 import type { Resolver } from "./resolve.ts";
 import { Runner } from "./runner.ts";
 import { select } from "./selection.ts";
+import { Standings } from "./standings.ts";
 import type { Span } from "./syntax.ts";
 
 export interface EvaluatorOptions {
@@ -34,6 +36,8 @@ export interface EvaluatorOptions {
   readonly evaluationIdOf: () => string | undefined;
   /** Told of each value as its name gets it. */
   readonly onPublish?: (value: unknown) => void;
+  /** There is something for `takeStandings`. */
+  readonly onStandings?: () => void;
   /** Whether a call of this export of `re-ops` only describes, so that it may happen on the way. */
   readonly isPureCallee?: (name: string) => boolean;
 }
@@ -70,6 +74,8 @@ export interface Evaluator {
   ): EvaluationError;
   /** The `let` bindings that have a value. */
   letNames(): { file: string; names: string[] }[];
+  /** How forms stand that stood otherwise when this was asked last. */
+  takeStandings(): StandingChange[];
   dispose(): void;
 }
 
@@ -93,10 +99,12 @@ class LiveEvaluator implements Evaluator {
   /** The text of each file as it was evaluated last, so that it is parsed once. */
   readonly #documents = new Map<string, SourceDocument>();
   readonly #captured: { dispose(): void };
+  readonly #standings: Standings;
   #parts: Promise<Parts> | undefined;
 
   constructor(options: EvaluatorOptions) {
     this.#options = options;
+    this.#standings = new Standings(options.onStandings ?? (() => {}));
     this.#captured = captureConsole(options);
     module.setSourceMapsSupport(true, { nodeModules: false, generatedCode: true });
   }
@@ -141,6 +149,10 @@ class LiveEvaluator implements Evaluator {
         names: [...bindings.stateNames(), ...scratch.stateNames()],
       }))
       .filter(({ names }) => names.length > 0);
+  }
+
+  takeStandings(): StandingChange[] {
+    return this.#standings.take();
   }
 
   dispose(): void {
@@ -190,7 +202,13 @@ class LiveEvaluator implements Evaluator {
       ensureLoaded: (file) => loader.ensureLoaded(file),
     });
     const resolve = (specifier: string, file: string) => nodeModules.resolve(specifier, file);
-    const runner = new Runner({ importer, resolve, isPureCallee, onPublish });
+    const runner = new Runner({
+      importer,
+      resolve,
+      isPureCallee,
+      onPublish,
+      standings: this.#standings,
+    });
     return { nodeModules, resolver, importer, runner, loader };
   }
 

@@ -1,4 +1,5 @@
 // A form: a top-level statement, with what it declares and what it reads.
+import { codeOf } from "./form-code.ts";
 import { classify } from "./form-kinds.ts";
 import type { Declared, FormKind } from "./form-kinds.ts";
 import { readStatements } from "./reading.ts";
@@ -12,6 +13,8 @@ export interface Form extends Span {
   /** Where it stands: more than one place when other forms stand between declarations that merge. */
   readonly parts: readonly Span[];
   readonly text: string;
+  /** Tells it from an edited one; worked out when first asked for. */
+  readonly code: string;
   /** What it declares at the top level; an unnamed default export is `default`. */
   readonly names: readonly string[];
   readonly declared: Declared;
@@ -28,26 +31,41 @@ export function buildForms(statements: readonly Statement[], text: string, inRep
   return groups.map((nodes) => buildForm(nodes, statements, text, inRepl));
 }
 
+/** What a form is known by when its text changes: its names, or its code when it declares nothing. */
+export function standingKey({
+  inRepl,
+  names,
+  code,
+}: Pick<Form, "inRepl" | "names" | "code">): string {
+  return `${inRepl ? "repl" : "file"} ${names.length > 0 ? names.join() : `= ${code}`}`;
+}
+
 function buildForm(
   nodes: readonly Statement[],
   siblings: readonly Statement[],
-  text: string,
+  source: string,
   inRepl: boolean,
 ): Form {
   const { kind, declared, block } = classify(nodes);
   const parts = partsOf(nodes, siblings);
+  const text = parts.map((part) => source.slice(part.start, part.end)).join("\n");
   let reading: Reading | undefined;
+  let code: string | undefined;
   return {
     kind,
     nodes,
     parts,
     start: parts[0]?.start ?? 0,
     end: parts.at(-1)?.end ?? 0,
-    text: parts.map((part) => text.slice(part.start, part.end)).join("\n"),
+    text,
+    get code() {
+      code ??= codeOf(text);
+      return code;
+    },
     names: declared.names,
     declared,
     inRepl,
-    inner: block === undefined ? [] : buildForms(block, text, true),
+    inner: block === undefined ? [] : buildForms(block, source, true),
     get reading() {
       reading ??= readStatements(nodes, declared.names);
       return reading;

@@ -38,7 +38,11 @@ export class Importer {
     const module = await this.open(imported.specifier, file.path, imported.attributes);
     for (const { local, imported: name } of imported.bindings) {
       const read = () => (name === "*" ? module.namespace : module.read(name));
-      file.bindings.bindImport(local, importKey(imported, local), read);
+      const origin = (member?: string) => {
+        const exported = name === "*" ? member : name;
+        return exported === undefined ? undefined : module.originOf(exported);
+      };
+      file.bindings.bindImport(local, importKey(imported, local), read, origin);
     }
   }
 

@@ -61,7 +61,9 @@ export class Loader {
     const running = this.#loads.get(file);
     // Whether it failed is told to who started it.
     if (running !== undefined) await this.#waitFor(running).catch(() => undefined);
-    const removed = forget(file, document);
+    const removed = namesGone(file, document);
+    this.#runner().forget(file, removed);
+    forgetLoad(file);
     await this.#start(file, () => this.#runForms(file, document, () => false));
     return { removed };
   }
@@ -156,13 +158,14 @@ function wasEvaluated(file: LiveFile, form: Form): boolean {
   return form.names.length > 0 && form.names.every((name) => file.bindings.isEvaluated(name));
 }
 
-/** Deletes the names that the text has no more, and all exports, which loading declares anew. */
-function forget(file: LiveFile, document: SourceDocument): string[] {
-  const removed = file.bindings
+function namesGone(file: LiveFile, document: SourceDocument): string[] {
+  return file.bindings
     .evaluatedNames()
     .filter((name) => document.declaring(name, false) === undefined);
-  for (const name of removed) file.bindings.remove(name);
+}
+
+/** The exports too: loading declares them anew. */
+function forgetLoad(file: LiveFile): void {
   file.module.clear();
   file.evaluated.clear();
-  return removed;
 }

@@ -1,7 +1,7 @@
 // Modules as importing code sees them: names that are looked up when they are read, never copied.
 import path from "node:path";
 import { inspect } from "node:util";
-import type { Bindings } from "./bindings.ts";
+import type { Bindings, Versioned } from "./bindings.ts";
 
 /** Not a namespace itself: one that exports `then` must never meet an `await`. */
 export interface Module {
@@ -12,6 +12,8 @@ export interface Module {
   has(name: string): boolean;
   read(name: string): unknown;
   names(): string[];
+  /** The binding of a live file that an export reads; undefined for what never changes. */
+  originOf(name: string): Versioned | undefined;
 }
 
 /** A module that Node loaded. */
@@ -22,6 +24,7 @@ export function foreignModule(namespace: object, label: string): Module {
     label,
     has: (name) => Object.hasOwn(namespace, name),
     names: () => Object.keys(namespace),
+    originOf: () => undefined,
     read(name) {
       if (!Object.hasOwn(namespace, name)) throw noSuchExport(label, name);
       return names[name];
@@ -48,13 +51,15 @@ export class LiveModule implements Module {
 
   /** Exports a binding of the file; the declaration itself says so, or a list. */
   exportBinding(name: string, bindings: Bindings, local: string, by: Export["by"]): void {
-    this.#set(name, { by, read: () => bindings.read(local) });
+    const origin = () => bindings.originOf(local);
+    this.#set(name, { by, read: () => bindings.read(local), origin });
   }
 
   /** Passes on an export of another module; `*` is the whole of it. */
   exportFrom(name: string, source: Module, imported: string): void {
     const read = () => (imported === "*" ? source.namespace : source.read(imported));
-    this.#set(name, { by: "list", read });
+    const origin = () => (imported === "*" ? undefined : source.originOf(imported));
+    this.#set(name, { by: "list", read, origin });
   }
 
   exportStar(specifier: string, source: Module): void {
@@ -107,6 +112,11 @@ export class LiveModule implements Module {
     return star.read(name);
   }
 
+  originOf(name: string): Versioned | undefined {
+    const own = this.#exports.get(name);
+    return own === undefined ? this.#starsWith(name)[0]?.originOf(name) : own.origin();
+  }
+
   #starsWith(name: string): Module[] {
     if (name === "default") return [];
     return [...this.#stars.values()].filter((star) => star !== this && star.has(name));
@@ -155,6 +165,7 @@ const UNEVALUATED = { [inspect.custom]: () => "<not evaluated>" };
 interface Export {
   readonly by: "declaration" | "list";
   readonly read: () => unknown;
+  readonly origin: () => Versioned | undefined;
 }
 
 const ADDED_LATELY = ": if it was added lately, evaluate it there first";

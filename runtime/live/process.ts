@@ -12,6 +12,7 @@ import {
   type LiveEvaluateResult,
   liveInterrupt,
   liveReady,
+  liveStandings,
 } from "../protocol/live.ts";
 import { createPeer, type Peer } from "../rpc/peer.ts";
 import { HeardText } from "../rpc/sent-text.ts";
@@ -41,6 +42,7 @@ function live(projectFolder: string, peer: Peer): void {
   const sessions = new Map<string, Session>();
   /** By the console that is theirs alone, since what user code left behind may break long after a session is over. */
   const owners = new WeakMap<EvaluationConsole, Session>();
+  let isTelling: NodeJS.Immediate | undefined;
   const evaluator = createEvaluator({
     projectFolder,
     reopsExports: () => import("../public.ts"),
@@ -49,7 +51,19 @@ function live(projectFolder: string, peer: Peer): void {
     onPublish: (value) => {
       if (isHosts(value)) port.expect(value);
     },
+    onStandings: () => {
+      if (sessions.size === 0) tellStandingsSoon();
+    },
   });
+
+  // After the result of an evaluation: what a person waits for comes first.
+  const tellStandingsSoon = () => {
+    isTelling ??= setImmediate(() => {
+      isTelling = undefined;
+      const changes = evaluator.takeStandings();
+      if (changes.length > 0) peer.notify(liveStandings, { changes });
+    });
+  };
 
   let told = "[]";
   const tellBindings = () => {
@@ -76,6 +90,7 @@ function live(projectFolder: string, peer: Peer): void {
     sessions.delete(evaluationId);
     console.flush();
     tellBindings();
+    tellStandingsSoon();
     return toMessage(result, report);
   });
   peer.onRequest(liveInterrupt, ({ evaluationId }) => {

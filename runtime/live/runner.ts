@@ -15,17 +15,25 @@ import { contains } from "./nodes.ts";
 import { isPure } from "./purity.ts";
 import type { IsPureCallee } from "./purity.ts";
 import type { Piece } from "./rewrite.ts";
+import type { Attempt, Standings } from "./standings.ts";
 
 export interface RunnerOptions {
   readonly importer: Importer;
   readonly resolve: (specifier: string, file: string) => string;
   readonly isPureCallee: IsPureCallee;
   readonly onPublish: (value: unknown) => void;
+  readonly standings: Standings;
 }
 
 /** A value in a box: promises never see it. */
 export interface Box {
   readonly value: unknown;
+}
+
+export interface RunResult {
+  readonly box: Box;
+  /** How its form stands by it. */
+  readonly attempt: Attempt | undefined;
 }
 
 export class Runner {
@@ -42,14 +50,19 @@ export class Runner {
     document: SourceDocument,
     piece: Piece,
     { isLoad = false } = {},
-  ): Promise<Box> {
+  ): Promise<RunResult> {
     const { form, expression } = piece;
+    const attempt = this.#options.standings.begin(file, piece);
     try {
-      if (expression !== undefined) return await this.#execute(file, document, piece, isLoad);
-      const box = await this.#runWhole(file, document, form, isLoad);
-      file.evaluated.add(form.text);
-      return box;
+      const box =
+        expression === undefined
+          ? await this.#runWhole(file, document, form, isLoad)
+          : await this.#execute(file, document, piece, isLoad);
+      if (expression === undefined) file.evaluated.add(form.text);
+      attempt?.succeed();
+      return { box, attempt };
     } catch (error) {
+      attempt?.fail();
       throw failAt(error, document, expression ?? form);
     }
   }
@@ -63,6 +76,12 @@ export class Runner {
       done.push(form);
     }
     return done;
+  }
+
+  /** Says that a file has these names no more. */
+  forget(file: LiveFile, names: readonly string[]): void {
+    for (const name of names) file.bindings.remove(name);
+    this.#options.standings.remove(file, names);
   }
 
   /** Says which names a form exports, before any of its code runs. */
@@ -135,7 +154,8 @@ export class Runner {
     const { isMutable, isState } = form.declared;
     const bindings = form.inRepl ? file.scratch : file.bindings;
     for (const [name, value] of Object.entries(values)) {
-      bindings.publish(name, value, { isMutable, isState, source: form.text });
+      const changed = bindings.publish(name, value, { isMutable, isState, source: form.text });
+      if (changed !== undefined) this.#options.standings.republished(changed);
       this.#options.onPublish(value);
     }
   }

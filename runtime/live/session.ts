@@ -99,15 +99,27 @@ export class Session {
       const result = await evaluator.evaluate({
         ...this.#request,
         onForm: async (evaluated) => {
-          await settleValue(evaluated, this.#request);
+          await this.#settle(evaluated);
         },
       });
       if (result.kind === "error") return { ...result, runs: this.#runIds() };
-      const box = await settleValue(result, this.#request);
+      const box = await this.#settle(result);
       await this.#untilRunsAreOver();
-      return this.#mistakeNobodyHeard() ?? this.#show(result, box);
+      const mistake = this.#mistakeNobodyHeard();
+      if (mistake === undefined) return this.#show(result, box);
+      result.attempt?.fail();
+      return mistake;
     } catch (error) {
       return this.#fail(error);
+    }
+  }
+
+  async #settle(evaluated: Evaluated): Promise<Box> {
+    try {
+      return await settleValue(evaluated, this.#request);
+    } catch (error) {
+      evaluated.attempt?.fail();
+      throw error;
     }
   }
 

@@ -167,5 +167,35 @@ export const liveBindings = notification(
   }),
 );
 
+/** What is known by now of how the forms of files stand: one that was evaluated or failed, one that holds other older values, or names that are gone. */
+export const liveStandings = notification(
+  "live/standings",
+  z.object({
+    changes: z
+      .array(
+        z.object({
+          file: z.string(),
+          /** Names that the file has no more. */
+          removed: z.array(z.string()).readonly().exactOptional(),
+          form: z
+            .object({
+              inRepl: z.boolean(),
+              /** What it declares; when that is nothing its code tells it from others. */
+              names: z.array(z.string()).readonly(),
+              /** Of the text that was evaluated last, without comments and spacing. */
+              code: z.string().exactOptional(),
+              /** The same of one that failed after that. */
+              failedCode: z.string().exactOptional(),
+              /** Names of which it holds an older value. */
+              older: z.array(z.string()).readonly(),
+            })
+            .exactOptional(),
+        }),
+      )
+      .readonly(),
+  }),
+);
+export type StandingChange = z.infer<typeof liveStandings.params>["changes"][number];
+
 /** The live process is up. */
 export const liveReady = notification("live/ready", z.object({ pid: z.number().int() }));
