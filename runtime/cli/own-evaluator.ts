@@ -1,0 +1,38 @@
+// The evaluator of a process that attaches to nobody, composed: user code and its engine in one process.
+import { createEvaluator } from "../live/evaluator.ts";
+import { Session, type SessionRequest } from "../live/session.ts";
+import { ambientEvaluation, type Evaluation, setFallbackEvaluation } from "../port.ts";
+
+export interface OwnEvaluatorOptions extends Pick<Evaluation, "port" | "console" | "signal"> {
+  /** A real path. */
+  readonly projectFolder: string;
+}
+
+export interface OwnEvaluator {
+  /** An evaluation, ready to begin; the newest hears what user code throws where nobody catches it. */
+  open(request: SessionRequest): Session;
+}
+
+/** For the rest of the process: its console, and what user code leaves behind, are taken over for good. */
+export function openOwnEvaluator(options: OwnEvaluatorOptions): OwnEvaluator {
+  const { projectFolder, port, console, signal } = options;
+  let newest: Session | undefined;
+  setFallbackEvaluation(() => ({ port, console, signal }));
+  const evaluator = createEvaluator({
+    projectFolder,
+    reopsExports: () => import("re-ops"),
+    onConsole: (_id, stream, written) => {
+      console.write(stream, written);
+    },
+    evaluationIdOf: () => ambientEvaluation()?.id,
+  });
+  const hear = (error: unknown) => newest?.hear(error);
+  process.on("uncaughtException", hear);
+  process.on("unhandledRejection", hear);
+  return {
+    open(request) {
+      newest = new Session(request, { evaluator, port, console });
+      return newest;
+    },
+  };
+}
