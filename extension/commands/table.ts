@@ -9,6 +9,7 @@ import { evaluateForm } from "./evaluate-form.ts";
 import { interrupt } from "./interrupt.ts";
 import { loadFile } from "./load-file.ts";
 import { openOutput } from "./open-output.ts";
+import { openPlace } from "./open-place.ts";
 import { openSource } from "./open-source.ts";
 import { restartLive } from "./restart-live.ts";
 import { runAgain } from "./run-again.ts";
@@ -32,6 +33,7 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   "re-ops.showMenu": showMenu,
   "re-ops.openOutput": openOutput,
   "re-ops.openSource": openSource,
+  "re-ops.openPlace": openPlace,
   "re-ops.cancelRun": cancelRun,
   "re-ops.runAgain": runAgain,
 };

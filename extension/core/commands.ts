@@ -19,6 +19,7 @@ export const commandFacts = {
   "re-ops.showMenu": { title: "Show Status and Actions", inPalette: true },
   "re-ops.openOutput": { title: "Open Output", inPalette: false },
   "re-ops.openSource": { title: "Go to Code", inPalette: false },
+  "re-ops.openPlace": { title: "Go to Line of Stack Frame", inPalette: false },
   "re-ops.cancelRun": { title: "Cancel Run", inPalette: false },
   "re-ops.runAgain": { title: "Run Again", inPalette: false },
 } as const satisfies Readonly<Record<string, CommandFacts>>;

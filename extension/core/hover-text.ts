@@ -1,6 +1,7 @@
 // What hovering over an inline result shows: how each host stands, the value, and what can be done now.
 import type { EvaluateResult, HostSummary } from "re-ops/protocol";
 import type { InlineResult } from "./inline-results.ts";
+import { errorParts } from "./error-text.ts";
 import { saysCounts, summarizeRuns } from "./inline-text.ts";
 import { codeBlock, commandLink, escapeMarkdown } from "./markdown.ts";
 import { firstLine } from "./plain-text.ts";
@@ -15,6 +16,7 @@ const LONGEST_LINE = 160;
 /** The only commands that links in hovers may run. */
 export const hoverCommands = [
   "re-ops.openOutput",
+  "re-ops.openPlace",
   "re-ops.cancelRun",
   "re-ops.runAgain",
   "re-ops.interrupt",
@@ -103,17 +105,8 @@ function resultParts(result: EvaluateResult, runs: readonly KnownRun[]): string[
     }
     case "interrupted":
       return [escapeMarkdown(result.message)];
-    case "error": {
-      const { message, next, frames } = result.error;
-      const trace = frames.map(
-        ({ file, line, column, functionName }) =>
-          `  at ${functionName ?? "top level"} (${file}:${String(line)}:${String(column)})`,
-      );
-      return [
-        codeBlock(cutDetail([message, ...trace].join("\n"))),
-        ...(next === undefined ? [] : [`Next: ${escapeMarkdown(next)}`]),
-      ];
-    }
+    case "error":
+      return errorParts(result.error);
   }
 }
 

@@ -1,6 +1,6 @@
 // Mistakes in evaluated code, at the user's own line and column, for as long as they are true.
 import * as vscode from "vscode";
-import type { EvaluationError } from "re-ops/protocol";
+import { type EvaluationError, NOT_EVALUATED, type Trace } from "re-ops/protocol";
 import type { InlineResults } from "../core/inline-results.ts";
 
 const SHOWN_FRAMES = 5;
@@ -37,19 +37,32 @@ export class EvaluationDiagnostics implements vscode.Disposable {
 }
 
 function describeError(error: EvaluationError): vscode.Diagnostic {
-  const { message, name, next, frames } = error;
+  const { message, name, next, frames, causes = [], mend } = error;
   const what = name === undefined || message.startsWith(name) ? message : `${name}: ${message}`;
   const words = next === undefined ? what : `${what}\n${next}`;
   const diagnostic = new vscode.Diagnostic(rangeOf(error), words, vscode.DiagnosticSeverity.Error);
   diagnostic.source = "re-ops";
-  diagnostic.relatedInformation = frames
-    .slice(0, SHOWN_FRAMES)
-    .map(({ file, line, column, functionName }) => {
-      const place = new vscode.Position(line - 1, Math.max(0, column - 1));
-      const location = new vscode.Location(vscode.Uri.file(file), place);
-      return new vscode.DiagnosticRelatedInformation(location, `at ${functionName ?? "top level"}`);
-    });
+  diagnostic.relatedInformation = [
+    ...placesOf(frames, (name) => `at ${name ?? "top level"}`).slice(0, SHOWN_FRAMES),
+    ...causes.flatMap(({ message, frames }) => placesOf(frames, () => message).slice(0, 1)),
+  ];
+  if (mend?.kind === "evaluate") {
+    const target = vscode.Uri.file(mend.file).with({ fragment: `L${String(mend.line)}` });
+    diagnostic.code = { value: NOT_EVALUATED, target };
+  }
   return diagnostic;
+}
+
+function placesOf(
+  trace: Trace,
+  describe: (functionName: string | undefined) => string,
+): vscode.DiagnosticRelatedInformation[] {
+  const frames = trace.flatMap((one) => ("file" in one ? [one] : []));
+  return frames.map(({ file, line, column, functionName }) => {
+    const place = new vscode.Position(line - 1, Math.max(0, column - 1));
+    const location = new vscode.Location(vscode.Uri.file(file), place);
+    return new vscode.DiagnosticRelatedInformation(location, describe(functionName));
+  });
 }
 
 function rangeOf({ file, line, column, endLine, endColumn }: EvaluationError): vscode.Range {

@@ -2,9 +2,10 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { diagnose, type Origin } from "../live/diagnose.ts";
+import { traceLines } from "../live/trace-text.ts";
 import type { EvaluationError } from "../protocol/evaluation.ts";
 
-export type Mistake = Pick<EvaluationError, "message" | "name" | "next" | "frames"> & {
+export type Mistake = Pick<EvaluationError, "message" | "name" | "next" | "frames" | "causes"> & {
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;
@@ -18,11 +19,12 @@ export function mistakeOf(thrown: unknown, file: string): Mistake {
   const header = placeInHeader(thrown);
   if (header !== undefined) return { ...told, ...header };
   if (told.line > 0) return told;
-  const { message, name, next, frames } = told;
+  const { message, name, next, frames, causes } = told;
   return {
     message,
     frames,
     file,
+    ...(causes !== undefined && { causes }),
     ...(name !== undefined && { name }),
     ...(next !== undefined && { next }),
   };
@@ -39,17 +41,14 @@ export function describeMistake({
   line,
   column,
   frames,
+  causes,
 }: Mistake): string {
   const what = nameMistake({ message, name });
   const position = line === undefined ? "" : `:${String(line)}:${String(column ?? 1)}`;
-  const others = frames.slice(1).map((frame) => {
-    const where = `${frame.file}:${String(frame.line)}:${String(frame.column)}`;
-    return `    at ${frame.functionName === undefined ? where : `${frame.functionName} (${where})`}`;
-  });
   return [
     what,
     ...(file === undefined ? [] : [`    at ${file}${position}`]),
-    ...others,
+    ...traceLines({ frames, causes }),
     ...(next === undefined ? [] : [`  next: ${next}`]),
   ].join("\n");
 }

@@ -1,5 +1,6 @@
 // The live bindings of one file, or of its `import.meta.repl` blocks: rewritten code reads and writes them on `scope`.
 import path from "node:path";
+import { UnevaluatedName, UnknownName } from "./missing-name.ts";
 
 /** Reads an import through the module that exports it, each time anew. */
 export type ReadImport = () => unknown;
@@ -49,7 +50,7 @@ export class Bindings {
   readonly #cells = new Map<string, Cell>();
 
   constructor(file: string) {
-    this.#file = path.basename(file);
+    this.#file = file;
     // A prototype of its own keeps inherited names out, and the object in its fast mode.
     const nothing = Object.freeze(Object.create(null) as object);
     this.scope = Object.create(nothing) as object;
@@ -158,14 +159,26 @@ export class Bindings {
       case "import":
         return binding.read();
       case "unevaluated": {
-        const where = `line ${binding.line} of ${this.#file}`;
+        const declared = { name, file: this.#file, line: binding.line };
+        const where = `line ${binding.line} of ${path.basename(this.#file)}`;
         const message = `\`${name}\` has not been evaluated yet: evaluate ${where} first`;
-        throw from(accessor, new ReferenceError(message));
+        throw from(accessor, new UnevaluatedName(message, declared));
       }
       case "unknown":
         if (name in globalThis) return (globalThis as Record<string, unknown>)[name];
-        throw from(accessor, new ReferenceError(`${name} is not defined${hintFor(name)}`));
+        throw this.#unknown(name, accessor, hintFor(name));
     }
+  }
+
+  #unknown(name: string, accessor: Accessor, hint = ""): Error {
+    const known = () => this.#declaredNames();
+    return from(accessor, new UnknownName(`${name} is not defined${hint}`, name, known));
+  }
+
+  #declaredNames(): string[] {
+    return [...this.#cells].flatMap(([name, { binding }]) =>
+      binding.state === "unknown" ? [] : name,
+    );
   }
 
   #refuseAssignment(name: string, binding: Binding, value: unknown, accessor: Accessor): void {
@@ -182,9 +195,7 @@ export class Bindings {
         this.#readOther(name, binding, accessor);
         return;
       case "unknown":
-        if (!(name in globalThis)) {
-          throw from(accessor, new ReferenceError(`${name} is not defined`));
-        }
+        if (!(name in globalThis)) throw this.#unknown(name, accessor);
         (globalThis as Record<string, unknown>)[name] = value;
     }
   }

@@ -1,99 +1,106 @@
 // From anything that user code threw to a message at the user's own line and column.
-import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { inspect } from "node:util";
+import { inspect, types } from "node:util";
 import { ProgramError } from "../describe/program-error.ts";
-import type { Place } from "../describe/place.ts";
-import type { EvaluationError } from "../protocol/evaluation.ts";
-import { FormFailure } from "./failure.ts";
+import type { EvaluationError, Mend } from "../protocol/evaluation.ts";
+import { causesOf } from "./causes.ts";
+import { isFormFailure } from "./failure.ts";
 import type { FormPlace } from "./failure.ts";
+import { closestName } from "./closest-name.ts";
 import { SourceMistake, asEvaluationError } from "./mistakes.ts";
+import { UnevaluatedName, UnknownExport, UnknownName } from "./missing-name.ts";
+import { firstFrame, plainNames, traceOf } from "./stack.ts";
+import type { Origin } from "./stack.ts";
 
-type Frame = EvaluationError["frames"][number];
+export type { Origin } from "./stack.ts";
 
 export interface DiagnoseOptions {
   /** Where to point when the error itself says nothing. */
   readonly place: FormPlace;
   readonly originOf: (file: string) => Origin;
+  /** The exports of `re-ops`, which a file may have forgotten to import. */
+  readonly exported?: readonly string[];
 }
 
-/** Whose file it is: an error is shown at the first frame of the user's, frames of others are left out. */
-export type Origin = "user" | "package" | "other";
+/** A message is for people; an error may hold a whole file. */
+const LONGEST_MESSAGE = 10_000;
 
 export function diagnose(error: unknown, options: DiagnoseOptions): EvaluationError {
-  if (error instanceof FormFailure) {
+  if (isFormFailure(error)) {
     return diagnose(error.thrown, { ...options, place: error.place });
   }
+  if (types.isProxy(error)) {
+    const { file, range } = options.place;
+    return { ...describeError(error), file, ...range, frames: [] };
+  }
   if (error instanceof SourceMistake) return asEvaluationError(error);
-  const frames = framesOf(error).filter((frame) => options.originOf(frame.file) !== "other");
-  const first = placeOf(error) ?? frames.find((frame) => options.originOf(frame.file) === "user");
+  const { originOf, exported = [] } = options;
+  const frames = isErrorLike(error) ? traceOf(error, originOf) : [];
+  // A mistake in the use of Re-ops says where it is when no frame of the user's is left to tell.
+  const first = (error instanceof ProgramError ? error.place : undefined) ?? firstFrame(frames);
   const at =
     first === undefined
       ? { file: options.place.file, ...options.place.range }
       : { file: first.file, line: first.line, column: first.column };
-  return { ...describe(error), ...at, frames };
+  const causes = isErrorLike(error) ? causesOf(error, describeError, originOf) : [];
+  return {
+    ...describeError(error),
+    ...mendOf(error, exported),
+    ...at,
+    frames,
+    ...(causes.length > 0 && { causes }),
+  };
 }
 
-/** Where a mistake in the use of Re-ops says that it is, when no frame of the user's is left to tell. */
-function placeOf(error: unknown): Place | undefined {
-  return error instanceof ProgramError ? error.place : undefined;
+interface Described {
+  readonly message: string;
+  readonly name?: string;
+  readonly next?: string;
 }
 
-function describe(error: unknown): { message: string; name?: string; next?: string } {
+function describeError(error: unknown): Described {
+  if (types.isProxy(error)) return { message: "a proxy was thrown" };
   if (error instanceof ProgramError) {
-    return { message: error.what, name: error.name, next: error.next };
+    return { message: cut(error.what), name: error.name, next: error.next };
   }
-  if (!isErrorLike(error)) return { message: `${inspect(error)} was thrown` };
-  const cause = error.cause === undefined ? "" : `\ncaused by ${oneLine(error.cause)}`;
-  const several =
-    error instanceof AggregateError
-      ? error.errors.map((one) => `\n- ${oneLine(one)}`).join("")
-      : "";
-  return { message: plainNames(error.message) + several + cause, name: error.name };
+  if (!isErrorLike(error)) return { message: `${cut(inspect(error))} was thrown` };
+  const message = plainNames(cut(error.message));
+  return typeof error.name === "string" ? { message, name: cut(error.name) } : { message };
 }
 
-function oneLine(error: unknown): string {
-  return isErrorLike(error) ? `${error.name}: ${plainNames(error.message)}` : inspect(error);
+function cut(text: string): string {
+  return text.length <= LONGEST_MESSAGE ? text : `${text.slice(0, LONGEST_MESSAGE)}…`;
 }
 
 function isErrorLike(value: unknown): value is Error {
   return (
     typeof value === "object" &&
     value !== null &&
+    !types.isProxy(value) &&
     "message" in value &&
     typeof value.message === "string"
   );
 }
 
-/** Names as the user wrote them: V8 quotes the rewritten ones. */
-function plainNames(message: string): string {
-  return message
-    .replaceAll(/\(0 ?, ?\$(?:file|repl)_*\.([\p{ID_Continue}$]+)\)/gu, "$1")
-    .replaceAll(/\$(?:file|repl)_*\.([\p{ID_Continue}$]+)/gu, "$1");
+function mendOf(error: unknown, exported: readonly string[]): { mend?: Mend; next?: string } {
+  if (error instanceof UnevaluatedName) return { mend: { kind: "evaluate", ...error.declared } };
+  if (error instanceof UnknownExport) return rename(error.unknown, error.known());
+  if (!(error instanceof UnknownName)) return {};
+  const { unknown } = error;
+  const known = error.known();
+  if (exported.includes(unknown)) return { next: `\`${unknown}\` comes from re-ops: import it` };
+  const meant = closestName(unknown, [...known, ...exported, ...GLOBALS]);
+  const isThere = meant === undefined || known.includes(meant) || !exported.includes(meant);
+  return isThere ? rename(unknown, known.concat(GLOBALS)) : rename(unknown, [meant], " of re-ops");
 }
 
-function framesOf(error: unknown): Frame[] {
-  if (!isErrorLike(error) || typeof error.stack !== "string") return [];
-  return error.stack.split("\n").flatMap((line) => {
-    const frame = frameIn(line);
-    return frame === undefined ? [] : [frame];
-  });
+function rename(
+  from: string,
+  names: readonly string[],
+  where = "",
+): { mend?: Mend; next?: string } {
+  const to = closestName(from, names);
+  if (to === undefined) return {};
+  return { mend: { kind: "rename", from, to }, next: `Did you mean \`${to}\`${where}?` };
 }
 
-/** `at name (file:line:column)`, `at async name (…)`, or `at file:line:column`. */
-function frameIn(text: string): Frame | undefined {
-  const [, called, where] = /^\s+at (?:async )?(?:(.*) \((.*)\)|.*)$/.exec(text) ?? [];
-  const place = where ?? text.replace(/^\s+at (?:async )?/, "");
-  const [, address, line, column] = /^(.*):(\d+):(\d+)$/.exec(place) ?? [];
-  if (address === undefined || address.startsWith("node:")) return undefined;
-  const file = address.startsWith("file:") ? fileURLToPath(address) : address;
-  if (!path.isAbsolute(file)) return undefined;
-  // The body of a form has no name of its own: V8 calls it `eval`.
-  const isNamed = called !== undefined && called !== "eval" && called !== "<anonymous>";
-  return {
-    file: file.replace(/\?\d+$/, ""),
-    line: Number(line),
-    column: Number(column),
-    ...(isNamed ? { functionName: plainNames(called) } : {}),
-  };
-}
+const GLOBALS: readonly string[] = Object.getOwnPropertyNames(globalThis);

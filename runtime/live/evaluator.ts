@@ -100,13 +100,17 @@ class LiveEvaluator implements Evaluator {
   readonly #documents = new Map<string, SourceDocument>();
   readonly #captured: { dispose(): void };
   readonly #standings: Standings;
+  readonly #frameLimit = Error.stackTraceLimit;
   #parts: Promise<Parts> | undefined;
+  #exported: readonly string[] = [];
 
   constructor(options: EvaluatorOptions) {
     this.#options = options;
     this.#standings = new Standings(options.onStandings ?? (() => {}));
     this.#captured = captureConsole(options);
     module.setSourceMapsSupport(true, { nodeModules: false, generatedCode: true });
+    // A user's frame behind those of a package must not be lost.
+    Error.stackTraceLimit = Math.max(Error.stackTraceLimit, FRAMES);
   }
 
   async evaluate(request: EvaluateRequest): Promise<EvaluateResult> {
@@ -138,7 +142,8 @@ class LiveEvaluator implements Evaluator {
   explain(error: unknown, range: Span & { file: string; text: string }): EvaluationError {
     const document = this.#read(realFile(range.file), range.text);
     const place = { file: document.file, range: document.rangeOf(range) };
-    return diagnose(error, { place, originOf: (file) => this.#originOf(file) });
+    const originOf = (file: string) => this.#originOf(file);
+    return diagnose(error, { place, originOf, exported: this.#exported });
   }
 
   letNames(): { file: string; names: string[] }[] {
@@ -157,6 +162,7 @@ class LiveEvaluator implements Evaluator {
 
   dispose(): void {
     this.#captured.dispose();
+    Error.stackTraceLimit = this.#frameLimit;
     void this.#parts?.then(
       ({ nodeModules }) => nodeModules.dispose(),
       () => undefined, // nothing was connected
@@ -191,6 +197,7 @@ class LiveEvaluator implements Evaluator {
   async #assemble(): Promise<Parts> {
     const { projectFolder, isPureCallee = describesOnly, onPublish = () => {} } = this.#options;
     const reops = await this.#options.reopsExports();
+    this.#exported = Object.keys(reops);
     const nodeModules = connectNodeModules(reops);
     const resolver = createResolver(projectFolder, nodeModules);
     const loader: Loader = new Loader(() => runner);
@@ -231,6 +238,9 @@ class LiveEvaluator implements Evaluator {
     return file.startsWith(this.#options.projectFolder + path.sep) ? "user" : "other";
   }
 }
+
+/** Frames that V8 keeps of an error. */
+const FRAMES = 50;
 
 /** Texts that stay parsed; a syntax tree is large. */
 const MOST_DOCUMENTS = 8;

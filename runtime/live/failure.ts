@@ -1,4 +1,5 @@
 // A failed form on its way out of imports and loads: what was thrown, and the form that threw it.
+import { types } from "node:util";
 import type { SourceDocument, SourceRange } from "./document.ts";
 import type { Span } from "./syntax.ts";
 
@@ -20,11 +21,16 @@ export class FormFailure extends Error {
 }
 
 export function failAt(thrown: unknown, document: SourceDocument, span: Span): FormFailure {
-  if (thrown instanceof FormFailure) return thrown;
+  if (isFormFailure(thrown)) return thrown;
   return new FormFailure(thrown, { file: document.file, range: document.rangeOf(span) });
 }
 
 /** What the user's code threw. */
 export function thrownBy(error: unknown): unknown {
-  return error instanceof FormFailure ? error.thrown : error;
+  return isFormFailure(error) ? error.thrown : error;
+}
+
+/** A proxy would be asked for its prototype, which may take for ever. */
+export function isFormFailure(error: unknown): error is FormFailure {
+  return !types.isProxy(error) && error instanceof FormFailure;
 }

@@ -2,6 +2,7 @@
 import path from "node:path";
 import { inspect } from "node:util";
 import type { Bindings, Versioned } from "./bindings.ts";
+import { UnknownExport } from "./missing-name.ts";
 
 /** Not a namespace itself: one that exports `then` must never meet an `await`. */
 export interface Module {
@@ -26,7 +27,7 @@ export function foreignModule(namespace: object, label: string): Module {
     names: () => Object.keys(namespace),
     originOf: () => undefined,
     read(name) {
-      if (!Object.hasOwn(namespace, name)) throw noSuchExport(label, name);
+      if (!Object.hasOwn(namespace, name)) throw noSuchExport(this, name);
       return names[name];
     },
   };
@@ -102,7 +103,7 @@ export class LiveModule implements Module {
     const own = this.#exports.get(name);
     if (own !== undefined) return own.read();
     const [star, other] = this.#starsWith(name);
-    if (star === undefined) throw noSuchExport(this.label, name, ADDED_LATELY);
+    if (star === undefined) throw noSuchExport(this, name, ADDED_LATELY);
     if (other !== undefined && star.read(name) !== other.read(name)) {
       const both = `${star.label} and ${other.label}`;
       throw new SyntaxError(
@@ -170,6 +171,7 @@ interface Export {
 
 const ADDED_LATELY = ": if it was added lately, evaluate it there first";
 
-function noSuchExport(label: string, name: string, hint = ""): SyntaxError {
-  return new SyntaxError(`${label} does not export \`${name}\`${hint}`);
+function noSuchExport(module: Module, name: string, hint = ""): SyntaxError {
+  const message = `${module.label} does not export \`${name}\`${hint}`;
+  return new UnknownExport(message, name, () => module.names());
 }

@@ -138,6 +138,6 @@ async function errorOfNode(file: string) {
 
 function placesOf(error: ReturnType<typeof diagnose>, file: string) {
   return error.frames
-    .filter((frame) => frame.file === file)
+    .flatMap((frame) => ("file" in frame && frame.file === file ? [frame] : []))
     .map(({ line, column, functionName = "" }) => `${line}:${column} ${functionName}`);
 }

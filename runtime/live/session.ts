@@ -12,6 +12,7 @@ import type { EvaluateRequest, EvaluateResult, Evaluator } from "./evaluator.ts"
 import type { Evaluated } from "./evaluation.ts";
 import type { Box } from "./runner.ts";
 import { notStarted, settleValue } from "./settle-value.ts";
+import { traceLines } from "./trace-text.ts";
 
 export interface SessionTools {
   readonly evaluator: Pick<Evaluator, "evaluate" | "explain">;
@@ -167,10 +168,15 @@ export class Session {
 
   #print(thrown: unknown): void {
     if (this.#abort.signal.aborted) return; // whoever interrupted it expects what was under way to break
-    const { name, message, next, file, line } = this.#explain(thrown);
+    const error = this.#explain(thrown);
+    const { name, message, next, file, line } = error;
     const what = name === undefined ? message : `${name}: ${message}`;
     const mend = next === undefined ? "" : ` - ${next}`;
-    this.#tools.console.write("err", `${what}${mend}\n    at ${file}:${String(line)}\n`);
+    const trace = traceLines(error).map((one) => `${one}\n`);
+    this.#tools.console.write(
+      "err",
+      `${what}${mend}\n    at ${file}:${String(line)}\n${trace.join("")}`,
+    );
   }
 
   #runIds(): string[] {

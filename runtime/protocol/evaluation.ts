@@ -18,6 +18,44 @@ export const frameSchema = z.object({
   column: z.number().int(),
   functionName: z.string().exactOptional(),
 });
+export type Frame = z.infer<typeof frameSchema>;
+
+/** Frames of a package, one after the other, as one: nobody mends them here. */
+export const foldedFramesSchema = z.object({
+  count: z.number().int(),
+  /** Such as `node_modules/ws`. */
+  from: z.string(),
+});
+
+/** The innermost first. */
+export const traceSchema = z.array(z.union([frameSchema, foldedFramesSchema])).readonly();
+export type Trace = z.infer<typeof traceSchema>;
+
+/** An error behind the one that was thrown: its `cause`, or one of an AggregateError's `errors`. */
+export const causeSchema = z.object({
+  kind: z.enum(["cause", "member"]),
+  /** 1 for those of the error itself, 2 for those of such a one, and so on. */
+  depth: z.number().int(),
+  message: z.string(),
+  name: z.string().exactOptional(),
+  frames: traceSchema,
+});
+export type Cause = z.infer<typeof causeSchema>;
+
+/** The code of the diagnostic of a name whose declaration was not evaluated; its address is that line. */
+export const NOT_EVALUATED = "not-evaluated";
+
+/** What would mend an error, for a command: to evaluate a declaration, or to write another name. */
+export const mendSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("evaluate"),
+    name: z.string(),
+    file: z.string(),
+    line: z.number().int(),
+  }),
+  z.object({ kind: z.literal("rename"), from: z.string(), to: z.string() }),
+]);
+export type Mend = z.infer<typeof mendSchema>;
 
 /** A mistake in the user's program, at the user's own line and column (1-based). */
 export const evaluationErrorSchema = z.object({
@@ -30,7 +68,9 @@ export const evaluationErrorSchema = z.object({
   column: z.number().int(),
   endLine: z.number().int().exactOptional(),
   endColumn: z.number().int().exactOptional(),
-  frames: z.array(frameSchema).readonly(),
+  frames: traceSchema,
+  causes: z.array(causeSchema).readonly().exactOptional(),
+  mend: mendSchema.exactOptional(),
 });
 export type EvaluationError = z.infer<typeof evaluationErrorSchema>;
 
