@@ -25,5 +25,14 @@ declare global {
   interface ImportMeta {
     /** True while a form of this file is evaluated from an editor; absent when the file is loaded or run as a program. */
     readonly repl?: true;
+    /**
+     * Has `end` called, and awaited, when the form that says so is evaluated again, when its file is loaded anew or
+     * unloaded, and when everything stops. Absent where nothing is evaluated again, as in `node file.ts`.
+     *
+     * @example
+     * const timer = setInterval(tick, 1000);
+     * import.meta.dispose?.(() => clearInterval(timer));
+     */
+    readonly dispose?: (end: () => unknown) => void;
   }
 }

@@ -35,6 +35,7 @@ export async function evaluate({ text, json }: EvalOptions): Promise<never> {
     program.breakOff(code);
   });
   tell(await session.evaluate(), program, json);
+  await evaluator.stop();
   await program.finish();
   process.exit();
 }

@@ -1,5 +1,6 @@
 // The evaluator of a process that attaches to nobody, composed: user code and its engine in one process.
 import { createEvaluator } from "../live/evaluator.ts";
+import { reportMistakes } from "../live/held-resources.ts";
 import { Session, type SessionRequest } from "../live/session.ts";
 import { ambientEvaluation, type Evaluation, setFallbackEvaluation } from "../port.ts";
 
@@ -11,6 +12,8 @@ export interface OwnEvaluatorOptions extends Pick<Evaluation, "port" | "console"
 export interface OwnEvaluator {
   /** An evaluation, ready to begin; the newest hears what user code throws where nobody catches it. */
   open(request: SessionRequest): Session;
+  /** Disposes what user code holds, and tells what went wrong. */
+  stop(): Promise<void>;
 }
 
 /** For the rest of the process: its console, and what user code leaves behind, are taken over for good. */
@@ -33,6 +36,9 @@ export function openOwnEvaluator(options: OwnEvaluatorOptions): OwnEvaluator {
     open(request) {
       newest = new Session(request, { evaluator, port, console });
       return newest;
+    },
+    async stop() {
+      reportMistakes(await evaluator.disposeHeld());
     },
   };
 }

@@ -5,6 +5,8 @@ export interface FormContext {
   /** Where an expression leaves its value: never returned, so that nothing awaits it. */
   value?: unknown;
   publish(values: Readonly<Record<string, unknown>>): void;
+  /** Takes what `using` declares, until the form is evaluated again. */
+  using<T>(value: T, isAsync: boolean): T;
   readonly meta: ImportMeta;
   import(specifier: string, options?: ImportCallOptions): Promise<unknown>;
 }

@@ -76,6 +76,11 @@ export interface Evaluator {
   letNames(): { file: string; names: string[] }[];
   /** How forms stand that stood otherwise when this was asked last. */
   takeStandings(): StandingChange[];
+  /**
+   * Disposes what all files hold by `using` and `import.meta.dispose`, what was taken by the newest file first; gives
+   * what went wrong, and never rejects.
+   */
+  disposeHeld(): Promise<readonly unknown[]>;
   dispose(): void;
 }
 
@@ -158,6 +163,14 @@ class LiveEvaluator implements Evaluator {
 
   takeStandings(): StandingChange[] {
     return this.#standings.take();
+  }
+
+  async disposeHeld(): Promise<readonly unknown[]> {
+    const mistakes: unknown[] = [];
+    for (const file of this.#files.all().toReversed()) {
+      mistakes.push(...(await file.held.disposeAll()));
+    }
+    return mistakes;
   }
 
   dispose(): void {

@@ -1,6 +1,7 @@
 // What the live process knows of one file of the project: its bindings, its exports, what of it was evaluated.
 import { Bindings } from "./bindings.ts";
 import { CompiledPieces } from "./compiled-pieces.ts";
+import { HeldResources } from "./held-resources.ts";
 import { LiveModule } from "./modules.ts";
 
 export class LiveFile {
@@ -11,6 +12,7 @@ export class LiveFile {
   readonly module: LiveModule;
   /** The text of each form that was evaluated: an import of the file must not do its effects again. */
   readonly evaluated = new Set<string>();
+  readonly held = new HeldResources();
   readonly compiled = new CompiledPieces();
   /** The text whose declarations the bindings know. */
   declaredText: string | undefined;

@@ -5,6 +5,7 @@ import { declareNames } from "./compile.ts";
 import { readDocument } from "./document.ts";
 import type { SourceDocument } from "./document.ts";
 import type { Form } from "./form.ts";
+import { reportMistakes } from "./held-resources.ts";
 import type { LiveFile } from "./live-file.ts";
 import type { Runner } from "./runner.ts";
 import { syntaxMistake } from "./mistakes.ts";
@@ -62,9 +63,12 @@ export class Loader {
     // Whether it failed is told to who started it.
     if (running !== undefined) await this.#waitFor(running).catch(() => undefined);
     const removed = namesGone(file, document);
-    this.#runner().forget(file, removed);
-    forgetLoad(file);
-    await this.#start(file, () => this.#runForms(file, document, () => false));
+    await this.#start(file, async () => {
+      reportMistakes(await file.held.disposeOfFile());
+      this.#runner().forget(file, removed);
+      forgetLoad(file);
+      await this.#runForms(file, document, () => false);
+    });
     return { removed };
   }
 

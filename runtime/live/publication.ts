@@ -1,7 +1,7 @@
 // What a form declares or gives, handed over right where it is there. `context` is what the code calls its `FormContext`.
 import type { Form } from "./form.ts";
 import { boundNames } from "./nodes.ts";
-import type { Node, Span } from "./syntax.ts";
+import type { Node, Span, VariableDeclaration } from "./syntax.ts";
 import type { Edit } from "./translate.ts";
 
 /** Keeps each declaration, so that names are inferred as ever, and publishes what it declared right after it. */
@@ -52,14 +52,31 @@ class Publication {
         this.#writeDefault(node);
         return;
       case "VariableDeclaration":
+        this.#keepUsed(node);
         for (const [index, { id, end }] of node.declarations.entries()) {
           const next = node.declarations[index + 1];
           const published = `;${this.#publish(boundNames(id))}`;
           if (next === undefined) this.#edit.after(end, published);
-          else this.#edit.replace({ start: end, end: next.start }, `${published}${node.kind} `);
+          else
+            this.#edit.replace(
+              { start: end, end: next.start },
+              `${published}${isUsing(node) ? "const" : node.kind} `,
+            );
         }
         return;
       default:
+    }
+  }
+
+  /** The scope of a form ends with it: what `using` takes is to live on. */
+  #keepUsed(node: VariableDeclaration): void {
+    if (!isUsing(node)) return;
+    const [first] = node.declarations;
+    if (first !== undefined) this.#edit.replace({ start: node.start, end: first.start }, "const ");
+    for (const { init } of node.declarations) {
+      if (init === null) continue;
+      this.#edit.before(init.start, `${this.#context}.using((`);
+      this.#edit.after(init.end, `), ${String(node.kind === "await using")})`);
     }
   }
 
@@ -81,4 +98,8 @@ class Publication {
   #publish(names: readonly string[]): string {
     return `${this.#context}.publish({ ${names.join(", ")} });`;
   }
+}
+
+function isUsing({ kind }: VariableDeclaration): boolean {
+  return kind === "using" || kind === "await using";
 }

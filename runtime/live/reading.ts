@@ -34,7 +34,6 @@ export function readStatements(
 ): Reading {
   const parents = parentsIn(statements);
   const found = { metas: [], dynamicImports: [], refusals: [], locals: [] } as Found;
-  for (const statement of statements) noteUsing(statement, found.refusals);
   for (const node of [...statements, ...parents.keys()]) noteSpecial(node, parents, found);
   const free: Reference[] = [];
   const members = enumMembers(statements);
@@ -97,14 +96,6 @@ function noteSpecial(node: Node, parents: ReadonlyMap<Node, Node>, found: Found)
       return;
     default:
   }
-}
-
-/** The scope of a form ends with it, and what it uses would be disposed at once. */
-function noteUsing(statement: Statement, refusals: Refusal[]): void {
-  if (statement.type !== "VariableDeclaration") return;
-  if (statement.kind !== "using" && statement.kind !== "await using") return;
-  const message = `\`${statement.kind}\` cannot stand at the top level yet`;
-  refusals.push(refuse(statement, message, "Write `const`, and dispose it yourself."));
 }
 
 /** `this` and its like belong to the closest function that is no arrow, to a class field or to a class. */

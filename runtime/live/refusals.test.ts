@@ -17,11 +17,6 @@ const refused: Record<string, { text: string; at: [number, number]; message: Reg
     at: [1, 17],
     message: /`arguments`/,
   },
-  "using at the top level": {
-    text: "1;\nawait using x = null;",
-    at: [2, 1],
-    message: /`await using`/,
-  },
   decorators: { text: "class A { @dec m() {} }", at: [1, 11], message: /Decorators/ },
   "export =": { text: "export = 1;", at: [1, 1], message: /CommonJS/ },
 };

@@ -22,6 +22,17 @@ export interface Piece {
   readonly expression?: Node;
 }
 
+/** A form, or an expression that is all of it: `listing(hs)` of `listing(hs);` and of `await listing(hs);`. */
+export function isWhole({ form, expression }: Piece): boolean {
+  if (expression === undefined) return true;
+  const [statement] = form.nodes;
+  if (statement?.type !== "ExpressionStatement") return false;
+  const whole = bareExpression(statement.expression);
+  const awaited = whole.type === "AwaitExpression" ? bareExpression(whole.argument) : whole;
+  const evaluated = bareExpression(expression);
+  return evaluated === whole || evaluated === awaited;
+}
+
 /** Names for the parameters that do not occur in `text`. */
 export function parametersFor(text: string): Parameters {
   let suffix = "";

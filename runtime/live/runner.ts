@@ -6,6 +6,7 @@ import type { FormContext } from "./compiled-pieces.ts";
 import type { SourceDocument } from "./document.ts";
 import { failAt, thrownBy } from "./failure.ts";
 import type { Form } from "./form.ts";
+import { type Dispose, disposerOf, holderOf, reportMistakes } from "./held-resources.ts";
 import { importKey } from "./imports.ts";
 import type { Importer } from "./imports.ts";
 import type { LiveFile } from "./live-file.ts";
@@ -134,13 +135,23 @@ export class Runner {
   ): Promise<Box> {
     const execute = compile(file, document, piece, () => (this.#versions += 1));
     const { form, expression } = piece;
+    const holder = holderOf(piece, document.text);
+    if (file.held.isHeldBy(holder)) reportMistakes(await file.held.disposeOf(holder));
+    const hold = (dispose: Dispose) => {
+      file.held.hold(holder, dispose);
+    };
     const published: Record<string, unknown> = {};
     const context: FormContext = {
       publish: (values) => {
         Object.assign(published, values);
         this.#publish(file, form, values);
       },
-      meta: this.#metaOf(file.path, isLoad),
+      using: (value, isAsync) => {
+        const dispose = disposerOf(value, isAsync);
+        if (dispose !== undefined) hold(dispose);
+        return value;
+      },
+      meta: { ...this.#metaOf(file.path, isLoad), dispose: hold },
       import: (specifier, options) => this.#importAtRunTime(file, specifier, options),
     };
     await execute(file.bindings.scope, file.scratch.scope, context);

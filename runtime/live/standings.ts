@@ -4,8 +4,7 @@ import type { Versioned } from "./bindings.ts";
 import { standingKey, type Form } from "./form.ts";
 import { type HeldValue, olderNames, valuesFor } from "./held-values.ts";
 import type { LiveFile } from "./live-file.ts";
-import { bareExpression } from "./nodes.ts";
-import type { Piece } from "./rewrite.ts";
+import { isWhole, type Piece } from "./rewrite.ts";
 
 /** One evaluation of a form; of several the one that ends last counts. */
 export interface Attempt {
@@ -152,15 +151,4 @@ function describe(standing: Standing): StandingChange {
       ...(failedCode !== undefined && { failedCode }),
     },
   };
-}
-
-/** A form, or an expression that is all of it: `listing(hs)` of `listing(hs);` and of `await listing(hs);`. */
-function isWhole({ form, expression }: Piece): boolean {
-  if (expression === undefined) return true;
-  const [statement] = form.nodes;
-  if (statement?.type !== "ExpressionStatement") return false;
-  const whole = bareExpression(statement.expression);
-  const awaited = whole.type === "AwaitExpression" ? bareExpression(whole.argument) : whole;
-  const evaluated = bareExpression(expression);
-  return evaluated === whole || evaluated === awaited;
 }
