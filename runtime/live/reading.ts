@@ -39,7 +39,7 @@ export function readStatements(
   const members = enumMembers(statements);
   for (const reference of referencesIn(statements)) {
     const { name, node, owner } = reference;
-    if (isInTypeQuery(node, parents)) continue;
+    if (isInType(node, parents)) continue;
     if (owner !== undefined) found.locals.push({ name, owner, start: node.start, end: node.end });
     else if (members.has(name) && isInEnum(node, parents)) continue;
     else if (!reference.initialises) free.push(reference);
@@ -154,10 +154,13 @@ function isInEnum(node: Node, parents: ReadonlyMap<Node, Node>): boolean {
   return false;
 }
 
-function isInTypeQuery(node: Node, parents: ReadonlyMap<Node, Node>): boolean {
+/** A value may be named in a type, by `typeof` or as a computed key: it vanishes with the type. */
+function isInType(node: Node, parents: ReadonlyMap<Node, Node>): boolean {
   for (const outer of enclosing(node, parents)) {
-    if (outer.type === "TSTypeQuery") return true;
-    if (outer.type !== "TSQualifiedName") return false;
+    if (IN_TYPES.has(outer.type)) return true;
+    if (outer.type !== "TSQualifiedName" && outer.type !== "MemberExpression") return false;
   }
   return false;
 }
+
+const IN_TYPES = new Set<Node["type"]>(["TSTypeQuery", "TSPropertySignature", "TSMethodSignature"]);
