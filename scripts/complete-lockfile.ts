@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 
 type Entry = {
   version?: string;
+  integrity?: string;
   dev?: boolean;
   license?: string;
   engines?: Record<string, string>;

@@ -6,15 +6,21 @@ import { copyPackages } from "./packages.ts";
 import { hashFiles } from "./stamp.ts";
 
 // Read from disk by the bundles: they hold a native part each, which no bundler can take in.
-const packagesWithNativeParts = ["oxc-parser", "oxc-transform"];
+export const packagesWithNativeParts = ["oxc-parser", "oxc-transform"];
 
 // ssh2 works without these and asks for them only to be faster.
 const optionalNativeParts = ["cpu-features", "*.node"];
 
+export type BundleOptions = {
+  /** Beside the bundles, for whoever debugs them; not for what is handed to users. */
+  sourceMaps: boolean;
+  /** Called when the packages that are read from disk were copied to this node_modules. */
+  onPackages?: (nodeModules: string) => Promise<void>;
+};
+
 const common: BuildOptions = {
   bundle: true,
   platform: "node",
-  sourcemap: "linked",
   sourcesContent: false,
   legalComments: "none",
   metafile: true,
@@ -27,10 +33,15 @@ const requireInModules = {
 };
 
 /** dist/extension/main.cjs, for the Node of the oldest VS Code that we promise. */
-export async function buildExtension(root: string, folder: string): Promise<readonly string[]> {
+export async function buildExtension(
+  root: string,
+  folder: string,
+  { sourceMaps }: BundleOptions = { sourceMaps: true },
+): Promise<readonly string[]> {
   await rm(folder, { recursive: true, force: true });
   const result = await build({
     ...common,
+    sourcemap: sourceMaps && "linked",
     absWorkingDir: root,
     entryPoints: { main: "extension/main.ts" },
     outdir: folder,
@@ -43,10 +54,15 @@ export async function buildExtension(root: string, folder: string): Promise<read
 }
 
 /** dist/server: a folder that works wherever it is copied to. */
-export async function buildServer(root: string, folder: string): Promise<readonly string[]> {
+export async function buildServer(
+  root: string,
+  folder: string,
+  { sourceMaps, onPackages }: BundleOptions = { sourceMaps: true },
+): Promise<readonly string[]> {
   await rm(folder, { recursive: true, force: true });
   const result = await build({
     ...common,
+    sourcemap: sourceMaps && "linked",
     absWorkingDir: root,
     entryPoints: { server: "language-server/main.ts", live: "runtime/live/process.ts" },
     outdir: folder,
@@ -57,6 +73,7 @@ export async function buildServer(root: string, folder: string): Promise<readonl
     external: [...packagesWithNativeParts, ...optionalNativeParts],
   });
   await copyPackages(path.join(root, "runtime"), packagesWithNativeParts, folder);
+  await onPackages?.(path.join(folder, "node_modules"));
   await writeManifest(root, folder);
   return ownInputs(result.metafile?.inputs ?? {});
 }

@@ -24,8 +24,6 @@ export async function buildPackage(root: string, folder: string): Promise<readon
     platform: "node",
     format: "esm",
     target: "node24",
-    sourcemap: "linked",
-    sourcesContent: false,
     metafile: true,
     logLevel: "warning",
   });
@@ -34,7 +32,14 @@ export async function buildPackage(root: string, folder: string): Promise<readon
     filter: (file) => !/index\.js$|package\.json$/u.test(file),
   });
   await writeFile(path.join(target, "package.json"), await describePackage(root));
-  return ["runtime/package.json", ...ownInputs(result.metafile.inputs)];
+  await cp(path.join(root, "runtime/README.md"), path.join(target, "README.md"));
+  await cp(path.join(root, "LICENSE"), path.join(target, "LICENSE"));
+  return [
+    "runtime/package.json",
+    "runtime/README.md",
+    "LICENSE",
+    ...ownInputs(result.metafile.inputs),
+  ];
 }
 
 // Inside our own workspaces the package is its TypeScript; Node takes none of that under node_modules.
@@ -43,6 +48,7 @@ async function describePackage(root: string): Promise<string> {
   const { devDependencies: _, ...own } = JSON.parse(file) as PackageFile;
   const described = {
     ...own,
+    sideEffects: ["./index.js", "./cli/main.js"],
     bin: { "re-ops": "./cli/main.js" },
     exports: {
       ".": { types: "./public.d.ts", default: "./index.js" },

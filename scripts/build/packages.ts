@@ -9,7 +9,7 @@ type PackageFile = {
 };
 
 // Only for other platforms, for compilers, or for people.
-const leftOut = /\.(?:wasm|md|d\.ts|d\.mts|map)$/u;
+const leftOut = /\.(?:wasm|md|d\.ts|d\.mts|map)$|\.workerd\.mjs$/u;
 
 /** Copies each package as `from` would find it, and its dependencies as far as they are installed, to `to`/node_modules. */
 export async function copyPackages(

@@ -24,6 +24,8 @@ export type CommandLine = {
   /** The same, while it runs. */
   start(...words: string[]): Started;
   startNode(...words: string[]): Started;
+  /** The same with any program, in any folder. */
+  startProgram(program: string, words: readonly string[], where?: { cwd: string }): Started;
   /** The document of a `--json` call. */
   json(...words: string[]): Promise<CliResult & { err: string }>;
 };
@@ -38,9 +40,9 @@ export async function commandLine(
   const env = { PATH: process.env["PATH"], HOME: home, ...environment };
   await mkdir(path.join(folder, "node_modules"));
   await symlink(RUNTIME, path.join(folder, "node_modules/re-ops"));
-  const start = (...words: string[]): Started => {
-    const child = spawn(process.execPath, words, {
-      cwd: folder,
+  const startProgram: CommandLine["startProgram"] = (program, words, { cwd } = { cwd: folder }) => {
+    const child = spawn(program, words, {
+      cwd,
       env,
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -55,6 +57,7 @@ export async function commandLine(
     });
     return { child, ended, out: () => said.out };
   };
+  const start = (...words: string[]) => startProgram(process.execPath, words);
   const reOps = (...words: string[]) => start(MAIN, ...words).ended;
   return {
     folder,
@@ -62,6 +65,7 @@ export async function commandLine(
     write: (file, text) => writeFile(path.join(folder, file), text),
     start: (...words) => start(MAIN, ...words),
     startNode: start,
+    startProgram,
     reOps,
     node: (...words) => start(...words).ended,
     async json(...words) {

@@ -16,11 +16,15 @@ export async function runSuite(suite: Suite, options: SuiteOptions): Promise<Sui
   const started = performance.now();
   const files = await findTestFiles(options.root, suite, options.parts);
   const total: Counts = { passed: 0, failed: 0, skipped: 0 };
-  if (files.length > 0) await suite.prepare?.();
+  const env = files.length > 0 ? await suite.prepare?.() : undefined;
   const waiting = [...files];
   const work = async () => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      const result = await runTestFile(file, { ...options, boundSeconds: suite.boundSeconds });
+      const result = await runTestFile(file, {
+        ...options,
+        boundSeconds: suite.boundSeconds,
+        ...(env && { env }),
+      });
       total.passed += result.passed;
       total.failed += result.failures.length;
       total.skipped += result.skipped.length;

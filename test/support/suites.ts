@@ -2,6 +2,8 @@
 import { glob } from "node:fs/promises";
 import path from "node:path";
 import { build } from "../../scripts/build.ts";
+import { makeVsix } from "../../scripts/package.ts";
+import { hostTarget } from "../../scripts/package/native-parts.ts";
 import { type SystemProgram, ensureSystemPrograms } from "../../scripts/system-packages.ts";
 
 export type Suite = {
@@ -12,7 +14,8 @@ export type Suite = {
   boundSeconds: number;
   /** How many files run at once. */
   atOnce: number;
-  prepare?: () => Promise<void>;
+  /** Gives what its files find in their environment besides. */
+  prepare?: () => Promise<Readonly<Record<string, string>> | void>;
 };
 
 const sshPrograms: readonly SystemProgram[] = [
@@ -56,6 +59,17 @@ export const suites: readonly Suite[] = [
     prepare: async () => {
       await ensureSystemPrograms([...sshPrograms, browser], "The end-to-end tests");
       await build((line) => process.stdout.write(`${line}\n`));
+    },
+  },
+  {
+    // Some of the same files, with the extension packed and installed as users have it.
+    name: "installed",
+    patterns: ["test/e2e/{evaluate,examples,faults,keys,restricted}.test.ts"],
+    boundSeconds: 900,
+    atOnce: 1,
+    prepare: async () => {
+      await ensureSystemPrograms([...sshPrograms, browser], "The end-to-end tests");
+      return { RE_OPS_VSIX: await makeVsix(hostTarget()) };
     },
   },
 ];

@@ -5,7 +5,7 @@ import type { InsideVSCode } from "./bridge-client.ts";
 export type Theme = "dark" | "light" | "high contrast" | "high contrast light";
 
 export type CodeOptions = {
-  /** The extension under test: a folder (without it this checkout), or a packed file. */
+  /** The extension under test: a folder, or a packed file; without it the one that RE_OPS_VSIX names, else this checkout. */
   extension?: { folder: string } | { vsix: string };
   /** Folders of further extensions, beside the one under test. */
   companions?: readonly string[];

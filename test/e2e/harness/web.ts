@@ -89,9 +89,15 @@ async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, headless: true, args: chromiumWords });
 }
 
+/** This checkout, or the packed extension that the suite names. */
+function extensionUnderTest(): NonNullable<CodeOptions["extension"]> {
+  const vsix = process.env["RE_OPS_VSIX"];
+  return vsix === undefined ? { folder: checkout } : { vsix };
+}
+
 // A packed extension is installed as a user would; the one "under development" is then an empty one.
 async function prepareExtension(program: string, folder: string, options: CodeOptions) {
-  const extension = options.extension ?? { folder: checkout };
+  const extension = options.extension ?? extensionUnderTest();
   if ("folder" in extension) return extension.folder;
   const dataFolder = path.join(folder, "data");
   const words = installExtensionWords({ program, dataFolder }, extension.vsix);
