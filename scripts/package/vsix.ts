@@ -15,7 +15,7 @@ const copied: readonly [from: string, to: string][] = [
 ];
 
 /** What only the checkout needs. */
-const leftOut = ["private", "workspaces", "scripts", "devDependencies"];
+const leftOut = new Set(["private", "workspaces", "scripts", "devDependencies"]);
 
 /** Writes it below `folder` and gives its path. Needs dist/types. */
 export async function packVsix(root: string, target: Target, folder: string): Promise<string> {
@@ -50,7 +50,7 @@ async function fill(root: string, stage: string, target: Target): Promise<void> 
 async function writePackageJson(root: string, stage: string): Promise<ExtensionManifest> {
   const text = await readFile(path.join(root, "package.json"), "utf8");
   const all = Object.entries(JSON.parse(text) as ExtensionManifest);
-  const own = Object.fromEntries(all.filter(([name]) => !leftOut.includes(name)));
+  const own = Object.fromEntries(all.filter(([name]) => !leftOut.has(name)));
   await writeFile(path.join(stage, "package.json"), `${JSON.stringify(own, undefined, 2)}\n`);
   return own as ExtensionManifest;
 }

@@ -24,7 +24,7 @@ before(async () => {
   const program = await installVSCodeServer(() => {});
   await runProgram(process.execPath, installExtensionWords({ program, dataFolder: home }, vsix));
   const installed = await readdir(path.join(home, "extensions"));
-  const [name] = installed.filter((one) => one.startsWith("re-ops."));
+  const name = installed.find((one) => one.startsWith("re-ops."));
   folder = path.join(home, "extensions", name ?? "was not installed");
 });
 
