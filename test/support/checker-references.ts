@@ -66,23 +66,39 @@ function usesIn(source: ts.SourceFile, checker: ts.TypeChecker): CheckedUse[] {
 function isUse(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isShorthandPropertyAssignment(parent)) return true;
-  if (ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) return false;
-  if (isNameOf(node, parent) || ts.isQualifiedName(parent) || ts.isLabeledStatement(parent))
-    return false;
-  if (ts.isBreakOrContinueStatement(parent) || ts.isMetaProperty(parent)) return false;
-  if (ts.isBindingElement(parent) && parent.propertyName === node) return false;
-  for (let outer: ts.Node = node; !ts.isSourceFile(outer); outer = outer.parent) {
+  const isMember = ts.isBindingElement(parent) && parent.propertyName === node;
+  return (
+    !isNameOf(node, parent) && !isMember && !NAMING.some((is) => is(parent)) && !isInType(node)
+  );
+}
+
+const NAMING: readonly ((node: ts.Node) => boolean)[] = [
+  ts.isImportSpecifier,
+  ts.isExportSpecifier,
+  ts.isQualifiedName,
+  ts.isLabeledStatement,
+  ts.isBreakOrContinueStatement,
+  ts.isMetaProperty,
+];
+
+const TYPES: readonly ((node: ts.Node) => boolean)[] = [
+  ts.isTypeNode,
+  ts.isTypeParameterDeclaration,
+  ts.isTypeAliasDeclaration,
+  ts.isInterfaceDeclaration,
+  ts.isJSDoc,
+];
+
+function isInType(node: ts.Node): boolean {
+  for (let outer = node; !ts.isSourceFile(outer); outer = outer.parent) {
     if (ts.isExpressionWithTypeArguments(outer) && ts.isHeritageClause(outer.parent)) {
-      return (
-        outer.parent.token === ts.SyntaxKind.ExtendsKeyword && ts.isClassLike(outer.parent.parent)
-      );
+      const { token, parent } = outer.parent;
+      return token !== ts.SyntaxKind.ExtendsKeyword || !ts.isClassLike(parent);
     }
-    if (ts.isTypeNode(outer) || ts.isTypeParameterDeclaration(outer)) return false;
-    if (ts.isTypeAliasDeclaration(outer) || ts.isInterfaceDeclaration(outer)) return false;
-    if (ts.isJSDoc(outer)) return false;
-    if (ts.isExpressionStatement(outer) || ts.isBlock(outer)) return true;
+    if (TYPES.some((is) => is(outer))) return true;
+    if (ts.isExpressionStatement(outer) || ts.isBlock(outer)) return false;
   }
-  return true;
+  return false;
 }
 
 function isNameOf(node: ts.Identifier, parent: ts.Node): boolean {
@@ -97,9 +113,8 @@ function symbolOf(node: ts.Identifier, checker: ts.TypeChecker): ts.Symbol | und
 
 /** The values of the file's outermost scope, as the checker itself names them. */
 function outermost(source: ts.SourceFile, checker: ts.TypeChecker): ReadonlySet<ts.Symbol> {
-  const flags = ts.SymbolFlags.Value | ts.SymbolFlags.Alias;
-  const symbols = checker
-    .getSymbolsInScope(source, flags)
+  const symbols = [ts.SymbolFlags.Value, ts.SymbolFlags.Alias]
+    .flatMap((flag) => checker.getSymbolsInScope(source, flag))
     .filter((symbol) => symbol.declarations?.some((one) => isDeclaredIn(one, source)));
   return new Set(symbols.map((symbol) => checker.getExportSymbolOfSymbol(symbol)));
 }
