@@ -89,12 +89,43 @@ export interface StartedRun {
   unheardMistake(): { readonly error: unknown } | undefined;
 }
 
+/** What `refresh` did; files are relative to the project folder. */
+export interface RefreshReport {
+  /** In the order in which they were evaluated anew: what others import first. */
+  readonly evaluated: readonly string[];
+  /** JSON files that were read again. */
+  readonly reread: readonly string[];
+  /** Files that are no more on disk; all their names went. */
+  readonly deleted: readonly string[];
+  /** Names that a file had and has no more. */
+  readonly gone: readonly { readonly file: string; readonly names: readonly string[] }[];
+}
+
+/** What `go`, `stop` or `reset` did, by the names of the components, in order. */
+export interface ComponentsReport {
+  readonly stopped: readonly string[];
+  readonly started: readonly string[];
+  /** What the user should know besides, such as what was lost; sentences. */
+  readonly notes: readonly string[];
+}
+
+/** What user code may ask of the process that it lives in. */
+export interface Workflow {
+  go(): Promise<ComponentsReport>;
+  stop(): Promise<ComponentsReport>;
+  reset(): Promise<ComponentsReport>;
+  refresh(which: { readonly all: boolean }): Promise<RefreshReport>;
+  once<T>(make: () => T): T;
+}
+
 /** In whose name user code runs: found through the async context, never handed around. */
 export interface Evaluation {
   /** Absent in a plain script. */
   readonly id?: string;
   readonly signal: AbortSignal;
   readonly port: EnginePort;
+  /** Absent where a program runs from its beginning to its end. */
+  readonly workflow?: Workflow;
   readonly console: EvaluationConsole;
   /** The run in whose stage this code runs. */
   readonly runId?: string;
@@ -115,6 +146,11 @@ export function currentEvaluation(): Evaluation {
   if (evaluation === undefined)
     throw new Error("no engine: import re-ops itself, not one of its files");
   return evaluation;
+}
+
+/** The workflow of the process that the running code lives in; a plain script has none. */
+export function currentWorkflow(): Workflow | undefined {
+  return (ambient.getStore() ?? fallback?.())?.workflow;
 }
 
 /** The running code's evaluation, without falling back. */

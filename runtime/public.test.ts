@@ -8,6 +8,7 @@ import ts from "typescript";
 
 const WORDS =
   "Hosts sh operation run pick successful failed convert pretty tap exec ls mkdir rm cp grep ping";
+const LIVE_WORDS = "go once refresh refreshAll reset stop";
 const folder = path.dirname(fileURLToPath(import.meta.url));
 
 test("re-ops exports the everyday words and no others", async () => {
@@ -17,11 +18,18 @@ test("re-ops exports the everyday words and no others", async () => {
   }
 });
 
+test("re-ops/live exports the workflow and nothing else", async () => {
+  for (const file of ["re-ops/live", "./workflow.ts"]) {
+    const exported = Object.keys((await import(file)) as object);
+    assert.deepEqual(exported.sort(), LIVE_WORDS.split(" "), file);
+  }
+});
+
 test("everything that a user calls has an example, and every example compiles", () => {
   const examples = globSync("describe/**/*.ts", { cwd: folder }).flatMap((file) =>
     examplesIn(readFileSync(path.join(folder, file), "utf8")).map((code) => ({ file, code })),
   );
-  for (const word of WORDS.split(" ")) {
+  for (const word of `${WORDS} ${LIVE_WORDS}`.split(" ")) {
     assert.ok(
       examples.some(({ code }) => new RegExp(String.raw`\b${word}\b`, "u").test(code)),
       `no example shows ${word}`,
@@ -42,6 +50,7 @@ function asModule(examples: readonly string[]): string {
   );
   return [
     `import { ${names.join(", ")} } from "./public.ts";`,
+    `import { ${LIVE_WORDS.replaceAll(" ", ", ")} } from "./workflow.ts";`,
     "declare const hosts: Hosts;",
     `void [${names.filter((name) => name !== "Hosts").join(", ")}];`,
     ...functions,

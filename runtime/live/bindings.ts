@@ -114,6 +114,18 @@ export class Bindings {
     return (this.scope as Record<string, unknown>)[name];
   }
 
+  /** Remembers every name with its value; what is returned puts them back. */
+  remember(): () => void {
+    const cells = [...this.#cells].map(([name, cell]) => ({ name, ...cell }));
+    return () => {
+      for (const name of this.#cells.keys()) this.remove(name);
+      for (const { name, binding, value, version } of cells) {
+        this.#bind(name, binding, value);
+        this.#cell(name).version = version;
+      }
+    };
+  }
+
   evaluatedNames(): string[] {
     return [...this.#cells.keys()].filter((name) => this.isEvaluated(name));
   }

@@ -8,6 +8,7 @@ import type { FormPlace } from "./failure.ts";
 import { closestName } from "./closest-name.ts";
 import { SourceMistake, asEvaluationError } from "./mistakes.ts";
 import { UnevaluatedName, UnknownExport, UnknownName } from "./missing-name.ts";
+import { RefreshFailure } from "./refresh-failure.ts";
 import { firstFrame, plainNames, traceOf } from "./stack.ts";
 import type { Origin } from "./stack.ts";
 
@@ -32,6 +33,7 @@ export function diagnose(error: unknown, options: DiagnoseOptions): EvaluationEr
     const { file, range } = options.place;
     return { ...describeError(error), file, ...range, frames: [] };
   }
+  if (error instanceof RefreshFailure) return error.error;
   if (error instanceof SourceMistake) return asEvaluationError(error);
   const { originOf, exported = [] } = options;
   const frames = isErrorLike(error) ? traceOf(error, originOf) : [];

@@ -3,6 +3,8 @@ import { readFileSync, realpathSync } from "node:fs";
 import module from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import * as workflow from "../describe/workflow.ts";
+import type { RefreshReport } from "../port.ts";
 import type { EvaluationError } from "../protocol/evaluation.ts";
 import type { StandingChange } from "../protocol/live.ts";
 import { declareNames } from "./compile.ts";
@@ -14,11 +16,14 @@ import type { SourceDocument } from "./document.ts";
 import { evaluateSelected } from "./evaluation.ts";
 import type { Evaluated } from "./evaluation.ts";
 import { Importer } from "./imports.ts";
+import { JsonFiles } from "./json-files.ts";
 import { LiveFiles } from "./live-file.ts";
 import { Loader } from "./loader.ts";
 import { connectNodeModules } from "./node-modules.ts";
 import type { NodeModules } from "./node-modules.ts";
+import { OnceValues } from "./once.ts";
 import { describesOnly } from "./purity.ts";
+import { Refresher } from "./refresh.ts";
 import { createResolver } from "./resolve.ts";
 import type { Resolver } from "./resolve.ts";
 import { Runner } from "./runner.ts";
@@ -72,6 +77,10 @@ export interface Evaluator {
     error: unknown,
     range: Span & { readonly file: string; readonly text: string },
   ): EvaluationError;
+  /** Evaluates anew what changed on disk, or all; rejects with a `RefreshFailure`, and has changed nothing then. */
+  refresh(which: { readonly all: boolean }): Promise<RefreshReport>;
+  /** The value of a `once` in the running code. */
+  once<T>(make: () => T): T;
   /** The `let` bindings that have a value. */
   letNames(): { file: string; names: string[] }[];
   /** How forms stand that stood otherwise when this was asked last. */
@@ -96,6 +105,7 @@ interface Parts {
   readonly importer: Importer;
   readonly runner: Runner;
   readonly loader: Loader;
+  readonly refresher: Refresher;
 }
 
 class LiveEvaluator implements Evaluator {
@@ -103,6 +113,7 @@ class LiveEvaluator implements Evaluator {
   readonly #files = new LiveFiles();
   /** The text of each file as it was evaluated last, so that it is parsed once. */
   readonly #documents = new Map<string, SourceDocument>();
+  readonly #onceValues = new OnceValues();
   readonly #captured: { dispose(): void };
   readonly #standings: Standings;
   readonly #frameLimit = Error.stackTraceLimit;
@@ -125,6 +136,7 @@ class LiveEvaluator implements Evaluator {
       const selected = select(document, request);
       if (selected.kind === "mistake") throw selected.mistake;
       const file = this.#files.get(document.file);
+      file.onDisk.look(file.path);
       declareNames(file, document);
       const { prelude = false, onForm = () => undefined } = request;
       const task = { file, document, runner, importer, prelude, onForm };
@@ -173,6 +185,15 @@ class LiveEvaluator implements Evaluator {
     return mistakes;
   }
 
+  async refresh(which: { readonly all: boolean }): Promise<RefreshReport> {
+    const { refresher } = await (this.#parts ??= this.#assemble());
+    return refresher.refresh(which);
+  }
+
+  once<T>(make: () => T): T {
+    return this.#onceValues.once(make);
+  }
+
   dispose(): void {
     this.#captured.dispose();
     Error.stackTraceLimit = this.#frameLimit;
@@ -184,7 +205,9 @@ class LiveEvaluator implements Evaluator {
 
   #load(document: SourceDocument): Promise<EvaluateResult> {
     return this.#attempt(document, { start: 0, end: 0 }, async ({ loader }) => {
-      const { removed } = await loader.load(this.#files.get(document.file), document);
+      const file = this.#files.get(document.file);
+      file.onDisk.look(file.path);
+      const { removed } = await loader.load(file, document);
       const names = document.forms.flatMap((form) => form.names);
       const note =
         removed.length === 0 ? {} : { note: `gone from the file: ${removed.join(", ")}` };
@@ -211,25 +234,42 @@ class LiveEvaluator implements Evaluator {
     const { projectFolder, isPureCallee = describesOnly, onPublish = () => {} } = this.#options;
     const reops = await this.#options.reopsExports();
     this.#exported = Object.keys(reops);
-    const nodeModules = connectNodeModules(reops);
-    const resolver = createResolver(projectFolder, nodeModules);
+    const own = { "re-ops": reops, "re-ops/live": workflow };
+    const nodeModules = connectNodeModules(own);
+    const isOwn = (specifier: string) => Object.hasOwn(own, specifier);
+    const resolver = createResolver(projectFolder, nodeModules, isOwn);
+    const jsonFiles = new JsonFiles();
     const loader: Loader = new Loader(() => runner);
     const importer = new Importer({
       files: this.#files,
       resolver,
       nodeModules,
-      reops,
+      own,
+      jsonFiles,
       ensureLoaded: (file) => loader.ensureLoaded(file),
     });
     const resolve = (specifier: string, file: string) => nodeModules.resolve(specifier, file);
+    const onceValues = this.#onceValues;
     const runner = new Runner({
       importer,
       resolve,
       isPureCallee,
       onPublish,
+      onceValues,
       standings: this.#standings,
     });
-    return { nodeModules, resolver, importer, runner, loader };
+    const refresher = new Refresher({
+      projectFolder,
+      files: this.#files,
+      jsonFiles,
+      importer,
+      runner,
+      loader,
+      onceValues,
+      standings: this.#standings,
+      explain: (error, file) => this.explain(error, { file, text: "", start: 0, end: 0 }),
+    });
+    return { nodeModules, resolver, importer, runner, loader, refresher };
   }
 
   #read(file: string, text: string): SourceDocument {

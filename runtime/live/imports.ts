@@ -1,20 +1,22 @@
 // Imports and export lists: modules are opened when they are needed, names are looked up when they are read.
 import { createRequire } from "node:module";
 import type { Form } from "./form.ts";
+import type { JsonFiles } from "./json-files.ts";
 import type { LiveFile, LiveFiles } from "./live-file.ts";
 import { exportsOf, importsOf } from "./module-syntax.ts";
 import type { Imported } from "./module-syntax.ts";
 import { foreignModule } from "./modules.ts";
 import type { Module } from "./modules.ts";
 import type { NodeModules } from "./node-modules.ts";
-import type { Resolver } from "./resolve.ts";
+import type { Resolver, Target } from "./resolve.ts";
 
 export interface ImporterOptions {
   readonly files: LiveFiles;
   readonly resolver: Resolver;
   readonly nodeModules: NodeModules;
-  /** What `re-ops` means here. */
-  readonly reops: object;
+  /** What we answer ourselves, by specifier: `re-ops`, `re-ops/live`. */
+  readonly own: Readonly<Record<string, object>>;
+  readonly jsonFiles: JsonFiles;
   /** Sees to it that a live file is loaded, or on its way when the imports are circular. */
   readonly ensureLoaded: (file: LiveFile) => Promise<void>;
 }
@@ -23,11 +25,12 @@ type Attributes = Readonly<Record<string, string>>;
 
 export class Importer {
   readonly #options: ImporterOptions;
-  readonly #reops: Module;
+  readonly #own: ReadonlyMap<string, Module>;
 
   constructor(options: ImporterOptions) {
     this.#options = options;
-    this.#reops = foreignModule(options.reops, "re-ops");
+    const modules = Object.entries(options.own);
+    this.#own = new Map(modules.map(([name, exports]) => [name, foreignModule(exports, name)]));
   }
 
   /** Evaluates an import: opens its module and binds its names. */
@@ -56,25 +59,36 @@ export class Importer {
     for (const one of exported.entries) file.module.exportFrom(one.exported, source, one.imported);
   }
 
-  /** Binds names of `re-ops` itself that nothing declares, for a text without imports. */
+  /** What an import, or an export list that passes names on, means; throws when there is no such module. */
+  target(file: LiveFile, form: Form): Target | undefined {
+    const specifier = importsOf(form)?.specifier ?? exportsOf(form)?.source?.specifier;
+    return specifier === undefined
+      ? undefined
+      : this.#options.resolver.resolve(specifier, file.path);
+  }
+
+  /** Binds names of our own that nothing declares, for a text without imports. */
   bindPrelude(file: LiveFile, names: Iterable<string>): void {
     for (const name of names) {
-      if (!this.#reops.has(name) || file.bindings.isEvaluated(name)) continue;
-      file.bindings.bindImport(name, "prelude", () => this.#reops.read(name));
+      const module = [...this.#own.values()].find((one) => one.has(name));
+      if (module === undefined || file.bindings.isEvaluated(name)) continue;
+      file.bindings.bindImport(name, "prelude", () => module.read(name));
     }
   }
 
   /** Never a namespace: a module that exports `then` must not be awaited. */
   async open(specifier: string, from: string, attributes: Attributes): Promise<Module> {
-    const { files, resolver, nodeModules, ensureLoaded } = this.#options;
+    const { files, resolver, nodeModules, jsonFiles, ensureLoaded } = this.#options;
+    const own = this.#own.get(specifier);
+    if (own !== undefined) return own;
     const target = resolver.resolve(specifier, from);
-    if (target.kind === "re-ops") return this.#reops;
     if (target.kind === "live") {
       const file = files.get(target.file);
       await ensureLoaded(file);
       return file.module;
     }
     const { namespace } = await nodeModules.load(specifier, from, attributes);
+    if (target.kind === "json") return jsonFiles.open(target.file);
     return foreignModule(namespace, specifier);
   }
 
@@ -82,7 +96,7 @@ export class Importer {
     const { specifier, bindings } = imported;
     const target = this.#options.resolver.resolve(specifier, file.path);
     const value: unknown =
-      target.kind === "node"
+      target.kind === "node" || target.kind === "json"
         ? createRequire(file.path)(specifier)
         : (await this.open(specifier, file.path, {})).namespace;
     for (const { local } of bindings) {

@@ -1,6 +1,7 @@
 // What the live process knows of one file of the project: its bindings, its exports, what of it was evaluated.
 import { Bindings } from "./bindings.ts";
 import { CompiledPieces } from "./compiled-pieces.ts";
+import { DiskText } from "./disk-text.ts";
 import { HeldResources } from "./held-resources.ts";
 import { LiveModule } from "./modules.ts";
 
@@ -18,12 +19,28 @@ export class LiveFile {
   declaredText: string | undefined;
   /** Whether all of it was evaluated at least once, as an import needs it. */
   isLoaded = false;
+  /** What stood on disk when code of it was evaluated last. */
+  readonly onDisk = new DiskText();
 
   constructor(path: string) {
     this.path = path;
     this.bindings = new Bindings(path);
     this.scratch = new Bindings(path);
     this.module = new LiveModule(path);
+  }
+
+  /** Remembers its names, values and exports; what is returned puts them back. */
+  remember(): () => void {
+    const putBack = [this.bindings.remember(), this.module.remember()];
+    const evaluated = [...this.evaluated];
+    const { declaredText, isLoaded } = this;
+    return () => {
+      for (const put of putBack) put();
+      this.evaluated.clear();
+      for (const text of evaluated) this.evaluated.add(text);
+      this.declaredText = declaredText;
+      this.isLoaded = isLoaded;
+    };
   }
 }
 

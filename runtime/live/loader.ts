@@ -51,6 +51,7 @@ export class Loader {
     const running = this.#loads.get(file);
     if (running !== undefined) return this.#waitFor(running);
     const document = readDocument(file.path, readFileSync(file.path, "utf8"));
+    file.onDisk.look(file.path);
     await this.#start(file, () =>
       this.#runForms(file, document, (form) => wasEvaluated(file, form)),
     );
@@ -59,17 +60,43 @@ export class Loader {
   /** Evaluates the whole file anew, without its `import.meta.repl` blocks. */
   async load(file: LiveFile, document: SourceDocument): Promise<LoadReport> {
     demandSound(document);
-    const running = this.#loads.get(file);
-    // Whether it failed is told to who started it.
-    if (running !== undefined) await this.#waitFor(running).catch(() => undefined);
+    if (this.#loads.has(file)) await this.#untilNotLoading(file);
     const removed = namesGone(file, document);
     await this.#start(file, async () => {
       reportMistakes(await file.held.disposeOfFile());
-      this.#runner().forget(file, removed);
-      forgetLoad(file);
+      this.#forget(file, removed);
       await this.#runForms(file, document, () => false);
     });
     return { removed };
+  }
+
+  /** Evaluates anew what was evaluated of a file: all of one that was loaded, else the forms whose names have values. */
+  async refresh(file: LiveFile, document: SourceDocument): Promise<LoadReport> {
+    if (file.isLoaded) return this.load(file, document);
+    if (this.#loads.has(file)) await this.#untilNotLoading(file);
+    const isEvaluated = (name: string) => file.bindings.isEvaluated(name);
+    const again = new Set(document.forms.filter(({ names }) => names.some(isEvaluated)));
+    const removed = namesGone(file, document);
+    await this.workOn(file, async () => {
+      const holder = { key: "what is gone", inRepl: false, names: removed };
+      reportMistakes(await file.held.disposeOf(holder));
+      this.#forget(file, removed);
+      await this.#runForms(file, document, (form) => !again.has(form));
+    });
+    return { removed };
+  }
+
+  /** Deletes names, and all exports, which loading declares anew. */
+  #forget(file: LiveFile, names: readonly string[]): void {
+    this.#runner().forget(file, names);
+    file.module.clear();
+    file.evaluated.clear();
+  }
+
+  /** Whether a load that is under way fails is told to who started it. */
+  async #untilNotLoading(file: LiveFile): Promise<void> {
+    const running = this.#loads.get(file);
+    if (running !== undefined) await this.#waitFor(running).catch(() => undefined);
   }
 
   async #start(file: LiveFile, body: () => Promise<void>): Promise<void> {
@@ -80,6 +107,7 @@ export class Loader {
     try {
       await this.#waitFor(load);
       file.isLoaded = true;
+      file.onDisk.loaded();
     } finally {
       this.#loads.delete(file);
     }
@@ -145,7 +173,7 @@ function reaches(from: Activity, target: Activity, seen = new Set<Activity>()): 
 }
 
 /** Refuses what Node would refuse before it runs anything, such as a name that is declared twice. */
-function demandSound(document: SourceDocument): void {
+export function demandSound(document: SourceDocument): void {
   const [mistake] = mistakesIn(document.file, document.text);
   if (mistake !== undefined) throw syntaxMistake(document, mistake);
 }
@@ -166,10 +194,4 @@ function namesGone(file: LiveFile, document: SourceDocument): string[] {
   return file.bindings
     .evaluatedNames()
     .filter((name) => document.declaring(name, false) === undefined);
-}
-
-/** The exports too: loading declares them anew. */
-function forgetLoad(file: LiveFile): void {
-  file.module.clear();
-  file.evaluated.clear();
 }

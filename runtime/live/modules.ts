@@ -79,6 +79,17 @@ export class LiveModule implements Module {
     this.#hide(name);
   }
 
+  /** Remembers what is exported; what is returned puts it back. */
+  remember(): () => void {
+    const own = new Map(this.#exports);
+    const stars = new Map(this.#stars);
+    return () => {
+      this.clear();
+      for (const [name, exported] of own) this.#set(name, exported);
+      for (const [specifier, source] of stars) this.exportStar(specifier, source);
+    };
+  }
+
   /** Forgets what is exported, before the file is loaded anew. */
   clear(): void {
     const names = this.names();

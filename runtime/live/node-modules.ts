@@ -15,20 +15,22 @@ export interface NodeModules {
   dispose(): void;
 }
 
-/** `reops`: what every `import "re-ops"` in this process gets, packages' too. */
-export function connectNodeModules(reops: object): NodeModules {
+/** `own`: what every import of our own names (`re-ops`, `re-ops/live`) in this process gets, packages' too. */
+export function connectNodeModules(own: Readonly<Record<string, object>>): NodeModules {
   const id = randomUUID();
   const lookUp = `re-ops-resolve-${id}:`;
   const importer = `re-ops-import-${id}:`;
-  const instance = `re-ops-instance-${id}:exports`;
+  const instance = `re-ops-instance-${id}:`;
 
   // Source text can reach our objects by a global only; this one has an unguessable key and goes with the evaluator.
   const handover = Symbol.for(instance);
-  Object.defineProperty(globalThis, handover, { value: reops, configurable: true });
+  Object.defineProperty(globalThis, handover, { value: own, configurable: true });
 
   const hooks = registerHooks({
     resolve(specifier, context, next) {
-      if (specifier === "re-ops") return { url: instance, format: "module", shortCircuit: true };
+      if (Object.hasOwn(own, specifier)) {
+        return { url: instance + specifier, format: "module", shortCircuit: true };
+      }
       if (specifier.startsWith(importer)) {
         return { url: specifier, format: "module", shortCircuit: true };
       }
@@ -43,8 +45,9 @@ export function connectNodeModules(reops: object): NodeModules {
       return next(specifier, context);
     },
     load(url, context, next) {
-      if (url === instance) {
-        return { format: "module", source: instanceSource(reops, instance), shortCircuit: true };
+      if (url.startsWith(instance)) {
+        const source = instanceSource(own, instance, url.slice(instance.length));
+        return { format: "module", source, shortCircuit: true };
       }
       if (!url.startsWith(importer)) return next(url, context);
       return {
@@ -92,8 +95,14 @@ function importerSource({ specifier, attributes = {} }: Request): string {
 export const box = { namespace };`;
 }
 
-function instanceSource(reops: object, instance: string): string {
-  const names = Object.keys(reops).map((name) => `${name} as ${JSON.stringify(name)}`);
-  return `const { ${Object.keys(reops).join(", ")} } = globalThis[Symbol.for(${JSON.stringify(instance)})];
-export { ${names.join(", ")} };`;
+function instanceSource(
+  own: Readonly<Record<string, object>>,
+  instance: string,
+  specifier: string,
+): string {
+  const names = Object.keys(own[specifier] ?? {});
+  const exported = names.map((name) => `${name} as ${JSON.stringify(name)}`);
+  const from = `globalThis[Symbol.for(${JSON.stringify(instance)})][${JSON.stringify(specifier)}]`;
+  return `const { ${names.join(", ")} } = ${from};
+export { ${exported.join(", ")} };`;
 }

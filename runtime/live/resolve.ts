@@ -7,7 +7,8 @@ import { hasModuleSyntax } from "./syntax.ts";
 
 export type Target =
   | { readonly kind: "live"; readonly file: string }
-  | { readonly kind: "re-ops" }
+  | { readonly kind: "json"; readonly file: string }
+  | { readonly kind: "own" }
   | { readonly kind: "node" };
 
 export interface Resolver {
@@ -16,7 +17,12 @@ export interface Resolver {
   demandLive(file: string): void;
 }
 
-export function createResolver(projectFolder: string, modules: NodeModules): Resolver {
+/** `isOwn`: whether we answer a specifier ourselves, such as `re-ops`. */
+export function createResolver(
+  projectFolder: string,
+  modules: NodeModules,
+  isOwn: (specifier: string) => boolean,
+): Resolver {
   const isInside = (file: string) => {
     const steps = path.relative(projectFolder, file).split(path.sep);
     return (
@@ -37,10 +43,11 @@ export function createResolver(projectFolder: string, modules: NodeModules): Res
       }
     },
     resolve(specifier, from) {
-      if (specifier === "re-ops") return { kind: "re-ops" };
+      if (isOwn(specifier)) return { kind: "own" };
       const url = modules.resolve(specifier, from);
       if (!url.startsWith("file:")) return { kind: "node" };
       const file = realPath(fileURLToPath(url), specifier, from);
+      if (isInside(file) && file.endsWith(".json")) return { kind: "json", file };
       return isLive(file) ? { kind: "live", file } : { kind: "node" };
     },
   };

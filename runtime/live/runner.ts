@@ -11,8 +11,10 @@ import { importKey } from "./imports.ts";
 import type { Importer } from "./imports.ts";
 import type { LiveFile } from "./live-file.ts";
 import { mistakeAt } from "./mistakes.ts";
+import type { SourceMistake } from "./mistakes.ts";
 import { exportsOf, importsOf } from "./module-syntax.ts";
 import { contains } from "./nodes.ts";
+import type { OnceValues } from "./once.ts";
 import { isPure } from "./purity.ts";
 import type { IsPureCallee } from "./purity.ts";
 import type { Piece } from "./rewrite.ts";
@@ -24,6 +26,7 @@ export interface RunnerOptions {
   readonly isPureCallee: IsPureCallee;
   readonly onPublish: (value: unknown) => void;
   readonly standings: Standings;
+  readonly onceValues: OnceValues;
 }
 
 /** A value in a box: promises never see it. */
@@ -59,7 +62,10 @@ export class Runner {
         expression === undefined
           ? await this.#runWhole(file, document, form, isLoad)
           : await this.#execute(file, document, piece, isLoad);
-      if (expression === undefined) file.evaluated.add(form.text);
+      if (expression === undefined) {
+        file.evaluated.add(form.text);
+        file.onDisk.evaluated(form);
+      }
       attempt?.succeed();
       return { box, attempt };
     } catch (error) {
@@ -83,6 +89,19 @@ export class Runner {
   forget(file: LiveFile, names: readonly string[]): void {
     for (const name of names) file.bindings.remove(name);
     this.#options.standings.remove(file, names);
+  }
+
+  /** Refuses what is sure to fail before any of its code runs: mistakes of syntax, imports that lead nowhere. */
+  check(file: LiveFile, document: SourceDocument, form: Form): void {
+    try {
+      if (form.kind === "unsupported") throw notOfModules(document, form);
+      if (form.kind === "types" || form.kind === "repl") return;
+      if (form.kind === "import" || form.kind === "export")
+        this.#options.importer.target(file, form);
+      else compile(file, document, { form }, () => (this.#versions += 1));
+    } catch (error) {
+      throw failAt(error, document, form);
+    }
   }
 
   /** Says which names a form exports, before any of its code runs. */
@@ -119,9 +138,7 @@ export class Runner {
         await importer.export(file, form);
         return { value: undefined };
       case "unsupported":
-        throw mistakeAt(document, form, "Only CommonJS modules have this", {
-          next: "Write `export default`, or `export` before the declaration.",
-        });
+        throw notOfModules(document, form);
       default:
         return this.#execute(file, document, { form }, isLoad);
     }
@@ -154,7 +171,9 @@ export class Runner {
       meta: { ...this.#metaOf(file.path, isLoad), dispose: hold },
       import: (specifier, options) => this.#importAtRunTime(file, specifier, options),
     };
-    await execute(file.bindings.scope, file.scratch.scope, context);
+    await this.#options.onceValues.inForm(document, form, () =>
+      execute(file.bindings.scope, file.scratch.scope, context),
+    );
     if (expression !== undefined || form.kind === "expression") return { value: context.value };
     if (Object.keys(published).length === 0) return { value: undefined }; // a loop, say
     const [name, ...others] = form.names;
@@ -225,6 +244,12 @@ export class Runner {
     const bindings = form.inRepl ? file.scratch : file.bindings;
     return form.names.every((name) => bindings.isEvaluated(name));
   }
+}
+
+function notOfModules(document: SourceDocument, form: Form): SourceMistake {
+  return mistakeAt(document, form, "Only CommonJS modules have this", {
+    next: "Write `export default`, or `export` before the declaration.",
+  });
 }
 
 /** Every name that a piece reads, also in functions that it only defines. */

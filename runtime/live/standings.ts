@@ -78,6 +78,33 @@ export class Standings {
     this.#onChange();
   }
 
+  /** Remembers how the forms of a file stand; what is returned puts it back. */
+  remember(file: LiveFile): () => void {
+    const before = [...(this.#standings.get(file) ?? [])].map(([key, one]) => ({
+      key,
+      standing: { ...one },
+    }));
+    return () => {
+      const kept = new Set(before.map(({ key }) => key));
+      const now = this.#standings.get(file) ?? new Map<string, Standing>();
+      const added = [...now].filter(([key]) => !kept.has(key));
+      this.remove(
+        file,
+        added.flatMap(([, { names }]) => names),
+      );
+      for (const one of now.values()) this.#forget(one);
+      const again = new Map<string, Standing>();
+      for (const { key, standing } of before) {
+        const { held } = standing;
+        standing.held = [];
+        this.#hold(standing, held);
+        again.set(key, standing);
+        this.#noteChange(standing);
+      }
+      this.#standings.set(file, again);
+    };
+  }
+
   /** What changed since it was taken last; what was removed comes first. */
   take(): StandingChange[] {
     const removed = [...this.#removed].map(([{ path }, names]): StandingChange => ({

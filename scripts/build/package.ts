@@ -14,6 +14,7 @@ export async function buildPackage(root: string, folder: string): Promise<readon
     absWorkingDir: root,
     entryPoints: {
       index: "runtime/index.ts",
+      live: "runtime/workflow.ts",
       protocol: "runtime/protocol/index.ts",
       "cli/main": "runtime/cli/main.ts",
     },
@@ -52,6 +53,7 @@ async function describePackage(root: string): Promise<string> {
     bin: { "re-ops": "./cli/main.js" },
     exports: {
       ".": { types: "./public.d.ts", default: "./index.js" },
+      "./live": { types: "./workflow.d.ts", default: "./live.js" },
       "./protocol": "./protocol.js",
       "./package.json": "./package.json",
     },

@@ -3,14 +3,17 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import ts from "typescript";
 
-const entry = "runtime/public.ts"; // index.ts adds only the engine, which is no type
+const entries = ["public", "workflow"]; // index.ts adds only the engine, which is no type
 const noCodeHere =
   "This `re-ops` holds only types, for the editor. Evaluate the file in VS Code, or install the package: npm install --save-dev re-ops";
 
-/** dist/types: package.json, public.d.ts and the declarations it needs. */
+/** dist/types: package.json, the declarations of what users import, and those they need. */
 export async function buildTypes(root: string, folder: string): Promise<readonly string[]> {
   const declarations = emitDeclarations(root);
-  const reachable = collectReachable(declarations, "public.d.ts");
+  const reachable = collectReachable(
+    declarations,
+    entries.map((entry) => `${entry}.d.ts`),
+  );
   await rm(folder, { recursive: true, force: true });
   for (const [file, text] of reachable) {
     await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
@@ -26,6 +29,7 @@ export async function buildTypes(root: string, folder: string): Promise<readonly
     types: "./public.d.ts",
     exports: {
       ".": { types: "./public.d.ts", default: "./index.js" },
+      "./live": { types: "./workflow.d.ts", default: "./index.js" },
       "./package.json": "./package.json",
     },
   };
@@ -37,11 +41,12 @@ export async function buildTypes(root: string, folder: string): Promise<readonly
   return [...declarations.keys()].map((file) => `runtime/${file.replace(/\.d\.ts$/u, ".ts")}`);
 }
 
-/** Declaration files of the public door and all it imports, by path below runtime/. */
+/** Declaration files of the public doors and all they import, by path below runtime/. */
 function emitDeclarations(root: string): Map<string, string> {
+  const files = entries.map((entry) => `runtime/${entry}.ts`);
   const read = ts.readConfigFile(path.join(root, "tsconfig.json"), (file) => ts.sys.readFile(file));
   const config = ts.parseJsonConfigFileContent(
-    { ...read.config, include: [], files: [entry] },
+    { ...read.config, include: [], files },
     ts.sys,
     root,
   );
@@ -54,7 +59,10 @@ function emitDeclarations(root: string): Map<string, string> {
     rootDir: path.join(root, "runtime"),
     outDir: "/",
   };
-  const program = ts.createProgram([path.join(root, entry)], options);
+  const program = ts.createProgram(
+    files.map((file) => path.join(root, file)),
+    options,
+  );
   const declarations = new Map<string, string>();
   const result = program.emit(undefined, (file, text) =>
     declarations.set(file.replace(/^\//u, ""), text),
@@ -66,13 +74,13 @@ function emitDeclarations(root: string): Map<string, string> {
   return declarations;
 }
 
-/** The declarations that `first` needs, with imports as every TypeScript understands them; none may need another package. */
+/** The declarations that `entrances` need, with imports as every TypeScript understands them; none may need another package. */
 function collectReachable(
   declarations: ReadonlyMap<string, string>,
-  first: string,
+  entrances: readonly string[],
 ): Map<string, string> {
   const reachable = new Map<string, string>();
-  const waiting = [first];
+  const waiting = [...entrances];
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     const text = declarations.get(file);
     if (text === undefined) throw new Error(`The types name ${file}, which was not made.`);

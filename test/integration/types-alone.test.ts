@@ -16,6 +16,14 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..")
 const good = `
 import { convert, exec, Hosts, ls, operation, pick, pretty, run, sh, successful } from "re-ops";
 import type { Outcome } from "re-ops";
+import { go, once, refresh, refreshAll, type RefreshReport, reset, stop } from "re-ops/live";
+export const seen = once(() => new Map<string, number>());
+export const workflow = async (): Promise<RefreshReport> => {
+  await stop();
+  await go();
+  const { evaluated } = await refresh();
+  return evaluated.length === seen.size ? refreshAll() : reset().then(() => refresh());
+};
 const sandbox = new Hosts({ user: "re-ops", sshKey: "~/.ssh/id_ed25519" }, ["192.168.2.28"]);
 export function listing(hs: Hosts) {
   return run(ls(hs, "/", "-la"), pretty());

@@ -8,6 +8,9 @@ import type { EvaluateRequest, EvaluateResult, Evaluator } from "../../runtime/l
 import { rangeAt } from "../../runtime/live/ranges.ts";
 import type { RangeMode } from "../../runtime/live/ranges.ts";
 import type { EvaluationError } from "../../runtime/protocol/evaluation.ts";
+import { composeWorkflow } from "../../runtime/live/workflow.ts";
+import { inEvaluation, type RefreshReport } from "../../runtime/port.ts";
+import { scriptedEvaluation } from "./scripted-port.ts";
 import { temporaryFolder } from "./temporary.ts";
 import type { Ending } from "./temporary.ts";
 
@@ -32,6 +35,8 @@ export interface LiveProject {
   /** Loads a file with the editor's text; it must succeed. */
   load(file: string): Promise<Value>;
   evaluate(file: string, request: Partial<EvaluateRequest>): Promise<EvaluateResult>;
+  /** Evaluates anew what changed on disk, as the editor's command does. */
+  refresh(which: { readonly all: boolean }): Promise<RefreshReport>;
   path(file: string): string;
 }
 
@@ -57,21 +62,26 @@ export async function liveProject(
     ...options,
   });
   test.after(() => evaluator.dispose());
+  const refuse = () => Promise.reject(new Error("there are no components here"));
+  const workflow = composeWorkflow(evaluator, { go: refuse, stop: refuse, reset: refuse });
   let count = 0;
 
   const textOf = (file: string) => texts.get(file) ?? "";
   const pathOf = (file: string) => path.join(folder, file);
+  const within = <T>(id: string, body: () => T): T =>
+    evaluations.run(id, () => inEvaluation({ ...scriptedEvaluation(), id, workflow }, body));
   const evaluate = (file: string, request: Partial<EvaluateRequest>) => {
     const evaluationId = request.evaluationId ?? `evaluation ${(count += 1)}`;
     const text = request.text ?? textOf(file);
     const whole = { evaluationId, file: pathOf(file), text, start: 0, end: text.length };
-    return evaluations.run(evaluationId, () => evaluator.evaluate({ ...whole, ...request }));
+    return within(evaluationId, () => evaluator.evaluate({ ...whole, ...request }));
   };
   const project: LiveProject = {
     folder,
     evaluator,
     printed,
     evaluate,
+    refresh: (which) => within("refresh", () => evaluator.refresh(which)),
     path: pathOf,
     async write(file, text) {
       texts.set(file, text);
