@@ -2,6 +2,7 @@
 import { createEvaluator } from "../live/evaluator.ts";
 import { reportMistakes } from "../live/held-resources.ts";
 import { Session, type SessionRequest } from "../live/session.ts";
+import { composeWorkflow, noComponents } from "../live/workflow.ts";
 import { ambientEvaluation, type Evaluation, setFallbackEvaluation } from "../port.ts";
 
 export interface OwnEvaluatorOptions extends Pick<Evaluation, "port" | "console" | "signal"> {
@@ -20,7 +21,6 @@ export interface OwnEvaluator {
 export function openOwnEvaluator(options: OwnEvaluatorOptions): OwnEvaluator {
   const { projectFolder, port, console, signal } = options;
   let newest: Session | undefined;
-  setFallbackEvaluation(() => ({ port, console, signal }));
   const evaluator = createEvaluator({
     projectFolder,
     reopsExports: () => import("re-ops"),
@@ -29,12 +29,14 @@ export function openOwnEvaluator(options: OwnEvaluatorOptions): OwnEvaluator {
     },
     evaluationIdOf: () => ambientEvaluation()?.id,
   });
+  const workflow = composeWorkflow(evaluator, noComponents);
+  setFallbackEvaluation(() => ({ port, console, signal, workflow }));
   const hear = (error: unknown) => newest?.hear(error);
   process.on("uncaughtException", hear);
   process.on("unhandledRejection", hear);
   return {
     open(request) {
-      newest = new Session(request, { evaluator, port, console });
+      newest = new Session(request, { evaluator, port, console, workflow });
       return newest;
     },
     async stop() {

@@ -20,6 +20,7 @@ import { createEvaluator } from "./evaluator.ts";
 import { gatherConsole } from "./gathered-console.ts";
 import { createPortClient } from "./port-client.ts";
 import { reportValue } from "./report-value.ts";
+import { composeWorkflow, noComponents } from "./workflow.ts";
 import { Session, type SessionResult } from "./session.ts";
 
 const { values } = parseArgs({ options: { project: { type: "string" } } });
@@ -56,6 +57,8 @@ function live(projectFolder: string, peer: Peer): void {
     },
   });
 
+  const workflow = composeWorkflow(evaluator, noComponents);
+
   // After the result of an evaluation: what a person waits for comes first.
   const tellStandingsSoon = () => {
     isTelling ??= setImmediate(() => {
@@ -82,7 +85,7 @@ function live(projectFolder: string, peer: Peer): void {
     }, report && MOST_REPORTED_TEXT);
     const session = new Session(
       { evaluationId, file, text, ...range, prelude, ...(whole && { whole: "file" }) },
-      { evaluator, port, console },
+      { evaluator, port, console, workflow },
     );
     sessions.set(evaluationId, session);
     owners.set(console, session);
@@ -106,7 +109,7 @@ function live(projectFolder: string, peer: Peer): void {
     },
   };
   // A callback may come to user code without the context in which it was given away.
-  setFallbackEvaluation(() => ({ signal: neverAborted, port, console: toNobody }));
+  setFallbackEvaluation(() => ({ signal: neverAborted, port, console: toNobody, workflow }));
   surviveMistakes(owners, toNobody);
   void peer.closed.then(() => process.exit());
   peer.notify(liveReady, { pid: process.pid });

@@ -5,6 +5,7 @@ import {
   type Evaluation,
   type EvaluationConsole,
   type StartedRun,
+  type Workflow,
 } from "../port.ts";
 import type { EvaluationError } from "../protocol/evaluation.ts";
 import { display } from "./display/display.ts";
@@ -18,6 +19,7 @@ export interface SessionTools {
   readonly evaluator: Pick<Evaluator, "evaluate" | "explain">;
   readonly port: EnginePort;
   readonly console: EvaluationConsole;
+  readonly workflow?: Workflow;
 }
 
 export type SessionResult = { readonly runs: readonly string[] } & (
@@ -60,6 +62,7 @@ export class Session {
       id: this.id,
       signal: this.#abort.signal,
       port: this.#tools.port,
+      ...(this.#tools.workflow && { workflow: this.#tools.workflow }),
       console: this.#tools.console,
       onRun: (run) => {
         this.#take(run);
