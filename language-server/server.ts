@@ -108,6 +108,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
   const runtime: RuntimeDoor = {
     engine,
     live,
+    sources,
     status,
     stop(force) {
       if (isBusy() && !force) return { stopped: false, message: "Something runs; stop it first." };

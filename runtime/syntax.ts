@@ -3,6 +3,7 @@ export { formsOf } from "./live/forms.ts";
 export type { FormOutline } from "./live/forms.ts";
 export { readDocument } from "./live/document.ts";
 export type { SourceDocument } from "./live/document.ts";
+export { formsAbove } from "./live/forms-above.ts";
 export { rangeIn } from "./live/ranges.ts";
 export type { ChosenRange } from "./live/ranges.ts";
 export { enclosing, isFunction, parentsIn } from "./live/nodes.ts";

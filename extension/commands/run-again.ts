@@ -11,5 +11,6 @@ export async function runAgain(
   const document = await vscode.workspace.openTextDocument(result.file);
   const connection = connections.of(document);
   if (connection === undefined) return;
-  await evaluator.evaluate(connection, document, result.mode, result.range);
+  const mode = result.mode === "enclosing" ? "expression" : result.mode;
+  await evaluator.evaluate(connection, document, mode, result.range);
 }

@@ -4,7 +4,12 @@ import type { CommandId } from "../core/commands.ts";
 import type { Services } from "../services.ts";
 import { cancelRun } from "./cancel-run.ts";
 import { clearResults } from "./clear-results.ts";
+import { copyAsJson } from "./copy-as-json.ts";
 import { evaluate } from "./evaluate.ts";
+import { evaluateEnclosing } from "./evaluate-enclosing.ts";
+import { evaluateAbove } from "./evaluate-above.ts";
+import { evaluateLine } from "./evaluate-line.ts";
+import { evaluateNeeds } from "./evaluate-needs.ts";
 import { evaluateForm } from "./evaluate-form.ts";
 import { interrupt } from "./interrupt.ts";
 import { loadFile } from "./load-file.ts";
@@ -23,6 +28,11 @@ type Handler = (services: Services, ...given: readonly unknown[]) => void | Prom
 const handlers: Readonly<Record<CommandId, Handler>> = {
   "re-ops.evaluate": evaluate,
   "re-ops.evaluateForm": evaluateForm,
+  "re-ops.evaluateEnclosing": evaluateEnclosing,
+  "re-ops.evaluateAbove": evaluateAbove,
+  "re-ops.copyAsJson": copyAsJson,
+  "re-ops.evaluateLine": evaluateLine,
+  "re-ops.evaluateNeeds": evaluateNeeds,
   "re-ops.loadFile": loadFile,
   "re-ops.interrupt": interrupt,
   "re-ops.clearResults": clearResults,

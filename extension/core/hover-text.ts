@@ -21,6 +21,7 @@ export const hoverCommands = [
   "re-ops.runAgain",
   "re-ops.interrupt",
   "re-ops.showRuns",
+  "re-ops.copyAsJson",
   "re-ops.showOutput",
 ] as const;
 
@@ -32,9 +33,16 @@ export function describeHover(result: InlineResult, runs: readonly KnownRun[]): 
   const links = [
     ...(going ? [commandLink("$(debug-stop) Interrupt", "re-ops.interrupt", result.id)] : []),
     ...(going ? [] : [commandLink("$(debug-rerun) Run again", "re-ops.runAgain", result.id)]),
+    ...(hasValue(phase)
+      ? [commandLink("$(copy) Copy as JSON", "re-ops.copyAsJson", result.id)]
+      : []),
     commandLink("$(output) Console output", "re-ops.showOutput"),
   ];
   return [...parts, links.join(" &nbsp; ")].join("\n\n");
+}
+
+function hasValue(phase: InlineResult["phase"]): boolean {
+  return phase.kind === "settled" && phase.result.kind === "value" && phase.result.detail !== "";
 }
 
 function runPart(run: KnownRun): string {

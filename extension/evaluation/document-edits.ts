@@ -15,7 +15,7 @@ export function followEdits(results: InlineResults): vscode.Disposable {
   );
 }
 
-function describeEdit(change: vscode.TextDocumentContentChangeEvent): TextEdit {
+export function describeEdit(change: vscode.TextDocumentContentChangeEvent): TextEdit {
   const { range, rangeOffset, rangeLength, text } = change;
   return {
     start: rangeOffset,

@@ -2,6 +2,7 @@
 import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import {
+  CodeActionKind,
   createConnection,
   TextDocuments,
   TextDocumentSyncKind,
@@ -11,6 +12,7 @@ import { createProtocolConnection } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { ReadSource, RecentSources } from "../documents/recent-sources.ts";
 import { offerDiagnostics } from "../features/diagnostics.ts";
+import { offerEvaluateFirst } from "../features/evaluate-first.ts";
 import { offerHover } from "../features/hover.ts";
 
 export interface LanguageDoor {
@@ -28,11 +30,13 @@ export function serveLanguage(socket: Socket, { version, sources }: LanguageDoor
     capabilities: {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       hoverProvider: true,
+      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
     },
     serverInfo: { name: "re-ops", version },
   }));
   const read: ReadSource = (document) => sources.read(fileOf(document), document.getText());
   offerHover(connection, documents, read);
+  offerEvaluateFirst(connection, documents, read);
   const stopDiagnostics = offerDiagnostics(connection, documents, read);
   documents.listen(connection);
   socket.once("close", () => {

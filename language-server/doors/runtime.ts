@@ -5,22 +5,27 @@ import {
   cancelRun,
   evaluate,
   followOutput,
+  formsAbove,
   getStatus,
   interrupt,
   listRuns,
   outputChanged,
   readOutput,
+  readValue,
   restartLive,
   type Status,
   stopServer,
 } from "re-ops/protocol";
 import { createPeer, type Engine, HeardText, type Peer } from "re-ops/server";
+import { formsAbove as findFormsAbove } from "re-ops/syntax";
+import type { RecentSources } from "../documents/recent-sources.ts";
 import type { LiveSide } from "../live/live-side.ts";
 import { reportRuns } from "./run-reports.ts";
 
 export interface RuntimeDoor {
   readonly engine: Engine;
-  readonly live: Pick<LiveSide, "evaluate" | "interrupt" | "restart">;
+  readonly live: Pick<LiveSide, "evaluate" | "interrupt" | "readValue" | "restart">;
+  readonly sources: RecentSources;
   status(): Status;
   stop(force: boolean): { stopped: boolean; message: string };
   addDependency(): Promise<{ added: boolean; message: string }>;
@@ -42,6 +47,11 @@ export function serveRuntime(socket: Socket, door: RuntimeDoor, log: (line: stri
     reports.follow(params.evaluationId, params.report);
     return live.evaluate({ ...params, text }, peer);
   });
+  peer.onRequest(formsAbove, ({ file, text, cursor }) => {
+    const found = findFormsAbove(door.sources.read(file, text), cursor);
+    return "error" in found ? found : { ranges: found };
+  });
+  peer.onRequest(readValue, ({ evaluationId }) => live.readValue(evaluationId));
   peer.onRequest(interrupt, ({ evaluationId }) => live.interrupt(evaluationId, peer));
   peer.onRequest(restartLive, async () => ({ lost: await live.restart(peer) }));
   peer.onRequest(listRuns, ({ limit }) => ({ runs: engine.listRuns(limit) }));

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readDocument } from "re-ops/syntax";
+import type { Diagnostic } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { droppedOperations } from "./dropped-operation.ts";
+import { actionsFor } from "./evaluate-first.ts";
 import { hoverAt } from "./hover.ts";
 
 function documentOf(text: string): TextDocument {
@@ -100,4 +102,33 @@ test("an operation that is started, kept, returned or evaluated is not", () => {
 test("a text that cannot be parsed has neither", () => {
   assert.deepEqual(dropped("function f(hs) { ls(hs;"), []);
   assert.equal(hoverText('import { ls } from "re-ops";\n^ls(hs;'), undefined);
+});
+
+test("a name whose declaration was not evaluated is offered to be, at the line where that stands now", () => {
+  const text = 'import { far } from "./far.ts";\n\nconst web = make();\nuse(web, far);\n';
+  const document = documentOf(text);
+  const at = (name: string, code: string): Diagnostic => {
+    const start = text.lastIndexOf(name);
+    const range = {
+      start: document.positionAt(start),
+      end: document.positionAt(start + name.length),
+    };
+    return { range, message: "", code, codeDescription: { href: "file:///p/far.ts#L7" } };
+  };
+  const offered = (diagnostic: Diagnostic) =>
+    actionsFor(document, sourceOf(document), diagnostic).map(({ title, command }) => [
+      title,
+      command?.command,
+      ...(command?.arguments ?? []),
+    ]);
+  const needs = ["Evaluate all that this form needs", "re-ops.evaluateNeeds", "/p/a.ts", 4];
+  assert.deepEqual(offered(at("web", "not-evaluated")), [
+    ["Evaluate line 3 of a.ts first", "re-ops.evaluateLine", "/p/a.ts", 3],
+    needs,
+  ]);
+  assert.deepEqual(offered(at("far", "not-evaluated")), [
+    ["Evaluate line 7 of far.ts first", "re-ops.evaluateLine", "/p/far.ts", 7],
+    needs,
+  ]);
+  assert.deepEqual(offered(at("web", "something-else")), []);
 });

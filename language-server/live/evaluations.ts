@@ -83,6 +83,7 @@ export function createEvaluations(options: EvaluationsOptions): Evaluations {
         ...sent,
         range,
         whole,
+        needs: mode === "needs",
         prelude: mode === "text",
         ...(report !== undefined && { report: { json: report === "runs and output" } }),
       });

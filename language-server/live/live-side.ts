@@ -3,10 +3,11 @@ import {
   type EvaluateRequest,
   type EvaluateResult,
   type InterruptReport,
+  type JsonValue,
   notice,
   type Status,
 } from "re-ops/protocol";
-import { type Engine, liveConsole, type Peer } from "re-ops/server";
+import { type Engine, liveConsole, liveReadValue, type Peer } from "re-ops/server";
 import type { Clients } from "../doors/clients.ts";
 import type { RecentSources } from "../documents/recent-sources.ts";
 import { createConsoles } from "./consoles.ts";
@@ -30,6 +31,8 @@ export interface LiveSideOptions {
 export interface LiveSide {
   evaluate(params: EvaluateRequest, client: Peer): Promise<EvaluateResult>;
   interrupt(evaluationId: string | undefined, client: Peer): Promise<InterruptReport>;
+  /** The value of an earlier evaluation as JSON. */
+  readValue(evaluationId: string): Promise<JsonValue>;
   /** Ends the live process and starts an empty one; resolves with the `let` values that were lost. */
   restart(client: Peer): Promise<readonly string[]>;
   /** Starts the live process ahead of the first evaluation. */
@@ -78,6 +81,10 @@ export function composeLiveSide(options: LiveSideOptions): LiveSide {
       const report = await interruptEvaluations(tools, evaluationId, client);
       if (report.liveRestarted) warn(report.message, client);
       return report;
+    },
+    async readValue(evaluationId) {
+      const { peer } = await supervisor.ready();
+      return peer.request(liveReadValue, { evaluationId });
     },
     async restart(client) {
       const end = await supervisor.restart("was restarted by hand");

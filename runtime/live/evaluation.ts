@@ -50,6 +50,21 @@ export async function evaluateSelected(
   return notes.size === 0 ? last : { ...last, note: [...notes].join("; ") };
 }
 
+/** Evaluates what the selected needs and was never evaluated, whatever that does, and not the selected itself. */
+export async function evaluateNeeds(
+  { file, document, runner }: EvaluationTask,
+  selected: Exclude<Selected, { kind: "mistake" }>,
+): Promise<Evaluated & { note?: string }> {
+  const pieces = selected.kind === "expression" ? [selected] : selected.forms.flatMap(piecesOf);
+  const names: string[] = [];
+  for (const piece of pieces) {
+    const done = await runner.prepare(file, document, piece, { withEffects: true });
+    names.push(...done.flatMap((form) => form.names));
+  }
+  const note = names.length === 0 ? { note: "nothing was missing" } : {};
+  return { box: { value: undefined }, statement: "declaration", names, ...note };
+}
+
 /** An `import.meta.repl` block that is evaluated as a whole is its forms, one by one. */
 function piecesOf(form: Form): Piece[] {
   return form.kind === "repl" ? form.inner.map((inner) => ({ form: inner })) : [{ form }];

@@ -13,7 +13,7 @@ import { diagnose } from "./diagnose.ts";
 import type { Origin } from "./diagnose.ts";
 import { readDocument } from "./document.ts";
 import type { SourceDocument } from "./document.ts";
-import { evaluateSelected } from "./evaluation.ts";
+import { evaluateNeeds, evaluateSelected } from "./evaluation.ts";
 import type { Evaluated } from "./evaluation.ts";
 import { Importer } from "./imports.ts";
 import { JsonFiles } from "./json-files.ts";
@@ -57,6 +57,8 @@ export interface EvaluateRequest {
   readonly end: number;
   /** Loads the file with this text; the range does not matter then. */
   readonly whole?: "file";
+  /** Evaluates only what the range needs and was never evaluated, effects and all. */
+  readonly needs?: boolean;
   /** Whether the names of `re-ops` are there without an import, as on the command line. */
   readonly prelude?: boolean;
   /** Told of every form of a range but the last, whose value is the result; the next form waits for it. */
@@ -140,7 +142,8 @@ class LiveEvaluator implements Evaluator {
       declareNames(file, document);
       const { prelude = false, onForm = () => undefined } = request;
       const task = { file, document, runner, importer, prelude, onForm };
-      return loader.workOn(file, () => evaluateSelected(task, selected));
+      const work = request.needs === true ? evaluateNeeds : evaluateSelected;
+      return loader.workOn(file, () => work(task, selected));
     });
   }
 

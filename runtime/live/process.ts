@@ -11,6 +11,7 @@ import {
   liveEvaluate,
   type LiveEvaluateResult,
   liveInterrupt,
+  liveReadValue,
   liveReady,
   liveStandings,
 } from "../protocol/live.ts";
@@ -21,6 +22,7 @@ import { gatherConsole } from "./gathered-console.ts";
 import { createPortClient } from "./port-client.ts";
 import { reportValue } from "./report-value.ts";
 import { composeWorkflow, noComponents } from "./workflow.ts";
+import { RecentValues } from "./recent-values.ts";
 import { Session, type SessionResult } from "./session.ts";
 
 const { values } = parseArgs({ options: { project: { type: "string" } } });
@@ -77,14 +79,15 @@ function live(projectFolder: string, peer: Peer): void {
   };
 
   const texts = new HeardText();
+  const recent = new RecentValues();
   peer.onRequest(liveEvaluate, async (params) => {
-    const { evaluationId, file, range, whole, prelude = false, report } = params;
+    const { evaluationId, file, range, whole, needs = false, prelude = false, report } = params;
     const text = texts.hear(file, params.text);
     const console = gatherConsole((stream, written) => {
       peer.notify(liveConsole, { evaluationId, stream, text: written });
     }, report && MOST_REPORTED_TEXT);
     const session = new Session(
-      { evaluationId, file, text, ...range, prelude, ...(whole && { whole: "file" }) },
+      { evaluationId, file, text, ...range, needs, prelude, ...(whole && { whole: "file" }) },
       { evaluator, port, console, workflow },
     );
     sessions.set(evaluationId, session);
@@ -94,8 +97,10 @@ function live(projectFolder: string, peer: Peer): void {
     console.flush();
     tellBindings();
     tellStandingsSoon();
+    if (result.kind === "value") recent.keep(evaluationId, result.box);
     return toMessage(result, report);
   });
+  peer.onRequest(liveReadValue, ({ evaluationId }) => recent.read(evaluationId));
   peer.onRequest(liveInterrupt, ({ evaluationId }) => {
     for (const session of sessions.values()) {
       if (evaluationId === undefined || session.id === evaluationId) session.interrupt();

@@ -2,17 +2,21 @@
 import type { EvaluationError } from "../protocol/evaluation.ts";
 import { readDocument } from "./document.ts";
 import type { SourceDocument } from "./document.ts";
+import { expressionRound } from "./enclosing-expression.ts";
+import { formAt, partAt, pathTo } from "./form-at.ts";
 import type { Form } from "./form.ts";
 import { asEvaluationError, mistakeAt, syntaxMistake } from "./mistakes.ts";
 import type { SourceMistake } from "./mistakes.ts";
 import { importsOf } from "./module-syntax.ts";
 import { bareExpression, isBody } from "./nodes.ts";
 import { enclosingName, select } from "./selection.ts";
-import { childrenOf } from "./syntax.ts";
 import type { CallExpression, Node, Span } from "./syntax.ts";
 
-/** `expression` is Ctrl+Enter, `form` is Alt+Enter. */
-export type RangeMode = "expression" | "form";
+/**
+ * `expression` is Ctrl+Enter, `form` is Alt+Enter, `enclosing` what is larger than Ctrl+Enter would take, and `needs` a
+ * form of which only that is evaluated which it needs.
+ */
+export type RangeMode = "expression" | "form" | "enclosing" | "needs";
 
 export type ChosenRange = Span | { readonly error: EvaluationError };
 
@@ -23,7 +27,8 @@ export function rangeAt(text: string, file: string, selection: Span, mode: Range
 
 /** The same for a text that was read already. */
 export function rangeIn(document: SourceDocument, selection: Span, mode: RangeMode): ChosenRange {
-  if (mode === "expression" && selection.start < selection.end) {
+  const isSelected = selection.start < selection.end;
+  if (mode === "expression" && isSelected) {
     const selected = select(document, selection);
     return selected.kind === "mistake" ? refuse(selected.mistake) : selected.span;
   }
@@ -38,69 +43,25 @@ export function rangeIn(document: SourceDocument, selection: Span, mode: RangeMo
     return refuse(mistakeAt(document, here, "There is nothing to evaluate here", options));
   }
   const whole = partAt(form, cursor);
-  if (mode === "form" || form.kind === "repl" || form.kind === "types") return whole;
-  return expressionAt(document, form, cursor) ?? whole;
+  const isTakenWhole = mode === "form" || mode === "needs";
+  if (isTakenWhole || form.kind === "repl" || form.kind === "types") return whole;
+  const inner = mode === "enclosing" && isSelected ? selection : undefined;
+  const taken = inner ?? expressionAt(document, form, cursor) ?? whole;
+  return mode === "enclosing" ? (expressionRound(document, form, taken) ?? whole) : taken;
 }
 
 function refuse(mistake: SourceMistake): ChosenRange {
   return { error: asEvaluationError(mistake) };
 }
 
-/** The form under the cursor, else the one on its line, else the one right below the comment in which it stands. */
-function formAt({ text, forms }: SourceDocument, cursor: number): Form | undefined {
-  const form = formUnder(forms, cursor) ?? formBeside(text, forms, cursor);
-  if (form?.kind !== "repl") return form;
-  const inner = formUnder(form.inner, cursor);
-  if (inner !== undefined) return inner;
-  const isOnFirstLine = !text.slice(form.start, cursor).includes("\n");
-  const isOnLastLine = !text.slice(cursor, form.end).includes("\n");
-  return isOnFirstLine || isOnLastLine ? form : formBeside(text, form.inner, cursor);
-}
-
-/** Between two forms without a space the right one counts: there the cursor stands before it. */
-function formUnder(forms: readonly Form[], cursor: number): Form | undefined {
-  const touching = forms.filter((form) =>
-    form.parts.some(({ start, end }) => start <= cursor && cursor <= end),
-  );
-  return touching.at(-1);
-}
-
-function formBeside(text: string, forms: readonly Form[], cursor: number): Form | undefined {
-  const before = forms.findLast((form) => form.parts.some((part) => part.end <= cursor));
-  const end = before?.parts.findLast((part) => part.end <= cursor)?.end;
-  if (end !== undefined && !text.slice(end, cursor).includes("\n")) return before;
-  const after = forms.find((form) => form.parts.some((part) => part.start >= cursor));
-  const start = after?.parts.find((part) => part.start >= cursor)?.start;
-  if (start === undefined) return undefined;
-  const lines = text.slice(text.lastIndexOf("\n", cursor - 1) + 1, start).split("\n");
-  return lines.slice(0, -1).every((line) => line.trim() !== "") ? after : undefined;
-}
-
-function partAt(form: Form, cursor: number): Span {
-  const part = form.parts.findLast(({ start, end }) => start <= cursor && cursor <= end);
-  return part ?? form.parts.findLast(({ end }) => end <= cursor) ?? form.parts[0] ?? form;
-}
-
 function expressionAt(document: SourceDocument, form: Form, cursor: number): Span | undefined {
-  const path = pathTo(form, cursor);
+  const path = pathTo(form, { start: cursor, end: cursor });
   const names = runNames(document);
   const acting = path
     .filter((node) => node.type === "AwaitExpression" || isRunCall(node, names))
     .reverse();
   if (acting.length > 0) return spanOf(acting.find((node) => isTakeable(form, node)));
   return callOfStatement(form, path);
-}
-
-/** The nodes round the cursor, outermost first. */
-function pathTo(form: Form, cursor: number): Node[] {
-  const path: Node[] = [];
-  let nodes: readonly Node[] = form.nodes;
-  for (;;) {
-    const next = nodes.findLast(({ start, end }) => start <= cursor && cursor <= end);
-    if (next === undefined) return path;
-    path.push(next);
-    nodes = childrenOf(next);
-  }
 }
 
 /** A statement that declares or assigns is taken whole, so that what it names is there afterwards. */

@@ -75,9 +75,14 @@ export class Runner {
   }
 
   /** Evaluates the imports and pure declarations that a piece needs and that never were; returns them in that order. */
-  async prepare(file: LiveFile, document: SourceDocument, piece: Piece): Promise<readonly Form[]> {
+  async prepare(
+    file: LiveFile,
+    document: SourceDocument,
+    piece: Piece,
+    { withEffects = false } = {},
+  ): Promise<readonly Form[]> {
     const done: Form[] = [];
-    for (const form of this.#needed(file, document, piece)) {
+    for (const form of this.#needed(file, document, piece, withEffects)) {
       if (this.#isEvaluated(file, form)) continue;
       await this.run(file, document, { form });
       done.push(form);
@@ -216,7 +221,7 @@ export class Runner {
   }
 
   /** Dependencies first. */
-  #needed(file: LiveFile, document: SourceDocument, piece: Piece): Form[] {
+  #needed(file: LiveFile, document: SourceDocument, piece: Piece, withEffects: boolean): Form[] {
     const needed: Form[] = [];
     const seen = new Set<Form>();
     const visit = (name: string, inRepl: boolean) => {
@@ -224,7 +229,8 @@ export class Runner {
       if (form === undefined || seen.has(form) || this.#isEvaluated(file, form)) return;
       seen.add(form);
       if (form.kind !== "import") {
-        if (!isPure(form, document, this.#options.isPureCallee)) return;
+        const isTaken = withEffects || isPure(form, document, this.#options.isPureCallee);
+        if (!isTaken) return;
         for (const read of form.reading.names) visit(read, form.inRepl);
       }
       needed.push(form);

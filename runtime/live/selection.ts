@@ -46,7 +46,7 @@ function selectAmong(document: SourceDocument, forms: readonly Form[], span: Spa
       document,
       span,
       "The selection ends in the middle of a form",
-      "Select whole forms, or one expression inside a form.",
+      `Select ${linesOf(document, touched)} whole, or one expression inside a form.`,
     );
   }
   if (form.kind === "repl" && form.inner.some((one) => overlaps(one, span))) {
@@ -62,7 +62,7 @@ function selectInside(document: SourceDocument, form: Form, span: Span): Selecte
       document,
       span,
       "The selection is not a whole expression or form",
-      "Extend it to a whole expression, or put the cursor on it without selecting.",
+      `Select ${wholeOf(document, form, span)}, or put the cursor in it without selecting.`,
     );
   }
   const local = enclosingName(form, node);
@@ -75,6 +75,27 @@ function selectInside(document: SourceDocument, form: Form, span: Span): Selecte
     );
   }
   return { kind: "expression", form, expression: node, span: { start: node.start, end: node.end } };
+}
+
+const LONGEST_QUOTE = 60;
+
+/** The smallest expression round a half-selected one that can stand alone, else the form. */
+function wholeOf(document: SourceDocument, form: Form, span: Span): string {
+  const around = [...form.reading.parents.keys()].filter(
+    (node) =>
+      contains(node, span) && isExpression(node, form) && enclosingName(form, node) === undefined,
+  );
+  const [smallest] = around.sort((a, b) => a.end - a.start - (b.end - b.start));
+  const { start, end } = smallest ?? form;
+  const quoted = document.text.slice(start, end);
+  const isShort = quoted.length <= LONGEST_QUOTE && !quoted.includes("\n");
+  return isShort ? `\`${quoted}\`` : linesOf(document, [{ start, end }]);
+}
+
+function linesOf(document: SourceDocument, spans: readonly Span[]): string {
+  const first = document.positionAt(Math.min(...spans.map(({ start }) => start))).line;
+  const last = document.positionAt(Math.max(...spans.map(({ end }) => end))).line;
+  return first === last ? `line ${first}` : `lines ${first} to ${last}`;
 }
 
 /** A name, or `this`, in `node` that belongs to a function, loop … round it. */
@@ -154,7 +175,8 @@ function overlaps(one: Span, other: Span): boolean {
   return one.start < other.end && other.start < one.end;
 }
 
-function trim(text: string, { start, end }: Span): Span {
+/** Without the white space round it. */
+export function trim(text: string, { start, end }: Span): Span {
   const selected = text.slice(start, end);
   const leading = selected.length - selected.trimStart().length;
   return { start: start + leading, end: start + Math.max(leading, selected.trimEnd().length) };

@@ -17,7 +17,7 @@ export function traceLines({
 }
 
 /** Such as `at listing (/project/a.ts:3:5)`, or `… 4 frames in node_modules/ws`. */
-export function traceLine(one: Trace[number]): string {
+function traceLine(one: Trace[number]): string {
   if ("count" in one) {
     return `… ${String(one.count)} ${one.count === 1 ? "frame" : "frames"} in ${one.from}`;
   }

@@ -75,10 +75,11 @@ export const evaluationErrorSchema = z.object({
 export type EvaluationError = z.infer<typeof evaluationErrorSchema>;
 
 /**
- * `expression`: the selection, else what the cursor means; `form`: the whole top-level form; `file`: loads the file;
- * `text`: every form of the text, with the names of `re-ops` in scope, as on the command line.
+ * `expression`: the selection, else what the cursor means; `enclosing`: the next larger expression round that; `form`: the
+ * whole top-level form; `needs`: what the form at the cursor needs and was never evaluated, effects and all, but not the
+ * form; `file`: loads the file; `text`: every form of the text, with the names of `re-ops` in scope, as on the command line.
  */
-export const modeSchema = z.enum(["expression", "form", "file", "text"]);
+export const modeSchema = z.enum(["expression", "enclosing", "form", "needs", "file", "text"]);
 export type EvaluationMode = z.infer<typeof modeSchema>;
 
 export const evaluateParamsSchema = z.object({
@@ -137,6 +138,34 @@ export const evaluateResultSchema = z.discriminatedUnion("kind", [
 export type EvaluateResult = z.infer<typeof evaluateResultSchema>;
 
 export const evaluate = request("evaluate", evaluateParamsSchema, evaluateResultSchema);
+
+/** The forms above a cursor, for a client that evaluates one after the other. */
+export const formsAbove = request(
+  "formsAbove",
+  z.object({ file: z.string(), text: z.string(), cursor: z.number().int().nonnegative() }),
+  z.union([
+    z.object({ ranges: z.array(rangeSchema).readonly() }),
+    z.object({ error: evaluationErrorSchema }),
+  ]),
+);
+
+/** The value of an evaluation as JSON, made where the value is; only the latest are kept there. */
+export const jsonValueSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("json"),
+    text: z.string(),
+    /** What JSON cannot say, or was too much, in words. */
+    losses: z.array(z.string()).readonly(),
+  }),
+  z.object({ kind: z.literal("gone"), message: z.string() }),
+]);
+export type JsonValue = z.infer<typeof jsonValueSchema>;
+
+export const readValue = request(
+  "readValue",
+  z.object({ evaluationId: z.string() }),
+  jsonValueSchema,
+);
 
 /** Which range is being evaluated: sent before anything that its code prints, and before the result. */
 export const evaluationStarted = notification(

@@ -1,6 +1,11 @@
 // The pipe between a server and its live process: user code to evaluate one way, the engine port the other.
 import { z } from "zod";
-import { evaluationErrorSchema, rangeSchema, reportedValueSchema } from "./evaluation.ts";
+import {
+  evaluationErrorSchema,
+  jsonValueSchema,
+  rangeSchema,
+  reportedValueSchema,
+} from "./evaluation.ts";
 import { notification, request } from "./message.ts";
 import { failureKindSchema, placeSchema, survivorSchema } from "./runs.ts";
 
@@ -18,6 +23,8 @@ export const liveEvaluate = request(
     text: z.string().exactOptional(),
     range: rangeSchema,
     whole: z.boolean(),
+    /** Only what the range needs and was never evaluated. */
+    needs: z.boolean().exactOptional(),
     /** The names of `re-ops` need no import. */
     prelude: z.boolean().exactOptional(),
     /** Says what to make of the value; `json`: as JSON too. */
@@ -41,6 +48,13 @@ export const liveEvaluate = request(
   ]),
 );
 export type LiveEvaluateResult = z.infer<typeof liveEvaluate.result>;
+
+/** The value of an earlier evaluation, which is not evaluated again for it. */
+export const liveReadValue = request(
+  "live/readValue",
+  z.object({ evaluationId: z.string() }),
+  jsonValueSchema,
+);
 
 /** Rung 1: aborts the evaluation's signal. Answers at once when the event loop of the live process turns. */
 export const liveInterrupt = request(

@@ -6,6 +6,7 @@ import { isOperation, isRun } from "../../describe/pipelines/kinds.ts";
 import { isOutcome } from "../../describe/pipelines/outcome.ts";
 import { describeCall } from "../../describe/pipelines/titles.ts";
 import { isScript } from "../../describe/script/script.ts";
+import { entriesOf, itemsOf, type Field, type Items } from "./items.ts";
 import { prefixed, type Described } from "./layout.ts";
 import { countsOf } from "./outcome.ts";
 import { classNameOf, readData } from "./read.ts";
@@ -18,6 +19,8 @@ export interface Bounds {
   readonly text: number;
   /** Values in all. */
   readonly values: number;
+  /** Characters of all texts together. */
+  readonly characters: number;
 }
 
 export function describeValue(value: unknown, bounds: Bounds): Described {
@@ -35,15 +38,17 @@ class Describer {
   /** The objects round the one being described. */
   readonly #around: object[] = [];
   #left: number;
+  #charactersLeft: number;
 
   constructor(bounds: Bounds) {
     this.#bounds = bounds;
     this.#left = bounds.values;
+    this.#charactersLeft = bounds.characters;
   }
 
   describe(value: unknown): Described {
     this.#left -= 1;
-    if (typeof value === "string") return quoteText(value, this.#bounds.text);
+    if (typeof value === "string") return this.#quote(value);
     if (typeof value === "function") return types.isProxy(value) ? "[Proxy]" : nameFunction(value);
     if (typeof value !== "object" || value === null) return describePrimitive(value);
     if (types.isProxy(value)) return "[Proxy]";
@@ -51,7 +56,14 @@ class Describer {
     return describeOurs(value) ?? this.#enter(value);
   }
 
+  #quote(text: string): string {
+    const quoted = quoteText(text, Math.min(this.#bounds.text, Math.max(this.#charactersLeft, 0)));
+    this.#charactersLeft -= quoted.length;
+    return quoted;
+  }
+
   #enter(value: object): Described {
+    if (this.#around.length > DEEPEST_CUSTOM) return "[…]";
     this.#around.push(value);
     try {
       return this.#describeCustom(value) ?? this.#describeObject(value);
@@ -78,9 +90,8 @@ class Describer {
   #describeObject(value: object): Described {
     if (types.isNativeError(value)) return this.#describeError(value);
     const name = classNameOf(value);
-    if (Array.isArray(value)) return this.#list(name === "Array" ? "" : name, value, value.length);
-    if (types.isTypedArray(value)) return this.#list(name, value, value.length);
-    if (types.isSet(value)) return this.#list(`Set(${String(value.size)})`, value, value.size);
+    const items = itemsOf(value);
+    if (items !== undefined) return this.#list(nameItems(value, name, items), items);
     if (types.isMap(value)) return this.#describeMap(value);
     if (isBuiltIn(value)) return this.#cut(inspect(value, PLAIN));
     return this.#describeFields(value, name);
@@ -95,20 +106,21 @@ class Describer {
     return { open: `${head} {`, items: [prefixed("cause: ", this.describe(cause))], close: "}" };
   }
 
-  #list(name: string | undefined, items: Iterable<unknown>, length: number): Described {
-    const prefix = name === undefined || name === "" ? "" : `${name} `;
+  #list(name: string | undefined, { fields, length }: Items): Described {
+    const prefix = name === undefined ? "" : `${name} `;
     if (this.#isTooDeep()) return `${prefix}[${String(length)} items]`;
     return {
       open: `${prefix}[`,
-      items: this.#some(items, length, (item) => this.describe(item)),
+      items: this.#some(fields, length, (field) => this.#describeField(field)),
       close: "]",
     };
   }
 
   #describeMap(map: ReadonlyMap<unknown, unknown>): Described {
-    const open = `Map(${String(map.size)}) {`;
+    const { size, entries } = entriesOf(map);
+    const open = `Map(${String(size)}) {`;
     if (this.#isTooDeep()) return `${open}…}`;
-    const items = this.#some(map, map.size, ([key, value]) => {
+    const items = this.#some(entries, size, ([key, value]) => {
       const described = this.describe(key);
       const shownKey = typeof described === "string" ? described : "[object]";
       return prefixed(`${shownKey} => `, this.describe(value));
@@ -117,26 +129,27 @@ class Describer {
   }
 
   #describeFields(value: object, name: string | undefined): Described {
-    const keys = Reflect.ownKeys(value).filter((key) => isShown(value, key));
-    const prefix = name === undefined ? "" : `${name} `;
+    const { keys, count } = shownKeys(value, this.#bounds.items);
+    const prefix = name === undefined ? "" : `${this.#cut(name)} `;
     if (keys.length > 0 && this.#isTooDeep()) return `${prefix}{…}`;
-    const items = this.#some(keys, keys.length, (key) =>
-      prefixed(`${nameKey(key)}: `, this.#describeField(value, key)),
-    );
+    const items = this.#some(keys, count, (key) => {
+      const field = Object.getOwnPropertyDescriptor(value, key) ?? {};
+      return prefixed(`${nameKey(key)}: `, this.#describeField(field));
+    });
     return { open: `${prefix}{`, items, close: "}" };
   }
 
-  #describeField(value: object, key: PropertyKey): Described {
-    const field = Object.getOwnPropertyDescriptor(value, key);
-    if (field?.get !== undefined) return "[getter]";
-    if (field?.set !== undefined) return "[setter]";
-    return this.describe(field?.value);
+  #describeField(field: Field): Described {
+    if (field.get !== undefined) return "[getter]";
+    if (field.set !== undefined) return "[setter]";
+    return this.describe(field.value);
   }
 
   #some<T>(items: Iterable<T>, length: number, describe: (item: T) => Described): Described[] {
     const described: Described[] = [];
     for (const item of items) {
-      if (described.length >= this.#bounds.items || this.#left <= 0) break;
+      const isFull = this.#left <= 0 || this.#charactersLeft <= 0;
+      if (described.length >= this.#bounds.items || isFull) break;
       described.push(describe(item));
     }
     const more = length - described.length;
@@ -148,7 +161,10 @@ class Describer {
   }
 
   #cut(text: string): string {
-    return text.length <= this.#bounds.text ? text : `${text.slice(0, this.#bounds.text)}…`;
+    const limit = Math.min(this.#bounds.text, Math.max(this.#charactersLeft, 0));
+    const shown = text.length <= limit ? text : `${text.slice(0, limit)}…`;
+    this.#charactersLeft -= shown.length;
+    return shown;
   }
 }
 
@@ -161,12 +177,41 @@ const PLAIN = {
   maxStringLength: 100,
 } as const;
 
+/** What shows itself as something else that shows itself as something else, and so on. */
+const DEEPEST_CUSTOM = 20;
+
+/** To write more digits may take minutes. */
+const LARGEST_INTEGER = 10n ** 1000n;
+
 function describePrimitive(value: unknown): string {
-  return Object.is(value, -0)
-    ? "-0"
-    : typeof value === "bigint"
-      ? `${String(value)}n`
-      : String(value);
+  if (Object.is(value, -0)) return "-0";
+  if (typeof value === "symbol") return `Symbol(${shorten(value.description ?? "")})`;
+  if (typeof value !== "bigint") return String(value);
+  const isLarge = value > LARGEST_INTEGER || value < -LARGEST_INTEGER;
+  return isLarge ? "[bigint of more than 1000 digits]" : `${String(value)}n`;
+}
+
+function shorten(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 80)}…`;
+}
+
+/** What stands before the items; a plain array needs no name. */
+function nameItems(value: object, name: string | undefined, { length }: Items): string | undefined {
+  if (types.isSet(value)) return `Set(${String(length)})`;
+  return name === undefined || name === "Array" ? undefined : shorten(name);
+}
+
+/** The first of them; whether the others are shown is not asked of each, they may be many. */
+function shownKeys(value: object, limit: number): { keys: PropertyKey[]; count: number } {
+  const all = Reflect.ownKeys(value);
+  const keys: PropertyKey[] = [];
+  let passed = 0;
+  for (const key of all) {
+    if (keys.length >= limit) break;
+    passed += 1;
+    if (isShown(value, key)) keys.push(key);
+  }
+  return { keys, count: keys.length + all.length - passed };
 }
 
 function describeOurs(value: object): Described | undefined {
@@ -186,7 +231,7 @@ function describeOurs(value: object): Described | undefined {
 
 function nameFunction(value: object): string {
   const name = readData(value, "name");
-  const shown = typeof name === "string" && name !== "" ? name : "(no name)";
+  const shown = typeof name === "string" && name !== "" ? shorten(name) : "(no name)";
   const isClass = /^class\b/u.test(Function.prototype.toString.call(value));
   const operation = readData(value, "operationName");
   if (typeof operation === "string") return `operation ${operation}`;
@@ -214,7 +259,9 @@ function isShown(value: object, key: PropertyKey): boolean {
 }
 
 function nameKey(key: PropertyKey): string {
-  if (typeof key === "symbol") return `[${String(key)}]`;
+  if (typeof key === "symbol") return `[${describePrimitive(key)}]`;
   const name = String(key);
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? name : quoteText(name, 80);
+  return name.length <= 80 && /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)
+    ? name
+    : quoteText(name, 80);
 }

@@ -6,6 +6,7 @@ import { exitedWith, scriptedEvaluation } from "../../../test/support/scripted-p
 import { inEvaluation } from "../../port.ts";
 import { convert, exec, Hosts, ls, operation, pick, run, sh, successful } from "../../public.ts";
 import { display } from "./display.ts";
+import { jsonText } from "./json-text.ts";
 
 const three = new Hosts({}, ["a", "b", "c"]);
 
@@ -118,6 +119,43 @@ test("the line and the detail are bounded, whatever the value", () => {
   }
   assert.match(display(wide).detail, /… 99\d+ more\n\]$|…$/);
 });
+
+const never = () => {
+  throw new Error("ran");
+};
+
+/** Each would take minutes or gigabytes, or run somebody's code, if it were not bounded. */
+const monsters: readonly [string, () => unknown][] = [
+  ["a text of 100 MB", () => "x".repeat(100_000_000)],
+  ["texts of 100 MB", () => Array.from({ length: 2000 }, () => "x".repeat(50_000))],
+  ["a sparse array", () => new Array(4_000_000_000)],
+  ["40 MB of numbers", () => new Float64Array(5_000_000)],
+  ["many keys", () => Object.fromEntries(Array.from({ length: 200_000 }, (_, n) => [`k${n}`, n]))],
+  ["a long key", () => ({ ["k".repeat(50_000_000)]: 1 })],
+  ["a huge integer", () => 1n << 40_000_000n],
+  ["a long symbol", () => Symbol("s".repeat(50_000_000))],
+  ["getters", () => Object.defineProperty([1], 0, { get: never, enumerable: true })],
+  ["an iterator of its own", () => Object.assign([1], { [Symbol.iterator]: never })],
+  ["a set of its own", () => Object.assign(new Set([1]), { [Symbol.iterator]: never })],
+  ["a map of its own", () => Object.defineProperty(new Map([[1, 2]]), "size", { get: never })],
+  ["a proxy", () => new Proxy([1], { get: never, ownKeys: never, getPrototypeOf: never })],
+  ["what shows itself for ever", () => showsAnother()],
+];
+
+function showsAnother(): object {
+  return { [inspect.custom]: showsAnother };
+}
+
+for (const [name, make] of monsters) {
+  test(`${name} is shown within bounds, and none of its code is run`, () => {
+    const value = make();
+    const { line, detail } = display(value);
+    const { text } = jsonText(value);
+    assert.ok(line.length <= 120 && detail.length <= 16_000, "too long");
+    assert.ok(text.length <= 12_000_000, `${text.length} characters of JSON`);
+    assert.doesNotMatch(line, /ran/u);
+  });
+}
 
 test("a text is shown as it is in the detail, an object over several lines", () => {
   assert.equal(display("a\nb").detail, "a\nb");

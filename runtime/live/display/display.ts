@@ -17,8 +17,8 @@ const LINE_CHARACTERS = 120;
 const DETAIL_CHARACTERS = 16_000;
 const DETAIL_WIDTH = 100;
 const DETAIL_HOSTS = 200;
-const IN_LINE: Bounds = { depth: 2, items: 10, text: 100, values: 50 };
-const IN_DETAIL: Bounds = { depth: 4, items: 100, text: 10_000, values: 2000 };
+const IN_LINE: Bounds = { depth: 2, items: 10, text: 100, values: 50, characters: 500 };
+const IN_DETAIL: Bounds = { depth: 4, items: 100, text: 10_000, values: 2000, characters: 20_000 };
 
 export function display(value: unknown): Display {
   if (!types.isProxy(value) && isOutcome(value)) return displayOutcome(value);
