@@ -119,7 +119,7 @@ test("a name whose declaration was not evaluated is offered to be, at the line w
     actionsFor(document, sourceOf(document), diagnostic).map(({ title, command }) => [
       title,
       command?.command,
-      ...(command?.arguments ?? []),
+      ...((command?.arguments ?? []) as unknown[]),
     ]);
   const needs = ["Evaluate all that this form needs", "re-ops.evaluateNeeds", "/p/a.ts", 4];
   assert.deepEqual(offered(at("web", "not-evaluated")), [

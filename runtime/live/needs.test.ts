@@ -12,7 +12,6 @@ make(web + "!");
 `;
 
 declare global {
-  // oxlint-disable-next-line eslint/no-var
   var made: string[] | undefined;
 }
 

@@ -27,8 +27,7 @@ export function rangeAt(text: string, file: string, selection: Span, mode: Range
 
 /** The same for a text that was read already. */
 export function rangeIn(document: SourceDocument, selection: Span, mode: RangeMode): ChosenRange {
-  const isSelected = selection.start < selection.end;
-  if (mode === "expression" && isSelected) {
+  if (mode === "expression" && selection.start < selection.end) {
     const selected = select(document, selection);
     return selected.kind === "mistake" ? refuse(selected.mistake) : selected.span;
   }
@@ -42,12 +41,18 @@ export function rangeIn(document: SourceDocument, selection: Span, mode: RangeMo
     const options = { name: "Selection", next };
     return refuse(mistakeAt(document, here, "There is nothing to evaluate here", options));
   }
+  return takeFrom(document, form, selection, mode);
+}
+
+function takeFrom(document: SourceDocument, form: Form, selection: Span, mode: RangeMode): Span {
+  const cursor = selection.start;
   const whole = partAt(form, cursor);
   const isTakenWhole = mode === "form" || mode === "needs";
   if (isTakenWhole || form.kind === "repl" || form.kind === "types") return whole;
-  const inner = mode === "enclosing" && isSelected ? selection : undefined;
-  const taken = inner ?? expressionAt(document, form, cursor) ?? whole;
-  return mode === "enclosing" ? (expressionRound(document, form, taken) ?? whole) : taken;
+  if (mode === "expression") return expressionAt(document, form, cursor) ?? whole;
+  const isSelected = selection.start < selection.end;
+  const inner = isSelected ? selection : (expressionAt(document, form, cursor) ?? whole);
+  return expressionRound(document, form, inner) ?? whole;
 }
 
 function refuse(mistake: SourceMistake): ChosenRange {
