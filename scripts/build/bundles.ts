@@ -14,6 +14,8 @@ const optionalNativeParts = ["cpu-features", "*.node"];
 export type BundleOptions = {
   /** Beside the bundles, for whoever debugs them; not for what is handed to users. */
   sourceMaps: boolean;
+  /** Told of every file that went into a bundle, relative to the root. */
+  onInputs?: (files: readonly string[]) => void;
   /** Called when the packages that are read from disk were copied to this node_modules. */
   onPackages?: (nodeModules: string) => Promise<void>;
 };
@@ -36,7 +38,7 @@ const requireInModules = {
 export async function buildExtension(
   root: string,
   folder: string,
-  { sourceMaps }: BundleOptions = { sourceMaps: true },
+  { sourceMaps, onInputs }: BundleOptions = { sourceMaps: true },
 ): Promise<readonly string[]> {
   await rm(folder, { recursive: true, force: true });
   const result = await build({
@@ -50,14 +52,16 @@ export async function buildExtension(
     target: "node22",
     external: ["vscode"],
   });
-  return ownInputs(result.metafile?.inputs ?? {});
+  const inputs = result.metafile?.inputs ?? {};
+  onInputs?.(Object.keys(inputs));
+  return ownInputs(inputs);
 }
 
 /** dist/server: a folder that works wherever it is copied to. */
 export async function buildServer(
   root: string,
   folder: string,
-  { sourceMaps, onPackages }: BundleOptions = { sourceMaps: true },
+  { sourceMaps, onInputs, onPackages }: BundleOptions = { sourceMaps: true },
 ): Promise<readonly string[]> {
   await rm(folder, { recursive: true, force: true });
   const result = await build({
@@ -75,7 +79,9 @@ export async function buildServer(
   await copyPackages(path.join(root, "runtime"), packagesWithNativeParts, folder);
   await onPackages?.(path.join(folder, "node_modules"));
   await writeManifest(root, folder);
-  return ownInputs(result.metafile?.inputs ?? {});
+  const inputs = result.metafile?.inputs ?? {};
+  onInputs?.(Object.keys(inputs));
+  return ownInputs(inputs);
 }
 
 // Two folders with the same hash are the same server, whatever they are called and wherever they lie.

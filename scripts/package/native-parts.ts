@@ -81,7 +81,11 @@ function fetchPackage(
 ): Promise<string> {
   return cachedFolder(`native/${name}/${version}`, async (half) => {
     const words = ["pack", `${name}@${version}`, "--json", "--pack-destination", half];
-    const { stdout } = await promisify(execFile)("npm", words);
+    const { stdout } = await promisify(execFile)("npm", words).catch((cause: unknown) => {
+      throw new Error(`npm has no ${name} ${version} to give: pack on that platform instead.`, {
+        cause,
+      });
+    });
     const [packed] = JSON.parse(stdout) as { filename: string; integrity: string }[];
     if (packed === undefined) throw new Error(`npm packed no ${name}.`);
     if (integrity !== undefined && packed.integrity !== integrity) {

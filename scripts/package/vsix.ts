@@ -3,6 +3,7 @@ import { cp, glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { buildExtension, buildServer, packagesWithNativeParts } from "../build/bundles.ts";
 import { hostTarget, replaceNativeParts, type Target } from "./native-parts.ts";
+import { describeLicences } from "./notices.ts";
 import { describeContentTypes, describeVsix, type ExtensionManifest } from "./vsix-manifest.ts";
 import { zip } from "./zip.ts";
 
@@ -37,14 +38,20 @@ async function fill(root: string, stage: string, target: Target): Promise<void> 
   for (const [from, to] of copied) {
     await cp(path.join(root, from), path.join(stage, to), { recursive: true });
   }
-  await buildExtension(root, path.join(stage, "dist/extension"), { sourceMaps: false });
-  await buildServer(root, path.join(stage, "dist/server"), {
+  const inputs: string[] = [];
+  const options = {
     sourceMaps: false,
+    onInputs: (files: readonly string[]) => void inputs.push(...files),
+  };
+  await buildExtension(root, path.join(stage, "dist/extension"), options);
+  await buildServer(root, path.join(stage, "dist/server"), {
+    ...options,
     onPackages: async (nodeModules) => {
       if (target === hostTarget()) return;
       await replaceNativeParts(nodeModules, packagesWithNativeParts, target);
     },
   });
+  await writeFile(path.join(stage, "NOTICES.txt"), await describeLicences(root, inputs));
 }
 
 async function writePackageJson(root: string, stage: string): Promise<ExtensionManifest> {
