@@ -8,6 +8,7 @@ import type { ProjectConnection } from "./connection/project-connection.ts";
 import { ProjectConnections } from "./connection/project-connections.ts";
 import { tellWhenLost } from "./connection/tell-when-lost.ts";
 import { SPEAK_UP_AFTER } from "./core/connection-state.ts";
+import { FormMarks } from "./core/form-marks.ts";
 import { InlineResults } from "./core/inline-results.ts";
 import { Marks } from "./core/marks.ts";
 import { RunStore } from "./core/run-store.ts";
@@ -17,6 +18,7 @@ import { Decorations } from "./evaluation/decorations.ts";
 import { EvaluationDiagnostics } from "./evaluation/diagnostics.ts";
 import { followEdits } from "./evaluation/document-edits.ts";
 import { Evaluator } from "./evaluation/evaluator.ts";
+import { showGutter } from "./evaluation/gutter.ts";
 import { registerHover } from "./evaluation/hover.ts";
 import { followKeyContexts } from "./evaluation/key-contexts.ts";
 import type { Services } from "./services.ts";
@@ -30,6 +32,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const log = vscode.window.createOutputChannel("Re-ops", { log: true });
   const results = new InlineResults();
   const runs = new RunStore();
+  const formMarks = new FormMarks();
   const marks = new Marks(() => performance.timeOrigin + performance.now());
   const onProblem = (what: string, error: unknown) => {
     log.error(`${what}: ${String(error)}`);
@@ -45,7 +48,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     greet: (connection, server) => {
       greet(services, connection, server);
     },
-    onOpen: (connection) => openLanguageFeatures(connection, log, onProblem),
+    onOpen: (connection) => openLanguageFeatures(connection, { log, formMarks, onProblem }),
     onStateChange: (connection) => {
       showStatus();
       tellWhenLost(connection, log);
@@ -87,6 +90,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     decorations,
     new EvaluationDiagnostics(results),
     registerHover(results, runs),
+    showGutter(formMarks, context.extensionUri),
     followEdits(results),
     followKeyContexts(results),
     registerCommands(services),
@@ -141,9 +145,13 @@ function connect(
 
 function openLanguageFeatures(
   connection: ProjectConnection,
-  log: vscode.LogOutputChannel,
-  onProblem: (what: string, error: unknown) => void,
+  parts: {
+    readonly log: vscode.LogOutputChannel;
+    readonly formMarks: FormMarks;
+    readonly onProblem: (what: string, error: unknown) => void;
+  },
 ): vscode.Disposable {
+  const { log, formMarks, onProblem } = parts;
   const ending = new AbortController();
   const { signal } = ending;
   const { project } = connection;
@@ -157,6 +165,12 @@ function openLanguageFeatures(
       signal,
       wait,
       open: () => connection.openLanguageDoor(),
+      onMarks: (file, marks) => {
+        formMarks.set(project, file, marks);
+      },
+      onLost: () => {
+        formMarks.forget(project);
+      },
     });
   };
   keep().catch((error: unknown) => {

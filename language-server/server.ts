@@ -24,6 +24,7 @@ import { createRecentSources } from "./documents/recent-sources.ts";
 import { watchIdle } from "./lifecycle/idle.ts";
 import type { Presence } from "./lifecycle/presence.ts";
 import { composeLiveSide, type LiveSide } from "./live/live-side.ts";
+import { createStandings } from "./live/standings.ts";
 import type { Log } from "./log.ts";
 import type { Settings } from "./settings.ts";
 import { throttle } from "./throttle.ts";
@@ -66,12 +67,14 @@ export async function serve(options: ServerOptions): Promise<Server> {
     },
   });
   const sources = createRecentSources();
+  const standings = createStandings();
   const live = composeLiveSide({
     entry: settings.live,
     projectFolder: settings.project,
     engine,
     clients,
     sources,
+    standings,
     log,
     onProcess: (pid) => {
       presence.setLive(pid);
@@ -91,7 +94,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
     onDoor: (socket, hello) => {
       const isVisitor = hello.environment === undefined;
       if (hello.environment !== undefined) engine.setEnvironment(hello.environment);
-      if (hello.door === "lsp") serveLanguage(socket, { version: VERSION, sources });
+      if (hello.door === "lsp") serveLanguage(socket, { version: VERSION, sources, standings });
       else clients.add(serveRuntime(socket, runtime, log), isVisitor);
     },
   });

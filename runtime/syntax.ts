@@ -1,6 +1,9 @@
 // The door of `re-ops/syntax`: what a language server may ask about a text, without evaluating anything.
 export { formsOf } from "./live/forms.ts";
 export type { FormOutline } from "./live/forms.ts";
+export type { Form } from "./live/form.ts";
+export { standingKey } from "./live/form.ts";
+export { codeOf } from "./live/form-code.ts";
 export { readDocument } from "./live/document.ts";
 export type { SourceDocument } from "./live/document.ts";
 export { formsAbove } from "./live/forms-above.ts";

@@ -8,6 +8,7 @@ import {
   State,
   type LanguageClientOptions,
 } from "vscode-languageclient/node";
+import { type FormMark, formMarksChanged } from "re-ops/protocol";
 import type * as vscode from "vscode";
 
 export interface LanguageClientTools {
@@ -17,6 +18,10 @@ export interface LanguageClientTools {
   /** Waits for a server; may reject, and is then asked again. */
   open(): Promise<Duplex>;
   wait(ms: number, signal: AbortSignal): Promise<void>;
+  /** The forms of an open file stand so. */
+  onMarks(file: string, marks: readonly FormMark[]): void;
+  /** The server is gone, and with it what it knew. */
+  onLost(): void;
 }
 
 const PAUSE_MS = 1000;
@@ -51,12 +56,17 @@ async function runClient(stream: Duplex, tools: LanguageClientTools): Promise<vo
     if (newState === State.Stopped) leave();
   });
   tools.signal.addEventListener("abort", leave);
+  client.onNotification(formMarksChanged.method, (raw: unknown) => {
+    const { uri, marks } = formMarksChanged.params.parse(raw);
+    tools.onMarks(client.protocol2CodeConverter.asUri(uri).fsPath, marks);
+  });
   try {
     await client.start();
     await stopped.promise;
   } finally {
     listening.dispose();
     tools.signal.removeEventListener("abort", leave);
+    tools.onLost();
     await client.dispose().catch((error: unknown) => {
       tools.log.debug(`A language client ended with: ${String(error)}`);
     });

@@ -13,14 +13,18 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import type { ReadSource, RecentSources } from "../documents/recent-sources.ts";
 import { offerDiagnostics } from "../features/diagnostics.ts";
 import { offerEvaluateFirst } from "../features/evaluate-first.ts";
+import { offerFormMarks } from "../features/form-marks.ts";
 import { offerHover } from "../features/hover.ts";
+import type { Standings } from "../live/standings.ts";
 
 export interface LanguageDoor {
   readonly version: string;
   readonly sources: RecentSources;
+  readonly standings: Standings;
 }
 
-export function serveLanguage(socket: Socket, { version, sources }: LanguageDoor): void {
+export function serveLanguage(socket: Socket, door: LanguageDoor): void {
+  const { version, sources, standings } = door;
   const connection = createConnection(
     (logger) => createProtocolConnection(socket, socket, logger),
     ownLifecycle(socket),
@@ -38,9 +42,11 @@ export function serveLanguage(socket: Socket, { version, sources }: LanguageDoor
   offerHover(connection, documents, read);
   offerEvaluateFirst(connection, documents, read);
   const stopDiagnostics = offerDiagnostics(connection, documents, read);
+  const stopMarks = offerFormMarks(connection, documents, { read, standings });
   documents.listen(connection);
   socket.once("close", () => {
     stopDiagnostics();
+    stopMarks();
     connection.dispose();
   });
   connection.listen();

@@ -7,13 +7,14 @@ import {
   notice,
   type Status,
 } from "re-ops/protocol";
-import { type Engine, liveConsole, liveReadValue, type Peer } from "re-ops/server";
+import { type Engine, liveConsole, liveReadValue, liveStandings, type Peer } from "re-ops/server";
 import type { Clients } from "../doors/clients.ts";
 import type { RecentSources } from "../documents/recent-sources.ts";
 import { createConsoles } from "./consoles.ts";
 import { createEvaluations } from "./evaluations.ts";
 import { interruptEvaluations } from "./interrupt.ts";
 import { describeEnd } from "./live-end.ts";
+import type { Standings } from "./standings.ts";
 import { superviseLive } from "./live-supervisor.ts";
 
 export interface LiveSideOptions {
@@ -22,6 +23,7 @@ export interface LiveSideOptions {
   readonly engine: Engine;
   readonly clients: Clients;
   readonly sources: RecentSources;
+  readonly standings: Standings;
   readonly log: (line: string) => void;
   /** The process id of the live process there is now, for whoever must end it should this server be killed. */
   readonly onProcess: (pid: number) => void;
@@ -54,11 +56,15 @@ export function composeLiveSide(options: LiveSideOptions): LiveSide {
       live.peer.onNotification(liveConsole, (output) => {
         consoles.print(output);
       });
+      live.peer.onNotification(liveStandings, ({ changes }) => {
+        options.standings.apply(changes);
+      });
     },
     onRunStarted({ id, evaluationId }) {
       if (evaluationId !== undefined) evaluations.addRun(evaluationId, id);
     },
     onEnd(end, isExpected) {
+      options.standings.clear();
       if (!isExpected) warn(describeEnd(end));
     },
   });

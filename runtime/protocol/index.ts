@@ -3,5 +3,6 @@ export * from "./message.ts";
 export * from "./door.ts";
 export * from "./runs.ts";
 export * from "./evaluation.ts";
+export * from "./marks.ts";
 export * from "./status.ts";
 export * from "./result.ts";

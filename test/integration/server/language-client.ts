@@ -1,6 +1,6 @@
 // A window's language client, as far as tests need one: what VS Code sends, and what it is sent.
 import type { ServerConnection } from "re-ops/client";
-import { notification, request } from "re-ops/protocol";
+import { type FormMark, formMarksChanged, notification, request } from "re-ops/protocol";
 import { createPeer } from "re-ops/server";
 import { z } from "zod";
 
@@ -16,6 +16,10 @@ const initialize = request(
 );
 const initialized = notification("initialized", z.object({}));
 const didOpen = notification("textDocument/didOpen", z.object({ textDocument: z.unknown() }));
+const didChange = notification(
+  "textDocument/didChange",
+  z.object({ textDocument: z.unknown(), contentChanges: z.array(z.object({ text: z.string() })) }),
+);
 const hover = request(
   "textDocument/hover",
   z.object({ textDocument, position }),
@@ -32,6 +36,13 @@ type Diagnostics = readonly z.infer<typeof diagnostic>[];
 
 export interface LanguageClient {
   show(uri: string, text: string): void;
+  /** Gives a document that is shown another text. */
+  change(uri: string, text: string): void;
+  /** The marks of each document as they were told last, and how often. */
+  readonly marks: ReadonlyMap<
+    string,
+    { readonly marks: readonly FormMark[]; readonly times: number }
+  >;
   /** What a hover says; empty when there is none. */
   hover(uri: string, line: number, character: number): Promise<string>;
   /** The next diagnostics of a document. */
@@ -48,6 +59,11 @@ export async function openLanguage(connection: ServerConnection): Promise<Langua
   peer.onNotification(published, ({ uri, diagnostics }) => {
     waiting.get(uri)?.(diagnostics);
   });
+  const marks = new Map<string, { marks: readonly FormMark[]; times: number }>();
+  peer.onNotification(formMarksChanged, ({ uri, marks: told }) => {
+    marks.set(uri, { marks: told, times: (marks.get(uri)?.times ?? 0) + 1 });
+  });
+  let version = 1;
   // The process id is what makes the library's own server watch its client, and end with it.
   await peer.request(initialize, { processId: process.pid, rootUri: null, capabilities: {} });
   peer.notify(initialized, {});
@@ -56,6 +72,11 @@ export async function openLanguage(connection: ServerConnection): Promise<Langua
     show(uri, text) {
       peer.notify(didOpen, { textDocument: { uri, languageId: "typescript", version: 1, text } });
     },
+    change(uri, text) {
+      version += 1;
+      peer.notify(didChange, { textDocument: { uri, version }, contentChanges: [{ text }] });
+    },
+    marks,
     async hover(uri, line, character) {
       const where = { textDocument: { uri }, position: { line, character } };
       return (await peer.request(hover, where))?.contents.value ?? "";

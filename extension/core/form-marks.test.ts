@@ -1,0 +1,36 @@
+// What the marks of forms say, and that they go with the server that told them.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { describeMark, FormMarks } from "./form-marks.ts";
+
+test("a mark that asks for something says what it means and what to do", () => {
+  const line = 0;
+  assert.equal(describeMark({ line, state: "current" }), undefined);
+  assert.equal(describeMark({ line, state: "never" }), undefined);
+  assert.match(describeMark({ line, state: "edited" }) ?? "", /Edited since.*Evaluate this form/u);
+  assert.match(describeMark({ line, state: "failed" }) ?? "", /Failed/u);
+  assert.equal(
+    describeMark({ line, state: "older", older: ["a"] }),
+    "**Holds an older** `a`: `a` was evaluated again since. Evaluate this form to use it.",
+  );
+  assert.match(
+    describeMark({ line, state: "edited", older: ["a", "b"] }) ?? "",
+    /^\*\*Edited since[^]*\n\n\*\*Holds an older\*\* `a` and `b`: they were/u,
+  );
+});
+
+test("the marks of a project go with its server, those of others stay", () => {
+  const marks = new FormMarks();
+  const told: string[] = [];
+  const stop = marks.onChange((file) => void told.push(file));
+  marks.set("/p", "/p/a.ts", [{ line: 0, state: "current" }]);
+  marks.set("/q", "/q/b.ts", [{ line: 1, state: "never" }]);
+  marks.forget("/p");
+  marks.close("/p/a.ts");
+  assert.deepEqual(marks.of("/p/a.ts"), []);
+  assert.deepEqual(marks.of("/q/b.ts"), [{ line: 1, state: "never" }]);
+  stop();
+  marks.close("/q/b.ts");
+  assert.deepEqual(marks.of("/q/b.ts"), []);
+  assert.deepEqual(told, ["/p/a.ts", "/q/b.ts", "/p/a.ts"]);
+});

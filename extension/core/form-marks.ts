@@ -1,0 +1,69 @@
+// How the forms of each open file stand, as the servers told last, and the words for it.
+import type { FormMark, FormState } from "re-ops/protocol";
+
+export class FormMarks {
+  readonly #files = new Map<
+    string,
+    { readonly project: string; readonly marks: readonly FormMark[] }
+  >();
+  readonly #listeners = new Set<(file: string) => void>();
+
+  /** In source order. */
+  of(file: string): readonly FormMark[] {
+    return this.#files.get(file)?.marks ?? [];
+  }
+
+  set(project: string, file: string, marks: readonly FormMark[]): void {
+    this.#files.set(file, { project, marks });
+    this.#tell(file);
+  }
+
+  close(file: string): void {
+    if (this.#files.delete(file)) this.#tell(file);
+  }
+
+  /** The project's server is gone: nobody knows how its forms stand. */
+  forget(project: string): void {
+    for (const [file, known] of this.#files) if (known.project === project) this.close(file);
+  }
+
+  /** Tells which file has other marks; returns how to stop. */
+  onChange(listener: (file: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  #tell(file: string): void {
+    for (const listener of this.#listeners) listener(file);
+  }
+}
+
+/** What a mark means and what to do, in Markdown; nothing for those that say all there is to say. */
+export function describeMark({ state, older = [] }: FormMark): string | undefined {
+  const stale = older.length > 0 ? describeOlder(older) : undefined;
+  const words = WORDS[state];
+  const texts = [...(words === undefined ? [] : [words]), ...(stale === undefined ? [] : [stale])];
+  return texts.length === 0 ? undefined : texts.join("\n\n");
+}
+
+const WORDS: Readonly<Record<FormState, string | undefined>> = {
+  current: undefined,
+  edited:
+    "**Edited since it was evaluated**: what was evaluated goes on being used. Evaluate this form to use the edited one.",
+  failed:
+    "**Failed** when it was evaluated last: what it declares has the value that it had before, if any.",
+  never: undefined,
+  older: undefined,
+};
+
+function describeOlder(names: readonly string[]): string {
+  const [first] = names;
+  const code = names.map((name) => `\`${name}\``);
+  const list = new Intl.ListFormat("en").format(code);
+  if (names.length === 1) {
+    return `**Holds an older** \`${first}\`: \`${first}\` was evaluated again since. Evaluate this form to use it.`;
+  }
+  return `**Holds an older** ${list}: they were evaluated again since. Evaluate this form to use them.`;
+}
