@@ -48,6 +48,8 @@ export interface OpsWindow extends CodeWindow {
   notifications(): Promise<string[]>;
   /** Text behind the lines of the focused editor, as the page renders it. */
   drawn(): Promise<string[]>;
+  /** Marks in the gutter of the focused editor, by line number, as the page renders them: the names of their icons. */
+  gutter(): Promise<Record<string, string>>;
 }
 
 export async function openOpsWindow(code: Code, folder: string): Promise<OpsWindow> {
@@ -114,6 +116,7 @@ function addActions(window: CodeWindow): OpsWindow {
       return texts;
     },
     drawn: () => window.page.evaluate(readDrawn),
+    gutter: () => window.page.evaluate(readGutter),
   };
 }
 
@@ -201,5 +204,23 @@ function readDrawn(): string[] {
           .replaceAll(/\\(["\\])/gu, "$1")
           .replaceAll("\u00A0", " "),
       ),
+  );
+}
+
+function readGutter(): Record<string, string> {
+  const editor = document.querySelector(".editor-group-container.active .monaco-editor");
+  const numbers = [...(editor?.querySelectorAll(".margin-view-overlays .line-numbers") ?? [])];
+  const lineAt = new Map(
+    numbers.map((one) => [Math.round(one.getBoundingClientRect().top), one.textContent ?? ""]),
+  );
+  const icons = [...(editor?.querySelectorAll(".glyph-margin-widgets .cgmr") ?? [])];
+  return Object.fromEntries(
+    icons.flatMap((icon) => {
+      const name = /\/marks\/(\w+)-(?:dark|light)\.svg/u.exec(
+        decodeURIComponent(getComputedStyle(icon).backgroundImage),
+      )?.[1];
+      const line = lineAt.get(Math.round(icon.getBoundingClientRect().top));
+      return name === undefined || line === undefined ? [] : [[line, name]];
+    }),
   );
 }
