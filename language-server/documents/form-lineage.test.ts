@@ -7,8 +7,8 @@ function follow(...texts: string[]): string {
   const lineage = new FormLineage();
   let ancestors: readonly string[] = [];
   for (const text of texts) {
-    ancestors = lineage.ancestorsOf([...text]);
-    lineage.follow([...text], ancestors);
+    ancestors = lineage.ancestorsOf(text.split(""));
+    lineage.follow(text.split(""), ancestors);
   }
   return ancestors.join("");
 }
