@@ -48,11 +48,16 @@ export class DiskText {
 /** The text of a file, or nothing when there is none. */
 export function readText(file: string): string | undefined {
   try {
-    return readFileSync(file, "utf8");
+    return readSource(file);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
   }
+}
+
+/** The same of a file that must be there. Without a byte order mark, which editors do not count as a column either. */
+export function readSource(file: string): string {
+  return readFileSync(file, "utf8").replace(/^\uFEFF/, "");
 }
 
 function stampOf(file: string): string {

@@ -1,5 +1,5 @@
 // The live evaluator: evaluates forms of the user's files one by one, on bindings that stay.
-import { readFileSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import module from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,7 @@ import { declareNames } from "./compile.ts";
 import { captureConsole } from "./console.ts";
 import { diagnose } from "./diagnose.ts";
 import type { Origin } from "./diagnose.ts";
+import { readSource } from "./disk-text.ts";
 import { readDocument } from "./document.ts";
 import type { SourceDocument } from "./document.ts";
 import { evaluateNeeds, evaluateSelected } from "./evaluation.ts";
@@ -150,7 +151,7 @@ class LiveEvaluator implements Evaluator {
   async load(file: string, text?: string): Promise<EvaluateResult> {
     const path = realFile(file);
     try {
-      return await this.#load(this.#read(path, text ?? readFileSync(path, "utf8")));
+      return await this.#load(this.#read(path, text ?? readSource(path)));
     } catch (error) {
       return {
         kind: "error",
@@ -225,6 +226,7 @@ class LiveEvaluator implements Evaluator {
   ): Promise<EvaluateResult> {
     try {
       const parts = await (this.#parts ??= this.#assemble());
+      parts.resolver.forget();
       parts.resolver.demandLive(document.file);
       return { kind: "value", ...(await work(parts)) };
     } catch (error) {
@@ -249,6 +251,9 @@ class LiveEvaluator implements Evaluator {
       nodeModules,
       own,
       jsonFiles,
+      warn: (text) => {
+        this.#options.onConsole(this.#options.evaluationIdOf() ?? "", "err", `${text}\n`);
+      },
       ensureLoaded: (file) => loader.ensureLoaded(file),
     });
     const resolve = (specifier: string, file: string) => nodeModules.resolve(specifier, file);

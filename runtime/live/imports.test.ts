@@ -83,6 +83,81 @@ test("a workspace package behind a link is live: its real path is in the project
   assert.equal(await project.value("a.ts", "read()"), 2);
 });
 
+test("`paths` of tsconfig.json lead to live files: patterns, several targets, an extended file, comments", async (t) => {
+  const project = await liveProject(t, {
+    "tsconfig.json": '{ // the app\n  "extends": "./config/base.json",\n}',
+    "config/base.json": `{ "compilerOptions": { "paths": {
+      "@/*": ["../src/*"], "level": ["../nowhere.ts", "../src/level.ts"], "old": ["../src/old.cjs"], "fs": ["../src/fs.ts"] } } }`,
+    "src/level.ts": "export const level = 1;\n",
+    "src/deep/other.ts": 'export * from "@/level";\n',
+    "src/old.cjs": "exports.age = 7;\n",
+    "src/fs.ts": 'export const isOurs = "shadows the built-in";\n',
+    "a.ts": `import { level } from "@/level";
+import { level as again } from "level";
+import { level as far } from "@/deep/other.js";
+import { age } from "old";
+import { isOurs } from "fs";
+import { sep } from "node:path";
+export const read = () => [level, again, far, age, isOurs, sep];
+`,
+  });
+  await project.load("a.ts");
+  const rest = [7, "shadows the built-in", "/"];
+  assert.deepEqual(await project.value("a.ts", "read()"), [1, 1, 1, ...rest]);
+  project.edit("src/level.ts", "level = 1", "level = 2");
+  await project.form("src/level.ts", "export const level");
+  assert.deepEqual(await project.value("a.ts", "read()"), [2, 2, 2, ...rest]);
+  assert.equal(await project.value("a.ts", '(await import("@/level")).level'), 2);
+});
+
+test("a changed tsconfig.json counts at the next evaluation", async (t) => {
+  const project = await liveProject(t, {
+    "tsconfig.json": "{}",
+    "src/level.ts": "export const level = 1;\n",
+    "a.ts": 'import { level } from "@/level";\nexport const read = () => level;\n',
+  });
+  assert.match((await project.error("a.ts", "read()")).message, /@\/level/);
+  await project.write(
+    "tsconfig.json",
+    '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }',
+  );
+  assert.equal(await project.value("a.ts", "read()"), 1);
+});
+
+test("`#imports` of package.json, with conditions and patterns, lead to live files", async (t) => {
+  const project = await liveProject(t, {
+    "package.json": `{ "imports": { "#level": { "node": "./src/level.ts", "default": "./absent.ts" }, "#src/*.ts": "./src/*.ts" } }`,
+    "src/level.ts": "export const level = 1;\n",
+    "a.ts": `import { level } from "#level";
+import { level as again } from "#src/level.ts";
+export const read = () => [level, again];
+`,
+  });
+  await project.load("a.ts");
+  project.edit("src/level.ts", "level = 1", "level = 2");
+  await project.form("src/level.ts", "export const level");
+  assert.deepEqual(await project.value("a.ts", "read()"), [2, 2]);
+});
+
+test("an ESM-only package and one of CommonJS, by their export conditions", async (t) => {
+  const project = await liveProject(t, {
+    "node_modules/only-esm/package.json": '{ "type": "module", "exports": { "import": "./i.js" } }',
+    "node_modules/only-esm/i.js": "export const kind = import.meta.url.slice(-4);\n",
+    "node_modules/both/package.json": '{ "exports": { "import": "./i.mjs", "require": "./r.js" } }',
+    "node_modules/both/i.mjs": 'export const kind = "import";\n',
+    "node_modules/both/r.js": 'exports.kind = "require";\n',
+    "node_modules/common/index.js": 'exports.kind = require("both").kind;\n',
+    "a.ts": `import { kind as esm } from "only-esm";
+import { kind as both } from "both";
+import common from "common";
+import required = require("both");
+`,
+  });
+  await project.load("a.ts");
+  const kinds = await project.value("a.ts", "[esm, both, common.kind, required.kind]");
+  assert.deepEqual(kinds, ["i.js", "import", "require", "require"]);
+});
+
 test("a `.js` file is live when it is a module, and Node's when it is CommonJS", async (t) => {
   const project = await liveProject(t, {
     "a.ts": 'import { one } from "./one.js";\nimport two from "./two.js";\n',
@@ -194,6 +269,32 @@ test("a package that is installed after its import failed is found", async (t) =
   await writeFile(path.join(folder, "package.json"), '{ "exports": "./index.mjs" }');
   await writeFile(path.join(folder, "index.mjs"), "export const late = 1;");
   assert.equal((await project.form("a.ts", "late;")).box.value, 1);
+});
+
+test("a package that changed on disk since it was loaded is told, with what to do", async (t) => {
+  const project = await liveProject(t, {
+    "node_modules/@me/lib/package.json": '{ "version": "1.0.0", "exports": "./lib.js" }',
+    "node_modules/@me/lib/lib.js": "exports.version = 1;\n",
+    "a.ts": 'import { version } from "@me/lib";\n',
+  });
+  await project.form("a.ts", "import");
+  await project.form("a.ts", "import");
+  assert.deepEqual(project.printed, []);
+  await project.write(
+    "node_modules/@me/lib/package.json",
+    '{ "version": "1.0.1", "exports": "./lib.js" }\n',
+  );
+  await project.form("a.ts", "import");
+  assert.equal(await project.value("a.ts", "version"), 1);
+  assert.deepEqual(
+    project.printed.map(({ stream, text }) => [stream, text]),
+    [
+      [
+        "err",
+        "@me/lib changed on disk since it was loaded: restart the live process to use the new one\n",
+      ],
+    ],
+  );
 });
 
 test("`import()` gives the live module, and fails with what the module threw", async (t) => {

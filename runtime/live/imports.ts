@@ -8,6 +8,7 @@ import type { Imported } from "./module-syntax.ts";
 import { foreignModule } from "./modules.ts";
 import type { Module } from "./modules.ts";
 import type { NodeModules } from "./node-modules.ts";
+import { PackagesOnDisk } from "./packages-on-disk.ts";
 import type { Resolver, Target } from "./resolve.ts";
 
 export interface ImporterOptions {
@@ -17,6 +18,8 @@ export interface ImporterOptions {
   /** What we answer ourselves, by specifier: `re-ops`, `re-ops/live`. */
   readonly own: Readonly<Record<string, object>>;
   readonly jsonFiles: JsonFiles;
+  /** Tells whoever evaluates. */
+  readonly warn: (text: string) => void;
   /** Sees to it that a live file is loaded, or on its way when the imports are circular. */
   readonly ensureLoaded: (file: LiveFile) => Promise<void>;
 }
@@ -26,6 +29,7 @@ type Attributes = Readonly<Record<string, string>>;
 export class Importer {
   readonly #options: ImporterOptions;
   readonly #own: ReadonlyMap<string, Module>;
+  readonly #packages = new PackagesOnDisk();
 
   constructor(options: ImporterOptions) {
     this.#options = options;
@@ -87,9 +91,15 @@ export class Importer {
       await ensureLoaded(file);
       return file.module;
     }
-    const { namespace } = await nodeModules.load(specifier, from, attributes);
+    if (target.kind === "node") this.#lookAtDisk(target);
+    const { namespace } = await nodeModules.load(target.specifier, from, attributes);
     if (target.kind === "json") return jsonFiles.open(target.file);
     return foreignModule(namespace, specifier);
+  }
+
+  #lookAtDisk({ specifier, file }: Extract<Target, { kind: "node" }>): void {
+    const warning = file === undefined ? undefined : this.#packages.look(specifier, file);
+    if (warning !== undefined) this.#options.warn(warning);
   }
 
   async #bindRequired(file: LiveFile, imported: Imported): Promise<void> {
@@ -97,7 +107,7 @@ export class Importer {
     const target = this.#options.resolver.resolve(specifier, file.path);
     const value: unknown =
       target.kind === "node" || target.kind === "json"
-        ? createRequire(file.path)(specifier)
+        ? createRequire(file.path)(target.specifier)
         : (await this.open(specifier, file.path, {})).namespace;
     for (const { local } of bindings) {
       file.bindings.bindImport(local, importKey(imported, local), () => value);

@@ -1,7 +1,7 @@
 // Loads whole files: one load at a time per file, circular imports never wait for each other.
 import { AsyncLocalStorage } from "node:async_hooks";
-import { readFileSync } from "node:fs";
 import { declareNames } from "./compile.ts";
+import { readSource } from "./disk-text.ts";
 import { readDocument } from "./document.ts";
 import type { SourceDocument } from "./document.ts";
 import type { Form } from "./form.ts";
@@ -50,7 +50,7 @@ export class Loader {
     if (file.isLoaded || this.#isWorkedOnHere(file)) return;
     const running = this.#loads.get(file);
     if (running !== undefined) return this.#waitFor(running);
-    const document = readDocument(file.path, readFileSync(file.path, "utf8"));
+    const document = readDocument(file.path, readSource(file.path));
     file.onDisk.look(file.path);
     await this.#start(file, () =>
       this.#runForms(file, document, (form) => wasEvaluated(file, form)),

@@ -1,10 +1,11 @@
 // Packages, built-ins and CommonJS by Node's own rules, as if the user's file had imported them; `re-ops` is always ours.
 import { randomUUID } from "node:crypto";
 import { registerHooks } from "node:module";
+import path from "node:path";
 import { pathToFileURL } from "node:url";
 
 export interface NodeModules {
-  /** The address of what `specifier` means in `file`; throws Node's error when there is no such thing. */
+  /** The address of what `specifier`, which may be an absolute path, means in `file`; throws Node's error when there is no such thing. */
   resolve(specifier: string, file: string): string;
   /** In a box, because a module may export `then`. */
   load(
@@ -60,10 +61,13 @@ export function connectNodeModules(own: Readonly<Record<string, object>>): NodeM
 
   return {
     resolve: (specifier, file) =>
-      import.meta.resolve(lookUp + writeRequest({ specifier, parent: pathToFileURL(file).href })),
+      import.meta.resolve(
+        lookUp +
+          writeRequest({ specifier: asAddress(specifier), parent: pathToFileURL(file).href }),
+      ),
     async load(specifier, file, attributes) {
       const parent = pathToFileURL(file).href;
-      const request = writeRequest({ specifier, parent, attributes });
+      const request = writeRequest({ specifier: asAddress(specifier), parent, attributes });
       const { box } = (await import(importer + request)) as { box: { namespace: object } };
       return box;
     },
@@ -72,6 +76,10 @@ export function connectNodeModules(own: Readonly<Record<string, object>>): NodeM
       Reflect.deleteProperty(globalThis, handover);
     },
   };
+}
+
+function asAddress(specifier: string): string {
+  return path.isAbsolute(specifier) ? pathToFileURL(specifier).href : specifier;
 }
 
 interface Request {

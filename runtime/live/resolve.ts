@@ -4,15 +4,19 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { NodeModules } from "./node-modules.ts";
 import { hasModuleSyntax } from "./syntax.ts";
+import { createTsconfigPaths } from "./tsconfig-paths.ts";
 
 export type Target =
   | { readonly kind: "live"; readonly file: string }
-  | { readonly kind: "json"; readonly file: string }
-  | { readonly kind: "own" }
-  | { readonly kind: "node" };
+  | { readonly kind: "json"; readonly file: string; readonly specifier: string }
+  | { readonly kind: "own"; readonly specifier: string }
+  /** For Node, by this specifier; `file` unless it is a built-in. */
+  | { readonly kind: "node"; readonly specifier: string; readonly file?: string };
 
 export interface Resolver {
   resolve(specifier: string, from: string): Target;
+  /** The configuration is read anew when it is needed again. */
+  forget(): void;
   /** Throws when the forms of a file cannot be evaluated one by one. */
   demandLive(file: string): void;
 }
@@ -30,7 +34,11 @@ export function createResolver(
     );
   };
   const isLive = (file: string) => isInside(file) && isModule(file);
+  const paths = createTsconfigPaths();
   return {
+    forget: () => {
+      paths.forget();
+    },
     demandLive(file) {
       const name = path.basename(file);
       if (!isInside(file)) {
@@ -43,12 +51,13 @@ export function createResolver(
       }
     },
     resolve(specifier, from) {
-      if (isOwn(specifier)) return { kind: "own" };
-      const url = modules.resolve(specifier, from);
-      if (!url.startsWith("file:")) return { kind: "node" };
+      if (isOwn(specifier)) return { kind: "own", specifier };
+      const meant = paths.find(specifier, from) ?? specifier;
+      const url = modules.resolve(meant, from);
+      if (!url.startsWith("file:")) return { kind: "node", specifier: meant };
       const file = realPath(fileURLToPath(url), specifier, from);
-      if (isInside(file) && file.endsWith(".json")) return { kind: "json", file };
-      return isLive(file) ? { kind: "live", file } : { kind: "node" };
+      if (isInside(file) && file.endsWith(".json")) return { kind: "json", file, specifier: meant };
+      return isLive(file) ? { kind: "live", file } : { kind: "node", specifier: meant, file };
     },
   };
 }
