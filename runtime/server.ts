@@ -1,8 +1,10 @@
 // The door of `re-ops/server`: what a server process may use of the runtime.
 export { builtInOperations } from "./built-in-operations.ts";
+export { createComponents } from "./engine/components.ts";
+export type { Component, Components } from "./engine/components.ts";
 export { createEngine } from "./engine/engine.ts";
 export type { Engine, PortSession } from "./engine/engine.ts";
-export type { RunDescription, StepResult } from "./port.ts";
+export type { ComponentsReport, RunDescription, StepResult } from "./port.ts";
 export { createPeer, PeerGoneError } from "./rpc/peer.ts";
 export type { Peer } from "./rpc/peer.ts";
 export { LineTooLongError, readLine, writeLine } from "./rpc/line.ts";

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import {
   addDependency,
   cancelRun,
+  controlComponents,
   evaluate,
   followOutput,
   formsAbove,
@@ -12,6 +13,7 @@ import {
   outputChanged,
   readOutput,
   readValue,
+  refreshFiles,
   restartLive,
   type Status,
   stopServer,
@@ -24,7 +26,7 @@ import { reportRuns } from "./run-reports.ts";
 
 export interface RuntimeDoor {
   readonly engine: Engine;
-  readonly live: Pick<LiveSide, "evaluate" | "interrupt" | "readValue" | "restart">;
+  readonly live: Pick<LiveSide, "evaluate" | "interrupt" | "readValue" | "restart" | "workflow">;
   readonly sources: RecentSources;
   status(): Status;
   stop(force: boolean): { stopped: boolean; message: string };
@@ -54,6 +56,8 @@ export function serveRuntime(socket: Socket, door: RuntimeDoor, log: (line: stri
   peer.onRequest(readValue, ({ evaluationId }) => live.readValue(evaluationId));
   peer.onRequest(interrupt, ({ evaluationId }) => live.interrupt(evaluationId, peer));
   peer.onRequest(restartLive, async () => ({ lost: await live.restart(peer) }));
+  peer.onRequest(refreshFiles, (which) => live.workflow.refresh(which));
+  peer.onRequest(controlComponents, ({ action }) => live.workflow.control(action));
   peer.onRequest(listRuns, ({ limit }) => ({ runs: engine.listRuns(limit) }));
   peer.onRequest(cancelRun, ({ runId }) => engine.cancelRun(runId, "cancelled by hand"));
   peer.onRequest(readOutput, ({ runId, host }) => engine.readOutput(runId, host));

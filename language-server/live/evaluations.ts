@@ -24,6 +24,8 @@ export interface Evaluations {
   evaluate(params: EvaluateRequest, client: Peer): Promise<EvaluateResult>;
   /** Those under way, of one client or of all. */
   pending(client?: Peer): readonly string[];
+  /** What an evaluation comes to when its process is ended on its own behalf; false when it is not under way. */
+  answer(evaluationId: string, result: Promise<Answered>): boolean;
   /** Remembers a run for the result of its evaluation, should the live process never tell. */
   addRun(evaluationId: string, runId: string): void;
 }
@@ -31,7 +33,10 @@ export interface Evaluations {
 interface Pending {
   readonly client: Peer;
   readonly runs: string[];
+  answer?: Promise<Answered>;
 }
+
+type Answered = Omit<Extract<LiveEvaluateResult, { kind: "value" }>, "runs">;
 
 type Answer = LiveEvaluateResult | { readonly kind: "lost"; readonly message: string };
 
@@ -89,6 +94,8 @@ export function createEvaluations(options: EvaluationsOptions): Evaluations {
       });
     } catch (error) {
       if (!(error instanceof PeerGoneError)) throw error;
+      const own = pending.get(evaluationId);
+      if (own?.answer !== undefined) return { ...(await own.answer), runs: own.runs };
       return { kind: "lost", message: describeEnd(await live.ended) };
     }
   }
@@ -99,6 +106,13 @@ export function createEvaluations(options: EvaluationsOptions): Evaluations {
       [...pending]
         .filter(([, own]) => client === undefined || own.client === client)
         .map(([evaluationId]) => evaluationId),
+    answer(evaluationId, result) {
+      const own = pending.get(evaluationId);
+      if (own === undefined) return false;
+      own.answer = result;
+      result.catch(() => undefined); // told to whoever waits for the evaluation
+      return true;
+    },
     addRun(evaluationId, runId) {
       pending.get(evaluationId)?.runs.push(runId);
     },

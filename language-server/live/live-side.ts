@@ -7,7 +7,14 @@ import {
   notice,
   type Status,
 } from "re-ops/protocol";
-import { type Engine, liveConsole, liveReadValue, liveStandings, type Peer } from "re-ops/server";
+import {
+  type Engine,
+  liveConsole,
+  liveReadValue,
+  liveStandings,
+  type Peer,
+  portComponents,
+} from "re-ops/server";
 import type { Clients } from "../doors/clients.ts";
 import type { RecentSources } from "../documents/recent-sources.ts";
 import { createConsoles } from "./consoles.ts";
@@ -16,6 +23,7 @@ import { interruptEvaluations } from "./interrupt.ts";
 import { describeEnd } from "./live-end.ts";
 import type { Standings } from "./standings.ts";
 import { superviseLive } from "./live-supervisor.ts";
+import { createWorkflow, type ServerWorkflow } from "./workflow.ts";
 
 export interface LiveSideOptions {
   readonly entry: string;
@@ -37,6 +45,7 @@ export interface LiveSide {
   readValue(evaluationId: string): Promise<JsonValue>;
   /** Ends the live process and starts an empty one; resolves with the `let` values that were lost. */
   restart(client: Peer): Promise<readonly string[]>;
+  readonly workflow: ServerWorkflow;
   /** Starts the live process ahead of the first evaluation. */
   warmUp(): void;
   readonly evaluating: number;
@@ -53,6 +62,9 @@ export function composeLiveSide(options: LiveSideOptions): LiveSide {
     ...options,
     onStart(live) {
       options.onProcess(live.pid);
+      live.peer.onRequest(portComponents, ({ action, evaluationId }) =>
+        workflow.control(action, evaluationId),
+      );
       live.peer.onNotification(liveConsole, (output) => {
         consoles.print(output);
       });
@@ -73,6 +85,14 @@ export function composeLiveSide(options: LiveSideOptions): LiveSide {
     sources: options.sources,
     now: () => performance.now(),
     onChange: options.onChange,
+  });
+  const workflow = createWorkflow({
+    components: engine.components,
+    supervisor,
+    evaluations,
+    onReset: (message) => {
+      clients.announce(notice, { severity: "info", message });
+    },
   });
   function warn(message: string, except?: Peer): void {
     clients.announce(notice, { severity: "warning", message }, except);
@@ -97,6 +117,7 @@ export function composeLiveSide(options: LiveSideOptions): LiveSide {
       if (end !== undefined) warn(describeEnd(end), client);
       return end?.lost ?? [];
     },
+    workflow,
     warmUp() {
       supervisor.ready().catch((error: unknown) => {
         log(`the live process did not start: ${String(error)}`);

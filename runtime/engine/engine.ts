@@ -5,6 +5,7 @@ import type { CancelReport, EnginePort } from "../port.ts";
 import type { ClientEnvironment } from "../protocol/door.ts";
 import type { RunChange, RunDetail, StepOutput } from "../protocol/runs.ts";
 import { systemClock, type Clock } from "./clock.ts";
+import type { Component } from "./components.ts";
 import { createReach, type Reach } from "./connections/reach.ts";
 import { Journal } from "./journal/journal.ts";
 import type { Owner } from "./journal/owner.ts";
@@ -62,6 +63,8 @@ export interface Engine {
   setEnvironment(environment: ClientEnvironment): void;
   /** Does beforehand what needs no network, for these hosts and for hosts in general. Never rejects. */
   warm(hosts: HostsValue): Promise<void>;
+  /** What of it can be stopped and started again, in order. */
+  readonly components: readonly Component[];
   connectionCount(): number;
   runningCount(): number;
   /** Cancels what runs, closes connections and the journal. */
@@ -71,11 +74,13 @@ export interface Engine {
 export function createEngine(options: EngineOptions): Engine {
   const clock = options.clock ?? systemClock;
   let { environment } = options;
-  const journal = new Journal(options.stateFolder, options.owner);
+  const openReach = () => options.reach ?? createReach({ environment, clock });
+  const openJournal = () => new Journal(options.stateFolder, options.owner);
+  let journal: Journal | undefined = openJournal();
   const changes = new RunChanges(clock);
   const records = new RunRecords();
   const outputs = new OutputStore();
-  const reach = options.reach ?? createReach({ environment, clock });
+  let reach: Reach | undefined = openReach();
   const active = new Map<string, ActiveRun>();
   const endListeners = new Set<(run: EndedRun) => void>();
 
@@ -87,8 +92,9 @@ export function createEngine(options: EngineOptions): Engine {
       return run;
     };
     const port: EnginePort = {
-      expect: (hosts) => void reach.warm(hosts),
+      expect: (hosts) => void reach?.warm(hosts),
       startRun(description, onCancel) {
+        if (journal === undefined || reach === undefined) return Promise.reject(isStopped());
         const tools = {
           journal,
           changes,
@@ -136,9 +142,46 @@ export function createEngine(options: EngineOptions): Engine {
     };
   }
 
+  async function endAllRuns(reason: string): Promise<CancelReport> {
+    const running = [...active.values()];
+    const report = await cancelAll(running, reason);
+    for (const run of running) run.end({ verdict: "cancelled", message: reason });
+    return report;
+  }
+
+  const components: readonly Component[] = [
+    {
+      name: "journal",
+      isRunning: () => journal !== undefined,
+      start() {
+        journal = openJournal();
+      },
+      stop() {
+        journal?.close();
+        journal = undefined;
+        return Promise.resolve([]);
+      },
+    },
+    {
+      name: "connections",
+      isRunning: () => reach !== undefined,
+      start() {
+        reach = openReach();
+      },
+      async stop() {
+        const closing = reach;
+        reach = undefined; // no run starts from here on
+        const report = await endAllRuns("Re-ops is stopping");
+        await closing?.dispose();
+        return describeCancelled(report);
+      },
+    },
+  ];
+
   return {
     openPort,
-    listRuns: (limit) => records.merge(journal.newestRuns(limit), options.isAlive),
+    components,
+    listRuns: (limit) => records.merge(journal?.newestRuns(limit) ?? [], options.isAlive),
     onRunsChanged: (listener) => changes.onChange(listener),
     onRunEnded(listener) {
       endListeners.add(listener);
@@ -165,20 +208,30 @@ export function createEngine(options: EngineOptions): Engine {
     setEnvironment(next) {
       if (isDeepStrictEqual(next, environment)) return; // so that what was asked of ssh stays known
       environment = next;
-      reach.setEnvironment(next);
+      reach?.setEnvironment(next);
     },
-    warm: (hosts) => reach.warm(hosts),
-    connectionCount: () => reach.connectionCount(),
+    warm: async (hosts) => reach?.warm(hosts),
+    connectionCount: () => reach?.connectionCount() ?? 0,
     runningCount: () => active.size,
     async dispose() {
-      const running = [...active.values()];
-      await cancelAll(running, "Re-ops is stopping");
-      for (const run of running) run.end({ verdict: "cancelled", message: "Re-ops is stopping" });
-      await reach.dispose();
+      await endAllRuns("Re-ops is stopping");
+      await reach?.dispose();
       changes.dispose();
-      journal.close();
+      journal?.close();
     },
   };
+}
+
+function isStopped(): Error {
+  return new Error("Re-ops is stopped, so nothing runs: evaluate `go()` of re-ops/live first");
+}
+
+function describeCancelled({ stopped, survivors }: CancelReport): readonly string[] {
+  const hosts = stopped === 1 ? "1 host" : `${String(stopped)} hosts`;
+  return [
+    ...(stopped === 0 ? [] : [`Stopped what ran on ${hosts}.`]),
+    ...survivors.map(({ host, message }) => `May still run on ${host}: ${message}.`),
+  ];
 }
 
 const NOT_KEPT =

@@ -1,9 +1,15 @@
 // The live process, composed: all user code of a project runs here, and what it wants done is asked of the server over one pipe.
+import { randomUUID } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { Socket } from "node:net";
 import { inspect, parseArgs } from "node:util";
 import { isHosts } from "../describe/hosts/hosts.ts";
-import { ambientEvaluation, setFallbackEvaluation, type EvaluationConsole } from "../port.ts";
+import {
+  ambientEvaluation,
+  inEvaluation,
+  setFallbackEvaluation,
+  type EvaluationConsole,
+} from "../port.ts";
 import {
   LIVE_CHANNEL_FD,
   liveBindings,
@@ -13,16 +19,21 @@ import {
   liveInterrupt,
   liveReadValue,
   liveReady,
+  liveRefresh,
+  liveRelease,
   liveStandings,
+  portComponents,
 } from "../protocol/live.ts";
+import type { ComponentsAction } from "../protocol/workflow.ts";
 import { createPeer, type Peer } from "../rpc/peer.ts";
 import { HeardText } from "../rpc/sent-text.ts";
 import { createEvaluator } from "./evaluator.ts";
 import { gatherConsole } from "./gathered-console.ts";
 import { createPortClient } from "./port-client.ts";
 import { reportValue } from "./report-value.ts";
-import { composeWorkflow, noComponents } from "./workflow.ts";
 import { RecentValues } from "./recent-values.ts";
+import { RefreshFailure } from "./refresh-failure.ts";
+import { composeWorkflow } from "./workflow.ts";
 import { Session, type SessionResult } from "./session.ts";
 
 const { values } = parseArgs({ options: { project: { type: "string" } } });
@@ -59,7 +70,15 @@ function live(projectFolder: string, peer: Peer): void {
     },
   });
 
-  const workflow = composeWorkflow(evaluator, noComponents);
+  const control = (action: ComponentsAction) => () => {
+    const evaluationId = ambientEvaluation()?.id;
+    return peer.request(portComponents, { action, ...(evaluationId && { evaluationId }) });
+  };
+  const workflow = composeWorkflow(evaluator, {
+    go: control("go"),
+    stop: control("stop"),
+    reset: control("reset"),
+  });
 
   // After the result of an evaluation: what a person waits for comes first.
   const tellStandingsSoon = () => {
@@ -108,11 +127,34 @@ function live(projectFolder: string, peer: Peer): void {
     return {};
   });
 
+  peer.onRequest(liveRefresh, async (which) => {
+    try {
+      return { kind: "done" as const, report: await atNobodys(() => evaluator.refresh(which)) };
+    } catch (error) {
+      if (error instanceof RefreshFailure) return { kind: "error" as const, error: error.error };
+      throw error;
+    } finally {
+      tellBindings();
+      tellStandingsSoon();
+    }
+  });
+  peer.onRequest(liveRelease, async ({ keep }) => {
+    for (const session of sessions.values()) if (session.id !== keep) session.interrupt();
+    const mistakes = await atNobodys(() => evaluator.disposeHeld());
+    return { mistakes: mistakes.map((mistake) => `Disposing has failed: ${inspect(mistake)}`) };
+  });
+
   const toNobody: EvaluationConsole = {
     write: (stream, text) => {
       peer.notify(liveConsole, { stream, text });
     },
   };
+  /** What user code prints while no evaluation asked for it goes to every window. */
+  const atNobodys = <T>(body: () => T): T =>
+    inEvaluation(
+      { id: randomUUID(), signal: neverAborted, port, console: toNobody, workflow },
+      body,
+    );
   // A callback may come to user code without the context in which it was given away.
   setFallbackEvaluation(() => ({ signal: neverAborted, port, console: toNobody, workflow }));
   surviveMistakes(owners, toNobody);

@@ -5,4 +5,5 @@ export * from "./runs.ts";
 export * from "./evaluation.ts";
 export * from "./marks.ts";
 export * from "./status.ts";
+export * from "./workflow.ts";
 export * from "./result.ts";

@@ -8,6 +8,7 @@ import {
 } from "./evaluation.ts";
 import { notification, request } from "./message.ts";
 import { failureKindSchema, placeSchema, survivorSchema } from "./runs.ts";
+import { componentsActionSchema, componentsReportSchema, refreshReportSchema } from "./workflow.ts";
 
 /** The live process is started as `node LIVE --project FOLDER`; this descriptor of it is a socket that speaks both ways. */
 export const LIVE_CHANNEL_FD = 3;
@@ -61,6 +62,23 @@ export const liveInterrupt = request(
   "live/interrupt",
   z.object({ evaluationId: z.string().exactOptional() }),
   z.object({}),
+);
+
+/** Evaluates anew what changed on disk, or all that was evaluated. */
+export const liveRefresh = request(
+  "live/refresh",
+  z.object({ all: z.boolean() }),
+  z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("done"), report: refreshReportSchema }),
+    z.object({ kind: z.literal("error"), error: evaluationErrorSchema }),
+  ]),
+);
+
+/** Everything stops: evaluations are interrupted but for one, and what user code holds is disposed; gives what went wrong. */
+export const liveRelease = request(
+  "live/release",
+  z.object({ keep: z.string().exactOptional() }),
+  z.object({ mistakes: z.array(z.string()).readonly() }),
 );
 
 /** Somebody cancelled a run: the pipeline must not go on. */
@@ -161,6 +179,13 @@ export const portCancelRun = request(
   "port/cancelRun",
   z.object({ runId: z.string(), reason: z.string() }),
   z.object({ stopped: z.number().int(), survivors: z.array(survivorSchema).readonly() }),
+);
+
+/** User code asks for it; a `reset` is never answered, because it ends who asks. */
+export const portComponents = request(
+  "port/components",
+  z.object({ action: componentsActionSchema, evaluationId: z.string().exactOptional() }),
+  componentsReportSchema,
 );
 
 export const liveConsole = notification(

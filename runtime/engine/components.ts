@@ -1,0 +1,52 @@
+// The components of a server in their order: each is started after those before it, and stopped before them.
+import type { ComponentsReport } from "../port.ts";
+
+export interface Component {
+  readonly name: string;
+  isRunning(): boolean;
+  start(): Promise<void> | void;
+  /** `askedBy`: the evaluation whose code asks, which goes on. Gives what the user should know, as sentences. */
+  stop(askedBy?: string): Promise<readonly string[]>;
+}
+
+export interface Components {
+  /** Starts those that do not run. */
+  go(): Promise<ComponentsReport>;
+  /** Stops those that run, the last one first. */
+  stop(askedBy?: string): Promise<ComponentsReport>;
+}
+
+/** Whoever asks while something is under way waits for its end. */
+export function createComponents(list: readonly Component[]): Components {
+  let turn: Promise<unknown> = Promise.resolve();
+
+  function inTurn(body: () => Promise<ComponentsReport>): Promise<ComponentsReport> {
+    const report = turn.then(body);
+    turn = report.catch(() => undefined); // told to who asked for it
+    return report;
+  }
+
+  return {
+    go: () =>
+      inTurn(async () => {
+        const started: string[] = [];
+        for (const component of list) {
+          if (component.isRunning()) continue;
+          await component.start();
+          started.push(component.name);
+        }
+        return { stopped: [], started, notes: [] };
+      }),
+    stop: (askedBy) =>
+      inTurn(async () => {
+        const stopped: string[] = [];
+        const notes: string[] = [];
+        for (const component of list.toReversed()) {
+          if (!component.isRunning()) continue;
+          notes.push(...(await component.stop(askedBy)));
+          stopped.push(component.name);
+        }
+        return { stopped, started: [], notes };
+      }),
+  };
+}
