@@ -14,14 +14,18 @@ export function traceOf(error: object, originOf: (file: string) => Origin): Trac
   const stack: unknown = "stack" in error ? error.stack : undefined;
   if (typeof stack !== "string") return [];
   const trace: Trace[number][] = [];
+  let asked: number | undefined; // Outside of this is who asked us to evaluate: none of the user's code.
   for (const line of stack.slice(0, LONGEST_STACK).split("\n")) {
     const frame = frameIn(line);
     if (frame === undefined || trace.length >= MOST_FRAMES) continue;
     const origin = originOf(frame.file);
-    if (origin === "user") trace.push(frame);
+    if (origin === "other") asked ??= trace.length;
     if (origin === "package") fold(trace, packageOf(frame.file));
+    if (origin !== "user") continue;
+    trace.push(frame);
+    asked = undefined;
   }
-  return trace;
+  return trace.slice(0, asked);
 }
 
 export function firstFrame(trace: Trace): Frame | undefined {
