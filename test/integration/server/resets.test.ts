@@ -47,6 +47,8 @@ async function held() {
 test(`${RESETS} resets leave nothing behind`, { timeout: 300_000 }, async (t) => {
   const project = await makeProject(t, { "a.ts": text });
   makePrivateFolder(project.stateFolder);
+  // The server is this process: what it starts is known by the project's mark.
+  Object.assign(process.env, { RE_OPS_TEST: project.environment["RE_OPS_TEST"] });
   const server = await serve({
     settings: { project: project.folder, live: liveEntry, hash: "test", "idle-ms": 60_000 },
     stateFolder: project.stateFolder,
