@@ -11,6 +11,7 @@ import { SPEAK_UP_AFTER } from "./core/connection-state.ts";
 import { FormMarks } from "./core/form-marks.ts";
 import { InlineResults } from "./core/inline-results.ts";
 import { Marks } from "./core/marks.ts";
+import { Printed } from "./core/printed.ts";
 import { RunStore } from "./core/run-store.ts";
 import { serverEnvironment } from "./core/server-environment.ts";
 import { EvaluationConsole } from "./evaluation/console.ts";
@@ -33,12 +34,13 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const results = new InlineResults();
   const runs = new RunStore();
   const formMarks = new FormMarks();
+  const printed = new Printed();
   const marks = new Marks(() => performance.timeOrigin + performance.now());
   const onProblem = (what: string, error: unknown) => {
     log.error(`${what}: ${String(error)}`);
   };
   // First among those that follow results: what a person looks at is drawn before anything else is told.
-  const decorations = new Decorations({ results, runs, marks });
+  const decorations = new Decorations({ results, runs, marks, printed });
   const status = new StatusItem();
   const showStatus = () => {
     status.show(connections.all(), runs.running());
@@ -74,7 +76,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     results,
     runs,
     evaluator: new Evaluator(results, marks),
-    console: new EvaluationConsole(results, runs),
+    console: new EvaluationConsole({ results, runs, printed }),
     runsTree: new RunsTree(runs, (project) =>
       connections.all().length > 1 ? vscode.workspace.asRelativePath(project) : undefined,
     ),
@@ -89,8 +91,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     services.runsTree,
     decorations,
     new EvaluationDiagnostics(results),
-    registerHover(results, runs),
     showGutter(formMarks, context.extensionUri),
+    registerHover(results, runs, printed),
     followEdits(results),
     followKeyContexts(results),
     registerCommands(services),

@@ -79,6 +79,39 @@ test("an error shows its message, its frames and what next", () => {
   assert.match(text, /Next: evaluate line 3 first/u);
 });
 
+test("the causes of an error stand below it, each with links; frames of packages are counted", () => {
+  const frame = { file: "/p/b.ts", line: 7, column: 1 };
+  const error = {
+    ...{ message: "not open", name: "Error", file: "/p/a.ts", line: 2, column: 3 },
+    frames: [{ count: 4, from: "node_modules/ws" }, frame],
+    causes: [
+      { kind: "cause", depth: 1, name: "TypeError", message: "[x](command:evil)", frames: [frame] },
+      { kind: "member", depth: 2, message: "3 was thrown", frames: [] },
+    ] as const,
+  };
+  const range = { start: 0, end: 1 };
+  const text = hover(settled({ kind: "error", range, ms: 1, error, runs: [] }), []);
+  assert.match(text, /- … 4 frames in node\\_modules\/ws\n- at \[b\\\.ts/u);
+  assert.match(text, /↳ caused by \*\*TypeError\*\*: \\\[x/u);
+  assert.match(text, /↳ ↳ one of them 3 was thrown/u);
+  assert.equal(text.match(/command:re-ops\.openPlace/gu)?.length, 2);
+  assert.doesNotMatch(text, /\(command:evil/u);
+});
+
+test("a value can be copied as JSON, an error cannot", () => {
+  const copy = /command:re-ops\.copyAsJson\?%5B%22evaluation-1%22%5D/u;
+  assert.match(hover(settled(sampleValue({ detail: "2" })), []), copy);
+  assert.doesNotMatch(hover({ kind: "running" }, []), copy);
+});
+
+test("the last lines that were printed are shown, and that there were more", () => {
+  const place = inline(settled(sampleValue({ detail: "2" })));
+  const few = describeHover(place, [], { first: "a", tail: ["a", "`b`"], count: 2 });
+  assert.match(few, /\*\*Printed\*\*\n\n```\na\n`b`\n```/u);
+  const many = describeHover(place, [], { first: "a", tail: ["y", "z"], count: 99 });
+  assert.match(many, /\*\*Printed\*\*, the last 2 of 99 lines/u);
+});
+
 function hover(phase: InlinePhase, hosts: readonly HostSummary[]): string {
   return describeHover(inline(phase), hosts.length === 0 ? [] : [sampleRun({}, hosts)]);
 }

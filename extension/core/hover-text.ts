@@ -5,6 +5,7 @@ import { errorParts } from "./error-text.ts";
 import { saysCounts, summarizeRuns } from "./inline-text.ts";
 import { codeBlock, commandLink, escapeMarkdown } from "./markdown.ts";
 import { firstLine } from "./plain-text.ts";
+import type { PrintedLines } from "./printed.ts";
 import type { KnownRun } from "./run-store.ts";
 import { formatDuration } from "./durations.ts";
 import { lookOfHost } from "./run-words.ts";
@@ -26,9 +27,17 @@ export const hoverCommands = [
 ] as const;
 
 /** Markdown with command links. */
-export function describeHover(result: InlineResult, runs: readonly KnownRun[]): string {
+export function describeHover(
+  result: InlineResult,
+  runs: readonly KnownRun[],
+  printed?: PrintedLines,
+): string {
   const { phase } = result;
-  const parts = [...runs.map((run) => runPart(run)), ...outcomeParts(result, runs)];
+  const parts = [
+    ...runs.map((run) => runPart(run)),
+    ...outcomeParts(result, runs),
+    ...printedParts(printed),
+  ];
   const going = phase.kind === "asked" || phase.kind === "running";
   const links = [
     ...(going ? [commandLink("$(debug-stop) Interrupt", "re-ops.interrupt", result.id)] : []),
@@ -39,6 +48,14 @@ export function describeHover(result: InlineResult, runs: readonly KnownRun[]): 
     commandLink("$(output) Console output", "re-ops.showOutput"),
   ];
   return [...parts, links.join(" &nbsp; ")].join("\n\n");
+}
+
+function printedParts(printed: PrintedLines | undefined): string[] {
+  if (printed === undefined) return [];
+  const { tail, count } = printed;
+  const of =
+    count > tail.length ? `, the last ${String(tail.length)} of ${String(count)} lines` : "";
+  return [`**Printed**${of}`, codeBlock(tail.join("\n"))];
 }
 
 function hasValue(phase: InlineResult["phase"]): boolean {

@@ -145,3 +145,69 @@ function inline(phase: InlinePhase, runs: readonly KnownRun[] = []): InlineText 
 function running(header: Partial<RunHeader>): KnownRun {
   return sampleRun({ state: "running", ...header });
 }
+
+test("what was printed stands behind a value, and beside a form that is still busy", () => {
+  const lines = { first: "step 1", tail: ["step 1", "step 2"], count: 2 };
+  const place = { ...samplePlace, phase: settledPhase(sampleValue({ display: "2" })) };
+  assert.equal(describeInline(place, [], lines).text, "⇒ 2 · printed: step 1 +1 line");
+  assert.equal(
+    describeInline(place, [], { ...lines, count: 9 }).text,
+    "⇒ 2 · printed: step 1 +8 lines",
+  );
+  assert.equal(
+    describeInline({ ...samplePlace, phase: { kind: "running" } }, [], lines).text,
+    "… step 2",
+  );
+  const ofRun = { ...samplePlace, phase: settledPhase(sampleValue({ runs: ["run-1"] })) };
+  assert.equal(describeInline(ofRun, [sampleRun()], lines).text, "⇒ 3 ok · 0.4 s");
+});
+
+test("a name that was meant is suggested beside the code", () => {
+  const error = {
+    ...{
+      name: "ReferenceError",
+      message: "sandbx is not defined",
+      file: "/a.ts",
+      line: 1,
+      column: 1,
+    },
+    frames: [],
+    mend: { kind: "rename", from: "sandbx", to: "sandbox" } as const,
+  };
+  const result: EvaluateResult = {
+    kind: "error",
+    error,
+    range: { start: 0, end: 5 },
+    ms: 1,
+    runs: [],
+  };
+  assert.equal(
+    inline(settledPhase(result)).text,
+    "✗ ReferenceError: sandbx is not defined · did you mean sandbox?",
+  );
+});
+
+test("whatever becomes of hosts, it never looks like a mistake in the program", () => {
+  for (const state of [
+    "exited",
+    "unreachable",
+    "refused",
+    "timedOut",
+    "cancelled",
+    "skipped",
+    "unknown",
+  ] as const) {
+    for (const run of ["failed", "succeeded", "cancelled", "notMet", "unknown"] as const) {
+      const hosts = [sampleHost("a", { state, message: "TypeError: x is not a function" })];
+      const counts = { total: 1, ok: 0, failed: 1, running: 0 };
+      const known = sampleRun({ state: run, counts }, hosts);
+      const { text } = settled(sampleValue({ runs: ["run-1"] }), [known]);
+      assert.match(text, /^⇒ /u, `${state} ${run}`);
+      assert.doesNotMatch(text, /TypeError/u);
+    }
+  }
+});
+
+function settledPhase(result: EvaluateResult): InlinePhase {
+  return { kind: "settled", result };
+}

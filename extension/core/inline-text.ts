@@ -1,14 +1,17 @@
 // The one line beside a form: how it stands, in counts, a time and a value.
-import type { EvaluateResult } from "re-ops/protocol";
+import type { EvaluateResult, EvaluationError } from "re-ops/protocol";
 import { formatBytes } from "./byte-sizes.ts";
 import { formatDuration } from "./durations.ts";
 import type { InlineResult } from "./inline-results.ts";
 import { firstLine, shorten } from "./plain-text.ts";
 import { countHosts, countWords } from "./run-counts.ts";
+import type { PrintedLines } from "./printed.ts";
 import type { KnownRun } from "./run-store.ts";
 
 /** Longer text beside code is not read, and pushes nothing but itself off the screen. */
 const LONGEST = 140;
+
+const LONGEST_PRINTED = 70;
 
 const COUNTS = /^(?:no hosts|not met|\d+ (?:ok|failed))(?: ·|$)/u;
 
@@ -25,18 +28,25 @@ export interface InlineText {
   readonly tone: Tone;
 }
 
-/** `runs` are those that the evaluation started, as they are known now. */
-export function describeInline(result: InlineResult, runs: readonly KnownRun[]): InlineText {
+/**
+ * `runs` are those that the evaluation started, as they are known now; what it printed is told where they leave room, for
+ * most of what runs print says the same once more.
+ */
+export function describeInline(
+  result: InlineResult,
+  runs: readonly KnownRun[],
+  printed?: PrintedLines,
+): InlineText {
   const { phase } = result;
   switch (phase.kind) {
     case "asked":
       return { text: phase.waits ? "… starting" : "…", tone: "pending" };
     case "running":
-      return { text: progress(runs), tone: "pending" };
+      return { text: runs.length > 0 ? progress(runs) : lastLine(printed), tone: "pending" };
     case "lost":
       return { text: `✗ ${shorten(phase.message, LONGEST)}`, tone: "failed" };
     case "settled":
-      return describeSettled(result, phase.result, runs);
+      return describeSettled(result, phase.result, runs, printed);
   }
 }
 
@@ -62,6 +72,7 @@ function describeSettled(
   { mode }: InlineResult,
   result: EvaluateResult,
   runs: readonly KnownRun[],
+  printed: PrintedLines | undefined,
 ): InlineText {
   switch (result.kind) {
     case "error":
@@ -69,7 +80,7 @@ function describeSettled(
     case "interrupted":
       return { text: `⇒ interrupted · ${firstLine(result.message, LONGEST)}`, tone: "quiet" };
     case "value":
-      return mode === "file" ? describeLoaded(result) : describeValue(result, runs);
+      return mode === "file" ? describeLoaded(result) : describeValue(result, runs, printed);
   }
 }
 
@@ -81,13 +92,15 @@ function describeLoaded({ display, note }: Extract<EvaluateResult, { kind: "valu
 function describeValue(
   result: Extract<EvaluateResult, { kind: "value" }>,
   runs: readonly KnownRun[],
+  printed: PrintedLines | undefined,
 ): InlineText {
   const broken = runs.find((run) => run.header.state === "broken")?.header.message;
   if (broken !== undefined) return { text: `✗ ${firstLine(broken, LONGEST)}`, tone: "failed" };
   if (runs.some((run) => run.header.state === "running")) {
     return { text: progress(runs), tone: "pending" };
   }
-  const text = shorten(valueWords(result, runs), LONGEST);
+  const words = valueWords(result, runs);
+  const text = shorten(runs.length === 0 ? words + printedWords(printed) : words, LONGEST);
   return { text: `⇒ ${text}`, tone: runs.length === 0 ? toneOfValue(result) : toneOf(runs) };
 }
 
@@ -101,6 +114,18 @@ function valueWords(
   const warning = NOT_STARTED.test(display) ? undefined : warningIn(note);
   const said = [summary, value, warning].filter((part) => part !== undefined && part !== "");
   return said.length === 0 ? "done" : said.join(" · ");
+}
+
+function printedWords(printed: PrintedLines | undefined): string {
+  if (printed === undefined) return "";
+  const { first, count } = printed;
+  const more = count > 1 ? ` +${String(count - 1)} ${count === 2 ? "line" : "lines"}` : "";
+  return ` · printed: ${shorten(first.trim(), LONGEST_PRINTED)}${more}`;
+}
+
+function lastLine(printed: PrintedLines | undefined): string {
+  const last = printed?.tail.findLast((line) => line.trim() !== "");
+  return last === undefined ? "…" : `… ${shorten(last.trim(), LONGEST_PRINTED)}`;
 }
 
 // What happened as it should stands in the hover only.
@@ -153,9 +178,9 @@ function toneOf(runs: readonly KnownRun[]): Tone {
   return runs.every(({ header }) => header.state === "succeeded") ? "ok" : "quiet";
 }
 
-function errorWords({ name, message }: { name?: string | undefined; message: string }): string {
+function errorWords({ name, message, mend }: EvaluationError): string {
   const short = firstLine(message, LONGEST);
-  return name === undefined || name === "Error" || short.startsWith(name)
-    ? short
-    : shorten(`${name}: ${short}`, LONGEST);
+  const isPlain = name === undefined || name === "Error" || short.startsWith(name);
+  const what = isPlain ? short : `${name}: ${short}`;
+  return shorten(mend?.kind === "rename" ? `${what} · did you mean ${mend.to}?` : what, LONGEST);
 }

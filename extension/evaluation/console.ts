@@ -1,24 +1,30 @@
-// The output channel with what user code prints, each evaluation marked, its end in words.
+// What user code prints, shown where the user wants it: beside its form, in the output channel, or both.
 import * as vscode from "vscode";
 import type { Range } from "re-ops/protocol";
 import { describeInline } from "../core/inline-text.ts";
 import type { InlineResults } from "../core/inline-results.ts";
+import type { Printed } from "../core/printed.ts";
 import type { RunStore } from "../core/run-store.ts";
 import { runsOf } from "../core/runs-of-result.ts";
 import { Transcript } from "../core/transcript.ts";
+
+export interface ConsoleTools {
+  readonly results: InlineResults;
+  readonly runs: RunStore;
+  readonly printed: Printed;
+}
 
 export class EvaluationConsole implements vscode.Disposable {
   readonly #channel = vscode.window.createOutputChannel("Re-ops Output", "re-ops-output");
   readonly #transcript = new Transcript((text) => {
     this.#channel.append(text);
   });
-  readonly #results: InlineResults;
-  readonly #runs: RunStore;
+  readonly #tools: ConsoleTools;
   readonly #attached: readonly (() => void)[];
 
-  constructor(results: InlineResults, runs: RunStore) {
-    this.#results = results;
-    this.#runs = runs;
+  constructor(tools: ConsoleTools) {
+    this.#tools = tools;
+    const { results, runs } = tools;
     const tellEnds = () => {
       this.#tellEnds();
     };
@@ -26,6 +32,7 @@ export class EvaluationConsole implements vscode.Disposable {
   }
 
   started(evaluationId: string, file: string, range: Range): void {
+    if (!readRoute().inChannel) return;
     const document = vscode.workspace.textDocuments.find(({ uri }) => uri.fsPath === file);
     const line =
       document === undefined ? "" : `:${String(document.positionAt(range.start).line + 1)}`;
@@ -33,7 +40,12 @@ export class EvaluationConsole implements vscode.Disposable {
   }
 
   output(evaluationId: string | undefined, text: string): void {
-    this.#transcript.output(evaluationId, text);
+    const isShown =
+      evaluationId !== undefined && this.#tools.results.get(evaluationId) !== undefined;
+    const { inChannel, inline } = readRoute();
+    if (isShown && inline) this.#tools.printed.add(evaluationId, text);
+    // What has no form to stand beside must not be lost.
+    if (!isShown || inChannel) this.#transcript.output(evaluationId, text);
   }
 
   show(): void {
@@ -46,9 +58,15 @@ export class EvaluationConsole implements vscode.Disposable {
   }
 
   #tellEnds(): void {
-    for (const result of this.#results.all()) {
-      const { text, tone } = describeInline(result, runsOf(result, this.#runs));
+    const { results, runs } = this.#tools;
+    for (const result of results.all()) {
+      const { text, tone } = describeInline(result, runsOf(result, runs));
       if (tone !== "pending") this.#transcript.end(result.id, text);
     }
   }
+}
+
+function readRoute(): { inChannel: boolean; inline: boolean } {
+  const route = vscode.workspace.getConfiguration("re-ops").get<string>("output", "both");
+  return { inChannel: route !== "inline", inline: route !== "channel" };
 }

@@ -1,8 +1,9 @@
 // Draws inline results: a tint over the form, a line of text behind it, in every editor that shows the file.
 import * as vscode from "vscode";
-import { describeInline, type Tone } from "../core/inline-text.ts";
+import { describeInline, type InlineText, type Tone } from "../core/inline-text.ts";
 import type { InlineResult, InlineResults } from "../core/inline-results.ts";
 import type { Marks } from "../core/marks.ts";
+import type { Printed } from "../core/printed.ts";
 import type { RunStore } from "../core/run-store.ts";
 import { runsOf } from "../core/runs-of-result.ts";
 
@@ -10,6 +11,7 @@ export interface DecorationsTools {
   readonly results: InlineResults;
   readonly runs: RunStore;
   readonly marks: Marks;
+  readonly printed: Printed;
 }
 
 /** One inline result as it is shown, for tests. */
@@ -36,7 +38,7 @@ export class Decorations implements vscode.Disposable {
 
   constructor(tools: DecorationsTools) {
     this.#tools = tools;
-    const { results, runs } = tools;
+    const { results, runs, printed } = tools;
     this.#attached = [
       {
         dispose: results.onChange((file) => {
@@ -46,6 +48,12 @@ export class Decorations implements vscode.Disposable {
       {
         dispose: runs.onChange((change) => {
           this.#drawRuns(change.runs);
+        }),
+      },
+      {
+        dispose: printed.onChange((id) => {
+          const file = results.get(id)?.file;
+          if (file !== undefined) this.#drawFile(file);
         }),
       },
       vscode.window.onDidChangeVisibleTextEditors((editors) => {
@@ -61,13 +69,18 @@ export class Decorations implements vscode.Disposable {
       .filter(isVisible)
       .map((result) => {
         const { id, file, range } = result;
-        return { id, file, range, ...describeInline(result, runsOf(result, this.#tools.runs)) };
+        return { id, file, range, ...this.#describe(result) };
       });
   }
 
   dispose(): void {
     for (const one of this.#attached) one.dispose();
     for (const layer of allLayers(this.#layers)) layer.dispose();
+  }
+
+  #describe(result: InlineResult): InlineText {
+    const { runs, printed } = this.#tools;
+    return describeInline(result, runsOf(result, runs), printed.of(result.id));
   }
 
   #drawFile(file: string): void {
@@ -92,7 +105,7 @@ export class Decorations implements vscode.Disposable {
     const tinted: Record<Tone, vscode.Range[]> = { pending: [], ok: [], failed: [], quiet: [] };
     const texts: vscode.DecorationOptions[] = [];
     for (const result of results) {
-      const { text, tone } = describeInline(result, runsOf(result, this.#tools.runs));
+      const { text, tone } = this.#describe(result);
       const range = rangeIn(editor.document, result);
       tinted[tone].push(range);
       texts.push(textBehind(editor.document, range, text, tone));

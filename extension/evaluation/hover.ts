@@ -2,10 +2,15 @@
 import * as vscode from "vscode";
 import { describeHover, hoverCommands } from "../core/hover-text.ts";
 import type { InlineResult, InlineResults } from "../core/inline-results.ts";
+import type { Printed } from "../core/printed.ts";
 import type { RunStore } from "../core/run-store.ts";
 import { runsOf } from "../core/runs-of-result.ts";
 
-export function registerHover(results: InlineResults, runs: RunStore): vscode.Disposable {
+export function registerHover(
+  results: InlineResults,
+  runs: RunStore,
+  printed: Printed,
+): vscode.Disposable {
   return vscode.languages.registerHoverProvider(
     { scheme: "file", language: "typescript" },
     {
@@ -13,7 +18,7 @@ export function registerHover(results: InlineResults, runs: RunStore): vscode.Di
         const texts = results
           .of(document.uri.fsPath)
           .filter((result) => isOnLastLine(document, position, result))
-          .map((result) => describeHover(result, runsOf(result, runs)));
+          .map((result) => describeHover(result, runsOf(result, runs), printed.of(result.id)));
         if (texts.length === 0) return undefined;
         const markdown = new vscode.MarkdownString(texts.join("\n\n---\n\n"), true);
         markdown.isTrusted = { enabledCommands: [...hoverCommands] };
