@@ -125,7 +125,17 @@ export const layerRules: readonly LayerRule[] = [
     comment:
       "Neither runtime, server nor extension carries a compiler. Use runtime/live/syntax.ts; typescript is for scripts.",
     from: { path: "^(?:runtime|language-server|extension)/", pathNot: ourTests },
-    to: { path: "(?:^|/)(?:typescript|esbuild)(?:/|$)" },
+    to: { path: "(?:^|/)typescript(?:/|$)" },
+  },
+  {
+    name: "esbuild-only-for-decorators",
+    comment:
+      "esbuild is a program that is started for each call: only forms with decorators pay for it. Use oxc, as runtime/live/translate.ts does.",
+    from: {
+      path: "^(?:runtime|language-server|extension)/",
+      pathNot: `${ourTests}|^runtime/live/decorators\\.ts$`,
+    },
+    to: { path: "(?:^|/)esbuild(?:/|$)" },
   },
   {
     name: "nobody-imports-tests",

@@ -2,13 +2,14 @@
 import { pathToFileURL } from "node:url";
 import type { Bindings } from "./bindings.ts";
 import type { Executable } from "./compiled-pieces.ts";
+import { translateDecorated } from "./decorators.ts";
 import type { SourceDocument } from "./document.ts";
 import type { LiveFile } from "./live-file.ts";
 import { mistakeAt } from "./mistakes.ts";
 import { contains } from "./nodes.ts";
 import { parametersFor, rewrite } from "./rewrite.ts";
 import type { Piece, ScopeOf } from "./rewrite.ts";
-import { translate } from "./translate.ts";
+import { translate, translateTypes } from "./translate.ts";
 
 /** `nextVersion` numbers the pieces: one that is compiled already keeps its number. */
 export function compile(
@@ -29,7 +30,10 @@ export function compile(
   const head = `(async function (${names.file}, ${names.repl}, ${names.form}) { "use strict";`;
   return file.compiled.get(`${place.line}:${place.column} ${head}${edit.result.toString()}`, () => {
     const origin = { url: pathToFileURL(document.file).href, version: nextVersion(), ...place };
-    const script = translate(edit, document.file, origin, { head, tail: "})" });
+    const isDecorated = form.reading.decorators.some((one) => contains(span, one));
+    const toJavaScript = (text: string) =>
+      isDecorated ? translateDecorated(document.file, text) : translateTypes(document.file, text);
+    const script = translate(edit, toJavaScript, origin, { head, tail: "})" });
     // Evaluating the user's text is what this is for; only an indirect eval keeps true positions, in older versions too.
     // oxlint-disable-next-line eslint/no-eval
     return (0, eval)(script) as Executable;

@@ -126,7 +126,7 @@ function mergingName(statement: Statement): string | undefined {
 
 /** Neighbours become one part, so that overloads and their function are shown as one. */
 function partsOf(nodes: readonly Statement[], siblings: readonly Statement[]): Span[] {
-  if (nodes.length === 1) return nodes.map(({ start, end }) => ({ start, end }));
+  if (nodes.length === 1) return nodes.map(spanOf);
   const parts: Span[] = [];
   const members = new Set(nodes);
   let isOpen = false;
@@ -135,8 +135,18 @@ function partsOf(nodes: readonly Statement[], siblings: readonly Statement[]): S
     const last = parts.at(-1);
     if (isMember && isOpen && last !== undefined) {
       parts[parts.length - 1] = { start: last.start, end: sibling.end };
-    } else if (isMember) parts.push({ start: sibling.start, end: sibling.end });
+    } else if (isMember) parts.push(spanOf(sibling));
     isOpen = isMember;
   }
   return parts;
+}
+
+/** Decorators may stand before `export`, and belong to it all the same. */
+function spanOf(statement: Statement): Span {
+  const declaration = declarationIn(statement);
+  const [decorator] = declaration?.type === "ClassDeclaration" ? declaration.decorators : [];
+  return {
+    start: Math.min(statement.start, decorator?.start ?? statement.start),
+    end: statement.end,
+  };
 }

@@ -91,6 +91,10 @@ class Publication {
       return;
     }
     this.#edit.replace(keyword, `${this.#context}.publish({ default: `);
+    const decorators = declaration.type === "ClassDeclaration" ? declaration.decorators : [];
+    for (const decorator of decorators) {
+      if (decorator.start < start) this.#edit.move(decorator, declaration.start);
+    }
     this.#edit.remove({ start: declaration.end, end });
     this.#edit.after(declaration.end, ` });`);
   }

@@ -1,7 +1,7 @@
 // What some statements read: names of the file, names of what encloses them, and what must be rewritten or refused.
 import { enclosing, isBody, parentsIn } from "./nodes.ts";
 import { referencesIn } from "./syntax.ts";
-import type { ImportExpression, Node, Reference, Span, Statement } from "./syntax.ts";
+import type { Decorator, ImportExpression, Node, Reference, Span, Statement } from "./syntax.ts";
 
 export interface Reading {
   /** Uses of names of the file or beyond it, without those that only declare. */
@@ -12,6 +12,7 @@ export interface Reading {
   readonly locals: readonly LocalUse[];
   readonly metas: readonly Span[];
   readonly dynamicImports: readonly ImportExpression[];
+  readonly decorators: readonly Decorator[];
   readonly refusals: readonly Refusal[];
   readonly parents: ReadonlyMap<Node, Node>;
 }
@@ -33,7 +34,13 @@ export function readStatements(
   declared: readonly string[],
 ): Reading {
   const parents = parentsIn(statements);
-  const found = { metas: [], dynamicImports: [], refusals: [], locals: [] } as Found;
+  const found = {
+    metas: [],
+    dynamicImports: [],
+    decorators: [],
+    refusals: [],
+    locals: [],
+  } as Found;
   for (const node of [...statements, ...parents.keys()]) noteSpecial(node, parents, found);
   const free: Reference[] = [];
   const members = enumMembers(statements);
@@ -53,6 +60,7 @@ export function readStatements(
 interface Found {
   metas: Span[];
   dynamicImports: ImportExpression[];
+  decorators: Decorator[];
   refusals: Refusal[];
   locals: LocalUse[];
 }
@@ -82,13 +90,8 @@ function noteSpecial(node: Node, parents: ReadonlyMap<Node, Node>, found: Found)
       found.refusals.push(refuse(node, "`with` cannot be evaluated", "Name the object instead."));
       return;
     case "Decorator":
-      found.refusals.push(
-        refuse(
-          node,
-          "Decorators cannot be evaluated yet",
-          "Call the function on the class instead.",
-        ),
-      );
+      found.decorators.push(node);
+      if (isOfParameter(node, parents)) found.refusals.push(refuse(node, ...OF_PARAMETER));
       return;
     case "JSXElement":
     case "JSXFragment":
@@ -96,6 +99,24 @@ function noteSpecial(node: Node, parents: ReadonlyMap<Node, Node>, found: Found)
       return;
     default:
   }
+}
+
+const OF_PARAMETER = [
+  "JavaScript has no decorators of parameters",
+  "Decorate the method or the class instead.",
+] as const;
+
+const DECORATED = new Set<Node["type"]>([
+  "ClassDeclaration",
+  "ClassExpression",
+  "MethodDefinition",
+  "PropertyDefinition",
+  "AccessorProperty",
+]);
+
+function isOfParameter(decorator: Node, parents: ReadonlyMap<Node, Node>): boolean {
+  const parent = parents.get(decorator);
+  return parent !== undefined && !DECORATED.has(parent.type);
 }
 
 /** `this` and its like belong to the closest function that is no arrow, to a class field or to a class. */

@@ -17,7 +17,11 @@ const refused: Record<string, { text: string; at: [number, number]; message: Reg
     at: [1, 17],
     message: /`arguments`/,
   },
-  decorators: { text: "class A { @dec m() {} }", at: [1, 11], message: /Decorators/ },
+  "a decorator of a parameter": {
+    text: "class A { m(@dec a: 1) {} }",
+    at: [1, 13],
+    message: /decorators of parameters/,
+  },
   "export =": { text: "export = 1;", at: [1, 1], message: /CommonJS/ },
 };
 

@@ -53,9 +53,18 @@ export function rewrite(text: string, piece: Piece, scopeOf: ScopeOf, names: Par
     const keyword = { start, end: start + "import".length };
     if (contains(span, keyword)) edit.replace(keyword, `${names.form}.import`);
   }
+  for (const decorator of form.reading.decorators) {
+    if (contains(span, decorator)) bracket(edit, decorator.expression);
+  }
   if (expression === undefined) publish(edit, form, names.form);
   else deliver(edit, expression, names.form);
   return edit;
+}
+
+/** A decorator takes a name or its call, but not what becomes of them here. */
+function bracket(edit: Edit, { start, end }: Span): void {
+  edit.before(start, "(");
+  edit.after(end, ")");
 }
 
 function rewriteReferences(

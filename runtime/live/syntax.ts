@@ -9,6 +9,7 @@ export type {
   CallExpression,
   Class,
   Declaration,
+  Decorator,
   ExportNamedDeclaration,
   Expression,
   IfStatement,

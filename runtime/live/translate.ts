@@ -1,5 +1,5 @@
 // From a rewritten piece of TypeScript to JavaScript text that shows the user's own lines in every stack trace.
-import remapping from "@jridgewell/remapping";
+import remapping, { type EncodedSourceMap } from "@jridgewell/remapping";
 import { MagicString } from "magic-string";
 import { transformSync } from "oxc-transform";
 import { languageOf } from "./syntax.ts";
@@ -9,6 +9,7 @@ import type { Span } from "./syntax.ts";
 export interface Edit {
   replace(span: Span, text: string): void;
   remove(span: Span): void;
+  move(span: Span, to: number): void;
   before(offset: number, text: string): void;
   after(offset: number, text: string): void;
   readonly result: MagicString;
@@ -38,29 +39,30 @@ export function editPiece(text: string, piece: Span): Edit {
     remove: ({ start, end }) => {
       if (start < end) result.remove(start, end);
     },
+    move: ({ start, end }, to) => void result.move(start, end, to),
     before: (offset, inserted) => void result.appendRight(offset, inserted),
     after: (offset, inserted) => void result.appendLeft(offset, inserted),
   };
+}
+
+/** JavaScript, with a map to the text that it was made from. */
+export interface Translated {
+  readonly code: string;
+  readonly map: EncodedSourceMap;
 }
 
 /**
  * The text for an indirect `eval`. The map has no copy of the source; the address is unique, so that an older version
  * of a function keeps its own map.
  */
-export function translate(edit: Edit, file: string, origin: Origin, wrapper: Wrapper): string {
-  const typed = edit.result.toString();
-  const script = transformSync(file, typed, {
-    lang: languageOf(file),
-    sourceType: "module",
-    target: "esnext",
-    sourcemap: true,
-    typescript: { onlyRemoveTypeImports: true },
-  });
-  const mistake = script.errors[0];
-  if (mistake !== undefined || script.map === undefined) {
-    throw new SyntaxError(mistake?.message ?? "This cannot be turned into JavaScript");
-  }
-  const map = remapping([{ ...script.map, version: 3 }, mapToFile(edit, origin)], () => null, {
+export function translate(
+  edit: Edit,
+  toJavaScript: (text: string) => Translated,
+  origin: Origin,
+  wrapper: Wrapper,
+): string {
+  const script = toJavaScript(edit.result.toString());
+  const map = remapping([script.map, mapToFile(edit, origin)], () => null, {
     excludeContent: true,
   });
   const address = `${origin.url}?${origin.version}`;
@@ -77,6 +79,22 @@ export function translate(edit: Edit, file: string, origin: Origin, wrapper: Wra
     `//# sourceURL=${address}`,
     `//# sourceMappingURL=data:application/json;base64,${Buffer.from(json).toString("base64")}`,
   ].join("\n");
+}
+
+/** Takes the types away, and turns what only TypeScript has into JavaScript. */
+export function translateTypes(file: string, text: string): Translated {
+  const { code, map, errors } = transformSync(file, text, {
+    lang: languageOf(file),
+    sourceType: "module",
+    target: "esnext",
+    sourcemap: true,
+    typescript: { onlyRemoveTypeImports: true },
+  });
+  const [mistake] = errors;
+  if (mistake !== undefined || map === undefined) {
+    throw new SyntaxError(mistake?.message ?? "This cannot be turned into JavaScript");
+  }
+  return { code, map: { ...map, version: 3 } };
 }
 
 function mapToFile(edit: Edit, origin: Origin) {

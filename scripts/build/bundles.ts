@@ -6,7 +6,7 @@ import { copyPackages } from "./packages.ts";
 import { hashFiles } from "./stamp.ts";
 
 // Read from disk by the bundles: they hold a native part each, which no bundler can take in.
-export const packagesWithNativeParts = ["oxc-parser", "oxc-transform"];
+export const packagesWithNativeParts = ["esbuild", "oxc-parser", "oxc-transform"];
 
 // ssh2 works without these and asks for them only to be faster.
 const optionalNativeParts = ["cpu-features", "*.node"];

@@ -108,7 +108,8 @@ function told(seen: Seen, expected: Expected, folder: string): Told {
     // A mend that the page does not mention may be there all the same.
     next: expected.next === undefined ? undefined : part(error?.next, expected.next),
     note: isNoted && expected.notes.length > 0 ? expected.notes.join(" … ") : note,
-    printed: seen.printed.trimEnd(),
+    // The page shows lines beside each other.
+    printed: seen.printed.trimEnd().replaceAll("\n", " "),
   };
 }
 
