@@ -130,6 +130,8 @@ export interface Evaluation {
   /** The run in whose stage this code runs. */
   readonly runId?: string;
   onRun?(run: StartedRun): void;
+  /** Takes a remark for whoever asked for the evaluation; one that was made already is not made again. */
+  note?(remark: string): void;
 }
 
 const ambient = new AsyncLocalStorage<Evaluation>();

@@ -89,6 +89,11 @@ export class Bindings {
     return cell?.hasValue === true ? cell : undefined;
   }
 
+  /** The value that a form gave the name; not an import's. */
+  valueOf(name: string): unknown {
+    return this.#cells.get(name)?.value;
+  }
+
   remove(name: string): void {
     this.#bind(name, { state: "unknown" });
   }

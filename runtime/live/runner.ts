@@ -1,6 +1,7 @@
 // Evaluates one form of a file, and before it what it needs and has no effects.
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { ClassVersions } from "./class-versions.ts";
 import { compile } from "./compile.ts";
 import type { FormContext } from "./compiled-pieces.ts";
 import type { SourceDocument } from "./document.ts";
@@ -42,6 +43,7 @@ export interface RunResult {
 
 export class Runner {
   readonly #options: RunnerOptions;
+  readonly #classVersions = new ClassVersions();
   #versions = 0;
 
   constructor(options: RunnerOptions) {
@@ -189,6 +191,7 @@ export class Runner {
     const { isMutable, isState } = form.declared;
     const bindings = form.inRepl ? file.scratch : file.bindings;
     for (const [name, value] of Object.entries(values)) {
+      this.#classVersions.replace(name, bindings.valueOf(name), value);
       const changed = bindings.publish(name, value, { isMutable, isState, source: form.text });
       if (changed !== undefined) this.#options.standings.republished(changed);
       this.#options.onPublish(value);

@@ -47,6 +47,7 @@ export class Session {
   readonly #abort = new AbortController();
   readonly #interrupted = Promise.withResolvers<SessionResult>();
   readonly #runs: StartedRun[] = [];
+  readonly #remarks = new Set<string>();
   #isOver = false;
   #rejection: { readonly error: unknown } | undefined;
 
@@ -66,6 +67,9 @@ export class Session {
       console: this.#tools.console,
       onRun: (run) => {
         this.#take(run);
+      },
+      note: (remark) => {
+        this.#note(remark);
       },
     };
     const result = await Promise.race([
@@ -87,6 +91,11 @@ export class Session {
   hear(error: unknown): void {
     if (this.#isOver) this.#print(error);
     else this.#rejection ??= { error };
+  }
+
+  #note(remark: string): void {
+    if (this.#isOver && !this.#remarks.has(remark)) this.#tools.console.write("err", `${remark}\n`);
+    this.#remarks.add(remark);
   }
 
   #take(run: StartedRun): void {
@@ -144,7 +153,9 @@ export class Session {
 
   #show(result: Extract<EvaluateResult, { kind: "value" }>, box: Box): SessionResult {
     const { line, detail } = this.#display(result, box);
-    const notes = [result.note, notStarted(result)].filter((note) => note !== undefined);
+    const notes = [result.note, notStarted(result), ...this.#remarks].filter(
+      (note) => note !== undefined,
+    );
     return {
       kind: "value",
       box,

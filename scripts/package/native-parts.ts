@@ -50,7 +50,7 @@ export async function replaceNativeParts(
 ): Promise<void> {
   const lockfile = await readLockfile();
   for (const name of names) {
-    const binding = `@${name}/binding-${bindings[target]}`;
+    const binding = bindingOf(name, target);
     const file = await readFile(path.join(nodeModules, name, "package.json"), "utf8");
     const { optionalDependencies } = JSON.parse(file) as {
       optionalDependencies?: Record<string, string>;
@@ -63,6 +63,14 @@ export async function replaceNativeParts(
     const place = path.join(nodeModules, binding);
     await cp(fetched, place, { recursive: true, filter: (one) => !one.endsWith(".md") });
   }
+}
+
+/** esbuild's is a program, which needs no C library of its platform. */
+function bindingOf(name: string, target: Target): string {
+  const platform = bindings[target];
+  return name === "esbuild"
+    ? `@esbuild/${platform.replace(/-(?:gnu|gnueabihf|msvc|musl)$/u, "")}`
+    : `@${name}/binding-${platform}`;
 }
 
 /** Throws when the lockfile does not have it; npm writes the hash only of what it has seen. */

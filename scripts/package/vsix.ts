@@ -62,6 +62,11 @@ async function writePackageJson(root: string, stage: string): Promise<ExtensionM
   return own as ExtensionManifest;
 }
 
+/** By name, so that the archive is the same wherever it is made. */
+function isProgram(name: string): boolean {
+  return /\/@esbuild\/[^/]+\/(?:bin\/esbuild|esbuild\.exe)$/u.test(name);
+}
+
 async function pack(stage: string, manifest: ExtensionManifest, target: Target): Promise<Buffer> {
   const names: string[] = [];
   for await (const entry of glob("**/*", { cwd: stage, withFileTypes: true })) {
@@ -72,6 +77,7 @@ async function pack(stage: string, manifest: ExtensionManifest, target: Target):
   const files = names.sort().map(async (name) => ({
     name: `extension/${name}`,
     content: await readFile(path.join(stage, name)),
+    isProgram: isProgram(name),
   }));
   const described = "extension.vsixmanifest";
   return zip([

@@ -5,6 +5,8 @@ export type ZipEntry = {
   /** With `/` between folders. */
   name: string;
   content: Buffer;
+  /** Whether it may be run. */
+  isProgram?: boolean;
 };
 
 const VERSION = 20;
@@ -14,6 +16,7 @@ const DEFLATED = 8;
 /** 1 January 1980, the oldest that the format knows. */
 const DATE = 0x0021;
 const REGULAR_FILE_0644 = (0o100_644 << 16) >>> 0;
+const PROGRAM_0755 = (0o100_755 << 16) >>> 0;
 const LOCAL_HEADER = 0x0403_4b50;
 const CENTRAL_HEADER = 0x0201_4b50;
 const END = 0x0605_4b50;
@@ -22,12 +25,12 @@ export function zip(entries: readonly ZipEntry[]): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { name, content } of entries) {
+  for (const { name, content, isProgram = false } of entries) {
     const packed = deflateRawSync(content, { level: 9 });
     const described = describe(name, content, packed);
     const header = Buffer.concat([u32(LOCAL_HEADER), described, Buffer.from(name)]);
     parts.push(header, packed);
-    directory.push(centralHeader(name, described, offset));
+    directory.push(centralHeader(name, described, { offset, isProgram }));
     offset += header.length + packed.length;
   }
   const central = Buffer.concat(directory);
@@ -43,13 +46,17 @@ function describe(name: string, content: Buffer, packed: Buffer): Buffer {
   ]);
 }
 
-function centralHeader(name: string, described: Buffer, offset: number): Buffer {
+function centralHeader(
+  name: string,
+  described: Buffer,
+  { offset, isProgram }: { offset: number; isProgram: boolean },
+): Buffer {
   return Buffer.concat([
     u32(CENTRAL_HEADER),
     u16(UNIX | VERSION),
     described,
     ...[0, 0, 0].map(u16), // comment, disk, internal attributes
-    ...[REGULAR_FILE_0644, offset].map(u32),
+    ...[isProgram ? PROGRAM_0755 : REGULAR_FILE_0644, offset].map(u32),
     Buffer.from(name),
   ]);
 }

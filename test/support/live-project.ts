@@ -20,6 +20,8 @@ export interface LiveProject {
   readonly folder: string;
   readonly evaluator: Evaluator;
   readonly printed: { id: string; stream: "out" | "err"; text: string }[];
+  /** Remarks of what was evaluated. */
+  readonly notes: string[];
   /** Writes a file to disk, and makes its text the editor's. */
   write(file: string, text: string): Promise<void>;
   /** Changes the editor's text only. */
@@ -53,6 +55,7 @@ export async function liveProject(
   const folder = await temporaryFolder(test);
   const texts = new Map<string, string>();
   const printed: LiveProject["printed"] = [];
+  const notes: string[] = [];
   const evaluations = new AsyncLocalStorage<string>();
   const evaluator = createEvaluator({
     projectFolder: folder,
@@ -68,8 +71,9 @@ export async function liveProject(
 
   const textOf = (file: string) => texts.get(file) ?? "";
   const pathOf = (file: string) => path.join(folder, file);
+  const note = (remark: string) => void notes.push(remark);
   const within = <T>(id: string, body: () => T): T =>
-    evaluations.run(id, () => inEvaluation({ ...scriptedEvaluation(), id, workflow }, body));
+    evaluations.run(id, () => inEvaluation({ ...scriptedEvaluation(), id, workflow, note }, body));
   const evaluate = (file: string, request: Partial<EvaluateRequest>) => {
     const evaluationId = request.evaluationId ?? `evaluation ${(count += 1)}`;
     const text = request.text ?? textOf(file);
@@ -80,6 +84,7 @@ export async function liveProject(
     folder,
     evaluator,
     printed,
+    notes,
     evaluate,
     refresh: (which) => within("refresh", () => evaluator.refresh(which)),
     path: pathOf,
