@@ -1,6 +1,7 @@
 // Every bench that there is.
 import { editor } from "./editor/editor.ts";
 import { fanout } from "./fanout/fanout.ts";
+import { evaluator } from "./evaluator/evaluator.ts";
 import type { Bench } from "./frame/bench.ts";
 
-export const benches: readonly Bench[] = [fanout, editor];
+export const benches: readonly Bench[] = [fanout, editor, evaluator];

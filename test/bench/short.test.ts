@@ -9,6 +9,16 @@ import { z } from "zod";
 
 const judged: Readonly<Record<string, readonly string[]>> = {
   fanout: ["pdsh / warm", "pdsh / cold", "clush / warm", "clush / cold", "port / warm"],
+  evaluator: [
+    "form",
+    "form, edited",
+    "5000 / 500 lines",
+    "5000 / 500, edited",
+    "hot loop",
+    "load / node",
+    "heap, 1 + 1",
+    "heap, ten lines",
+  ],
   editor: ["ours / bare", "memory", "memory of connections"],
 };
 
@@ -20,7 +30,7 @@ const lastLineSchema = z.strictObject({
     z.strictObject({
       value: z.number(),
       unit: z.string(),
-      goal: z.string().regex(/^[<>]= \d+$/u),
+      goal: z.string().regex(/^[<>]= \d+(?:\.\d+)?$/u),
       ok: z.boolean(),
     }),
   ),
