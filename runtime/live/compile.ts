@@ -8,7 +8,7 @@ import type { LiveFile } from "./live-file.ts";
 import { mistakeAt } from "./mistakes.ts";
 import { contains } from "./nodes.ts";
 import { parametersFor, rewrite } from "./rewrite.ts";
-import type { Piece, ScopeOf } from "./rewrite.ts";
+import type { Parameters, Piece, ScopeOf } from "./rewrite.ts";
 import { translate, translateTypes } from "./translate.ts";
 
 /** `nextVersion` numbers the pieces: one that is compiled already keeps its number. */
@@ -27,21 +27,26 @@ export function compile(
   const names = parametersFor(form.text);
   const edit = rewrite(document.text, piece, scopeIn(file, document, form.inRepl), names);
   const place = document.positionAt(span.start);
-  const head = `(async function (${names.file}, ${names.repl}, ${names.form}) { "use strict";`;
+  const head = headOf(names);
   return file.compiled.get(`${place.line}:${place.column} ${head}${edit.result.toString()}`, () => {
     const origin = { url: pathToFileURL(document.file).href, version: nextVersion(), ...place };
     const isDecorated = form.reading.decorators.some((one) => contains(span, one));
     const toJavaScript = (text: string) =>
       isDecorated ? translateDecorated(document.file, text) : translateTypes(document.file, text);
-    const script = translate(edit, toJavaScript, origin, { head, tail: "})" });
+    const script = translate(edit, toJavaScript, origin, { head: `(${head}`, tail: "})" });
     // Evaluating the user's text is what this is for; only an indirect eval keeps true positions, in older versions too.
     // oxlint-disable-next-line eslint/no-eval
     return (0, eval)(script) as Executable;
   });
 }
 
+/** What the function begins with that a form becomes. */
+export function headOf({ file, repl, form }: Parameters): string {
+  return `async function (${file}, ${repl}, ${form}) { "use strict";`;
+}
+
 /** A name that nothing declares yet is a binding all the same: it may be declared before the code that reads it runs. */
-function scopeIn(file: LiveFile, document: SourceDocument, inRepl: boolean): ScopeOf {
+export function scopeIn(file: LiveFile, document: SourceDocument, inRepl: boolean): ScopeOf {
   return (name, isTypeof) => {
     const declaring = document.declaring(name, inRepl);
     if (inRepl && (declaring?.inRepl === true || file.scratch.isEvaluated(name))) return "repl";

@@ -134,8 +134,14 @@ export class Loader {
     const runner = this.#runner();
     declareNames(file, document);
     for (const form of document.forms) runner.declareExports(file, form);
-    for (const form of loadOrder(document.forms)) {
-      if (!isDone(form)) await runner.run(file, document, { form }, { isLoad: true });
+    const forms = loadOrder(document.forms);
+    let compiled: ReturnType<Runner["compileTogether"]> | undefined;
+    for (const [index, form] of forms.entries()) {
+      if (isDone(form)) continue;
+      const rest = () => forms.slice(index).filter((one) => !isDone(one));
+      if (!isImport(form)) compiled ??= runner.compileTogether(file, document, rest());
+      const executable = compiled?.get(form);
+      await runner.run(file, document, { form }, { isLoad: true, executable });
     }
   }
 
@@ -180,9 +186,12 @@ export function demandSound(document: SourceDocument): void {
 
 /** Imports first and functions next, as everywhere in JavaScript; blocks for the cursor never. */
 function loadOrder(forms: readonly Form[]): Form[] {
-  const rank = ({ kind }: Form) =>
-    kind === "import" || kind === "export" ? 0 : kind === "function" ? 1 : 2;
+  const rank = (form: Form) => (isImport(form) ? 0 : form.kind === "function" ? 1 : 2);
   return forms.filter(({ kind }) => kind !== "repl").sort((one, other) => rank(one) - rank(other));
+}
+
+function isImport({ kind }: Form): boolean {
+  return kind === "import" || kind === "export";
 }
 
 function wasEvaluated(file: LiveFile, form: Form): boolean {

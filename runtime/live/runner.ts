@@ -3,7 +3,8 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { ClassVersions } from "./class-versions.ts";
 import { compile } from "./compile.ts";
-import type { FormContext } from "./compiled-pieces.ts";
+import { compileTogether } from "./compile-together.ts";
+import type { Executable, FormContext } from "./compiled-pieces.ts";
 import type { SourceDocument } from "./document.ts";
 import { failAt, thrownBy } from "./failure.ts";
 import type { Form } from "./form.ts";
@@ -41,6 +42,13 @@ export interface RunResult {
   readonly attempt: Attempt | undefined;
 }
 
+interface Manner {
+  /** As part of its whole file. */
+  readonly isLoad: boolean;
+  /** What the form was compiled to already. */
+  readonly executable?: Executable | undefined;
+}
+
 export class Runner {
   readonly #options: RunnerOptions;
   readonly #classVersions = new ClassVersions();
@@ -50,20 +58,25 @@ export class Runner {
     this.#options = options;
   }
 
-  /** Evaluates a form, or one expression of it, and nothing else. `isLoad`: as part of its whole file. */
+  /** Compiles in one piece what it can of forms that are to be run as parts of their file. */
+  compileTogether(file: LiveFile, document: SourceDocument, forms: readonly Form[]) {
+    return compileTogether(file, document, forms, () => (this.#versions += 1));
+  }
+
+  /** Evaluates a form, or one expression of it, and nothing else. */
   async run(
     file: LiveFile,
     document: SourceDocument,
     piece: Piece,
-    { isLoad = false } = {},
+    manner: Manner = { isLoad: false },
   ): Promise<RunResult> {
     const { form, expression } = piece;
     const attempt = this.#options.standings.begin(file, piece);
     try {
       const box =
         expression === undefined
-          ? await this.#runWhole(file, document, form, isLoad)
-          : await this.#execute(file, document, piece, isLoad);
+          ? await this.#runWhole(file, document, form, manner)
+          : await this.#execute(file, document, piece, manner);
       if (expression === undefined) {
         file.evaluated.add(form.text);
         file.onDisk.evaluated(form);
@@ -131,7 +144,7 @@ export class Runner {
     file: LiveFile,
     document: SourceDocument,
     form: Form,
-    isLoad: boolean,
+    manner: Manner,
   ): Promise<Box> {
     const { importer } = this.#options;
     this.declareExports(file, form);
@@ -147,7 +160,7 @@ export class Runner {
       case "unsupported":
         throw notOfModules(document, form);
       default:
-        return this.#execute(file, document, { form }, isLoad);
+        return this.#execute(file, document, { form }, manner);
     }
   }
 
@@ -155,9 +168,10 @@ export class Runner {
     file: LiveFile,
     document: SourceDocument,
     piece: Piece,
-    isLoad: boolean,
+    manner: Manner,
   ): Promise<Box> {
-    const execute = compile(file, document, piece, () => (this.#versions += 1));
+    const execute =
+      manner.executable ?? compile(file, document, piece, () => (this.#versions += 1));
     const { form, expression } = piece;
     const holder = holderOf(piece, document.text);
     if (file.held.isHeldBy(holder)) reportMistakes(await file.held.disposeOf(holder));
@@ -175,7 +189,7 @@ export class Runner {
         if (dispose !== undefined) hold(dispose);
         return value;
       },
-      meta: { ...this.#metaOf(file.path, isLoad), dispose: hold },
+      meta: { ...this.#metaOf(file.path, manner.isLoad), dispose: hold },
       import: (specifier, options) => this.#importAtRunTime(file, specifier, options),
     };
     await this.#options.onceValues.inForm(document, form, () =>

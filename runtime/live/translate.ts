@@ -62,21 +62,29 @@ export function translate(
   wrapper: Wrapper,
 ): string {
   const script = toJavaScript(edit.result.toString());
-  const map = remapping([script.map, mapToFile(edit, origin)], () => null, {
-    excludeContent: true,
-  });
-  const address = `${origin.url}?${origin.version}`;
+  return compose(script, mappingsToFile(edit, origin), origin, wrapper);
+}
+
+/** JavaScript in its wrapper, with a map that leads through `mappings`, those of the text that it was made from, to the file. */
+export function compose(
+  { code, map }: Translated,
+  mappings: Mappings,
+  { url, version }: Pick<Origin, "url" | "version">,
+  { head, tail }: Wrapper,
+): string {
+  const toFile = { version: 3 as const, names: [], sources: [url], mappings };
+  const whole = remapping([map, toFile], () => null, { excludeContent: true });
   const json = JSON.stringify({
     version: 3,
     names: [],
-    sources: [origin.url],
-    mappings: `;${String(map.mappings)}`,
+    sources: [url],
+    mappings: `;${String(whole.mappings)}`,
   });
   return [
-    wrapper.head,
-    script.code,
-    wrapper.tail,
-    `//# sourceURL=${address}`,
+    head,
+    code,
+    tail,
+    `//# sourceURL=${url}?${version}`,
     `//# sourceMappingURL=data:application/json;base64,${Buffer.from(json).toString("base64")}`,
   ].join("\n");
 }
@@ -97,9 +105,12 @@ export function translateTypes(file: string, text: string): Translated {
   return { code, map: { ...map, version: 3 } };
 }
 
-function mapToFile(edit: Edit, origin: Origin) {
+export type Mappings = ReturnType<MagicString["generateDecodedMap"]>["mappings"];
+
+/** Line by line of the edited text, where each part stands in the file. */
+export function mappingsToFile(edit: Edit, origin: Origin): Mappings {
   const map = edit.result.generateDecodedMap({ source: origin.url, hires: "boundary" });
-  const mappings = map.mappings.map((line) =>
+  return map.mappings.map((line) =>
     line.map((segment): typeof segment => {
       if (segment.length === 1) return segment;
       const [generated, source, sourceLine, sourceColumn] = segment;
@@ -107,5 +118,4 @@ function mapToFile(edit: Edit, origin: Origin) {
       return [generated, source, sourceLine + origin.line - 1, sourceColumn + shift];
     }),
   );
-  return { version: 3 as const, names: [], sources: [origin.url], mappings };
 }
