@@ -76,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     results,
     runs,
     evaluator: new Evaluator(results, marks),
+    diagnostics: new EvaluationDiagnostics(results),
     console: new EvaluationConsole({ results, runs, printed }),
     runsTree: new RunsTree(runs, (project) =>
       connections.all().length > 1 ? vscode.workspace.asRelativePath(project) : undefined,
@@ -90,7 +91,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     services.console,
     services.runsTree,
     decorations,
-    new EvaluationDiagnostics(results),
+    services.diagnostics,
     showGutter(formMarks, context.extensionUri),
     registerHover(results, runs, printed),
     followEdits(results),

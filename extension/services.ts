@@ -4,6 +4,7 @@ import type { ProjectConnections } from "./connection/project-connections.ts";
 import type { InlineResults } from "./core/inline-results.ts";
 import type { RunStore } from "./core/run-store.ts";
 import type { EvaluationConsole } from "./evaluation/console.ts";
+import type { EvaluationDiagnostics } from "./evaluation/diagnostics.ts";
 import type { Evaluator } from "./evaluation/evaluator.ts";
 import type { OutputDocuments } from "./views/output-documents.ts";
 import type { RunsTree } from "./views/runs-tree.ts";
@@ -18,6 +19,7 @@ export interface Services {
   readonly results: InlineResults;
   readonly runs: RunStore;
   readonly evaluator: Evaluator;
+  readonly diagnostics: EvaluationDiagnostics;
   readonly console: EvaluationConsole;
   readonly runsTree: RunsTree;
   readonly outputDocuments: OutputDocuments;

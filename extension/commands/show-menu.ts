@@ -9,6 +9,8 @@ const offered: readonly CommandId[] = [
   "re-ops.showOutput",
   "re-ops.showLog",
   "re-ops.interrupt",
+  "re-ops.refresh",
+  "re-ops.reset",
   "re-ops.restartLive",
 ];
 

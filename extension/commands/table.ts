@@ -11,17 +11,22 @@ import { evaluateAbove } from "./evaluate-above.ts";
 import { evaluateLine } from "./evaluate-line.ts";
 import { evaluateNeeds } from "./evaluate-needs.ts";
 import { evaluateForm } from "./evaluate-form.ts";
+import { go } from "./go.ts";
 import { interrupt } from "./interrupt.ts";
 import { loadFile } from "./load-file.ts";
 import { openOutput } from "./open-output.ts";
 import { openPlace } from "./open-place.ts";
 import { openSource } from "./open-source.ts";
+import { refresh } from "./refresh.ts";
+import { refreshAll } from "./refresh-all.ts";
+import { reset } from "./reset.ts";
 import { restartLive } from "./restart-live.ts";
 import { runAgain } from "./run-again.ts";
 import { showLog } from "./show-log.ts";
 import { showMenu } from "./show-menu.ts";
 import { showOutput } from "./show-output.ts";
 import { showRuns } from "./show-runs.ts";
+import { stop } from "./stop.ts";
 
 type Handler = (services: Services, ...given: readonly unknown[]) => void | Promise<void>;
 
@@ -35,6 +40,11 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   "re-ops.evaluateNeeds": evaluateNeeds,
   "re-ops.loadFile": loadFile,
   "re-ops.interrupt": interrupt,
+  "re-ops.refresh": refresh,
+  "re-ops.refreshAll": refreshAll,
+  "re-ops.reset": reset,
+  "re-ops.go": go,
+  "re-ops.stop": stop,
   "re-ops.clearResults": clearResults,
   "re-ops.showOutput": showOutput,
   "re-ops.showLog": showLog,

@@ -9,6 +9,8 @@ export class EvaluationDiagnostics implements vscode.Disposable {
   readonly #collection = vscode.languages.createDiagnosticCollection("re-ops evaluation");
   readonly #results: InlineResults;
   readonly #stop: () => void;
+  /** Broken files that the last refresh of a project met. */
+  readonly #refreshErrors = new Map<string, EvaluationError>();
   #last = "";
 
   constructor(results: InlineResults) {
@@ -18,13 +20,21 @@ export class EvaluationDiagnostics implements vscode.Disposable {
     });
   }
 
+  /** Until the next refresh of the project; without an error all is well. */
+  showRefresh(project: string, error: EvaluationError | undefined): void {
+    if (error === undefined) this.#refreshErrors.delete(project);
+    else this.#refreshErrors.set(project, error);
+    this.#update();
+  }
+
   dispose(): void {
     this.#stop();
     this.#collection.dispose();
   }
 
   #update(): void {
-    const errors = this.#results.all().flatMap(({ errorAt }) => errorAt ?? []);
+    const ofResults = this.#results.all().flatMap(({ errorAt }) => errorAt ?? []);
+    const errors = [...ofResults, ...this.#refreshErrors.values()];
     const key = errors.length === 0 ? "" : JSON.stringify(errors);
     if (key === this.#last) return;
     this.#last = key;

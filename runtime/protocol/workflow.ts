@@ -8,6 +8,8 @@ const names = z.array(z.string()).readonly();
 /** What was stopped and started, by the names of the components, in order; notes are sentences for the user. */
 export const componentsReportSchema = z.object({ stopped: names, started: names, notes: names });
 
+export type ComponentsReport = z.infer<typeof componentsReportSchema>;
+
 export const componentsActionSchema = z.enum(["go", "stop", "reset"]);
 export type ComponentsAction = z.infer<typeof componentsActionSchema>;
 
@@ -18,6 +20,8 @@ export const refreshReportSchema = z.object({
   deleted: names,
   gone: z.array(z.object({ file: z.string(), names })).readonly(),
 });
+
+export type RefreshReport = z.infer<typeof refreshReportSchema>;
 
 /** `error`: a file is broken, at this place; `lost`: the live process ended meanwhile. */
 export const refreshResultSchema = z.discriminatedUnion("kind", [

@@ -119,6 +119,7 @@ for (const [name, title] of [
   ["a-first-minute.ts", "Run summary:"],
   ["b-pipelines.ts", "Running report summary:"],
   ["c-your-own-operation.ts", "Running up summary:"],
+  ["d-change-it-while-it-runs.ts", "Running listing summary:"],
 ] as const) {
   test(`${name} runs as a program`, async (t) => {
     const shell = await commandLine(t, { RE_OPS_SSH_CONFIG: fleet.configFile });
