@@ -186,8 +186,10 @@ function describeStatus(
     startedAt,
     live: parts.live.status(),
     connections: parts.engine.connectionCount(),
+    channels: parts.engine.channelCount(),
     clients: parts.clients.count,
     running: parts.engine.runningCount(),
+    evaluating: parts.live.evaluating,
   });
 }
 

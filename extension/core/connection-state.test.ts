@@ -49,7 +49,9 @@ function ready(state: Status["live"]["state"]): ConnectionState {
     live: { state, restarts: 0 },
     connections: 3,
     clients: 1,
+    channels: 0,
     running: 0,
+    evaluating: 0,
   };
   return { kind: "ready", status };
 }

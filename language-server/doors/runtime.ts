@@ -26,7 +26,10 @@ import { reportRuns } from "./run-reports.ts";
 
 export interface RuntimeDoor {
   readonly engine: Engine;
-  readonly live: Pick<LiveSide, "evaluate" | "interrupt" | "readValue" | "restart" | "workflow">;
+  readonly live: Pick<
+    LiveSide,
+    "evaluate" | "interrupt" | "cancelRun" | "readValue" | "restart" | "workflow"
+  >;
   readonly sources: RecentSources;
   status(): Status;
   stop(force: boolean): { stopped: boolean; message: string };
@@ -59,7 +62,7 @@ export function serveRuntime(socket: Socket, door: RuntimeDoor, log: (line: stri
   peer.onRequest(refreshFiles, (which) => live.workflow.refresh(which));
   peer.onRequest(controlComponents, ({ action }) => live.workflow.control(action));
   peer.onRequest(listRuns, ({ limit }) => ({ runs: engine.listRuns(limit) }));
-  peer.onRequest(cancelRun, ({ runId }) => engine.cancelRun(runId, "cancelled by hand"));
+  peer.onRequest(cancelRun, ({ runId }) => live.cancelRun(runId, peer));
   peer.onRequest(readOutput, ({ runId, host }) => engine.readOutput(runId, host));
   peer.onRequest(getStatus, () => door.status());
   peer.onRequest(stopServer, ({ force }) => door.stop(force));

@@ -64,7 +64,7 @@ export function createEvaluations(options: EvaluationsOptions): Evaluations {
         return { kind: "interrupted", message: answer.message, runs: own.runs, ...finish(chosen) };
       }
       if (answer.kind === "interrupted") {
-        return { ...answer, message: "Interrupted.", ...finish(chosen) };
+        return { message: "Interrupted.", ...answer, ...finish(chosen) };
       }
       return { ...answer, ...finish(chosen) };
     } catch (error) {

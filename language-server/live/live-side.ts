@@ -19,7 +19,7 @@ import type { Clients } from "../doors/clients.ts";
 import type { RecentSources } from "../documents/recent-sources.ts";
 import { createConsoles } from "./consoles.ts";
 import { createEvaluations } from "./evaluations.ts";
-import { interruptEvaluations } from "./interrupt.ts";
+import { interruptEvaluations, interruptRun } from "./interrupt.ts";
 import { describeEnd } from "./live-end.ts";
 import type { Standings } from "./standings.ts";
 import { superviseLive } from "./live-supervisor.ts";
@@ -43,6 +43,8 @@ export interface LiveSide {
   interrupt(evaluationId: string | undefined, client: Peer): Promise<InterruptReport>;
   /** The value of an earlier evaluation as JSON. */
   readValue(evaluationId: string): Promise<JsonValue>;
+  /** Stops a run on its hosts and in the live process. */
+  cancelRun(runId: string, client: Peer): Promise<InterruptReport>;
   /** Ends the live process and starts an empty one; resolves with the `let` values that were lost. */
   restart(client: Peer): Promise<readonly string[]>;
   readonly workflow: ServerWorkflow;
@@ -97,16 +99,26 @@ export function composeLiveSide(options: LiveSideOptions): LiveSide {
   function warn(message: string, except?: Peer): void {
     clients.announce(notice, { severity: "warning", message }, except);
   }
+  const { projectFolder } = options;
+  const patienceMs = INTERRUPT_PATIENCE_MS;
+  let demands = 0;
+  const nextDemand = () => (demands += 1);
+  const tools = { engine, evaluations, supervisor, projectFolder, patienceMs, nextDemand };
+  /** What was broken off or ended may be of any window. */
+  function tell(report: InterruptReport, client: Peer): InterruptReport {
+    if (report.rung > 1) warn(report.message, client);
+    return report;
+  }
   return {
     evaluate(params, client) {
       consoles.own(params.evaluationId, client);
       return evaluations.evaluate(params, client);
     },
     async interrupt(evaluationId, client) {
-      const tools = { engine, evaluations, supervisor, patienceMs: INTERRUPT_PATIENCE_MS };
-      const report = await interruptEvaluations(tools, evaluationId, client);
-      if (report.liveRestarted) warn(report.message, client);
-      return report;
+      return tell(await interruptEvaluations(tools, evaluationId, client), client);
+    },
+    async cancelRun(runId, client) {
+      return tell(await interruptRun(tools, runId, "cancelled by hand"), client);
     },
     async readValue(evaluationId) {
       const { peer } = await supervisor.ready();

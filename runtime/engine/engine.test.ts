@@ -93,6 +93,7 @@ function printing(): Reach {
     setEnvironment() {},
     warm: () => Promise.resolve(),
     connectionCount: () => 0,
+    channelCount: () => 0,
     dispose: () => Promise.resolve(),
   };
 }

@@ -60,12 +60,18 @@ export interface Engine {
   onOutput(runId: string, host: string, listener: () => void): () => void;
   cancelRun(runId: string, reason: string): Promise<CancelReport>;
   cancelEvaluation(evaluationId: string, reason: string): Promise<CancelReport>;
+  /** Whether hosts work on a step of this run or the process of user code has it; nothing when it is not under way. */
+  phaseOf(runId: string): "step" | "stage" | undefined;
+  /** Its stages are lost: the step under way ends, nothing comes after it. */
+  abandonRun(runId: string, reason: string): void;
   setEnvironment(environment: ClientEnvironment): void;
   /** Does beforehand what needs no network, for these hosts and for hosts in general. Never rejects. */
   warm(hosts: HostsValue): Promise<void>;
   /** What of it can be stopped and started again, in order. */
   readonly components: readonly Component[];
   connectionCount(): number;
+  /** How many commands are open on kept connections; each takes room there that others may wait for. */
+  channelCount(): number;
   runningCount(): number;
   /** Cancels what runs, closes connections and the journal. */
   dispose(): Promise<void>;
@@ -212,6 +218,9 @@ export function createEngine(options: EngineOptions): Engine {
     },
     warm: async (hosts) => reach?.warm(hosts),
     connectionCount: () => reach?.connectionCount() ?? 0,
+    channelCount: () => reach?.channelCount() ?? 0,
+    phaseOf: (runId) => active.get(runId)?.phase,
+    abandonRun: (runId, reason) => void active.get(runId)?.abandon(reason),
     runningCount: () => active.size,
     async dispose() {
       await endAllRuns("Re-ops is stopping");

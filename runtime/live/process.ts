@@ -23,11 +23,15 @@ import {
   liveRelease,
   liveStandings,
   portComponents,
+  WATCHDOG_FD,
 } from "../protocol/live.ts";
 import type { ComponentsAction } from "../protocol/workflow.ts";
 import { createPeer, type Peer } from "../rpc/peer.ts";
 import { HeardText } from "../rpc/sent-text.ts";
 import { createEvaluator } from "./evaluator.ts";
+import { startWatchdog } from "./interrupt/break-off.ts";
+import { endAll, settleBroken } from "./interrupt/settle-broken.ts";
+import { makeTimersInterruptible } from "./interrupt/timers.ts";
 import { gatherConsole } from "./gathered-console.ts";
 import { createPortClient } from "./port-client.ts";
 import { reportValue } from "./report-value.ts";
@@ -51,6 +55,8 @@ function openChannel(): Peer {
 }
 
 function live(projectFolder: string, peer: Peer): void {
+  const timers = makeTimersInterruptible(() => ambientEvaluation() !== undefined);
+  const watchdog = startWatchdog({ fd: WATCHDOG_FD, projectFolder, timers });
   const port = createPortClient(peer);
   const neverAborted = new AbortController().signal;
   const sessions = new Map<string, Session>();
@@ -120,11 +126,12 @@ function live(projectFolder: string, peer: Peer): void {
     return toMessage(result, report);
   });
   peer.onRequest(liveReadValue, ({ evaluationId }) => recent.read(evaluationId));
-  peer.onRequest(liveInterrupt, ({ evaluationId }) => {
+  peer.onRequest(liveInterrupt, ({ demand, evaluationId, runId }) => {
+    const isAll = evaluationId === undefined && runId === undefined;
     for (const session of sessions.values()) {
-      if (evaluationId === undefined || session.id === evaluationId) session.interrupt();
+      if (isAll || session.id === evaluationId) session.interrupt();
     }
-    return {};
+    return { broken: watchdog.answer(demand).map((one) => settleBroken(one, { sessions, port })) };
   });
 
   peer.onRequest(liveRefresh, async (which) => {
@@ -158,7 +165,7 @@ function live(projectFolder: string, peer: Peer): void {
   // A callback may come to user code without the context in which it was given away.
   setFallbackEvaluation(() => ({ signal: neverAborted, port, console: toNobody, workflow }));
   surviveMistakes(owners, toNobody);
-  void peer.closed.then(() => process.exit());
+  void peer.closed.then(endAll);
   peer.notify(liveReady, { pid: process.pid });
 }
 

@@ -11,6 +11,7 @@ import type { Form } from "./form.ts";
 import { type Dispose, disposerOf, holderOf, reportMistakes } from "./held-resources.ts";
 import { importKey } from "./imports.ts";
 import type { Importer } from "./imports.ts";
+import { outlive } from "./interrupt/outlive.ts";
 import type { LiveFile } from "./live-file.ts";
 import { mistakeAt } from "./mistakes.ts";
 import type { SourceMistake } from "./mistakes.ts";
@@ -193,7 +194,7 @@ export class Runner {
       import: (specifier, options) => this.#importAtRunTime(file, specifier, options),
     };
     await this.#options.onceValues.inForm(document, form, () =>
-      execute(file.bindings.scope, file.scratch.scope, context),
+      outlive(() => execute(file.bindings.scope, file.scratch.scope, context)),
     );
     if (expression !== undefined || form.kind === "expression") return { value: context.value };
     if (Object.keys(published).length === 0) return { value: undefined }; // a loop, say

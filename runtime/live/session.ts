@@ -31,7 +31,7 @@ export type SessionResult = { readonly runs: readonly string[] } & (
       readonly note?: string;
     }
   | { readonly kind: "error"; readonly error: EvaluationError }
-  | { readonly kind: "interrupted" }
+  | { readonly kind: "interrupted"; readonly message?: string }
 );
 
 export type SessionRequest = Omit<EvaluateRequest, "onForm">;
@@ -80,10 +80,11 @@ export class Session {
     return result;
   }
 
-  /** Aborts the signal, by which its runs are cancelled on their hosts, and settles. */
-  interrupt(): void {
+  /** Aborts the signal, by which its runs are cancelled on their hosts, and settles; `message` says why, when nobody asked for it. */
+  interrupt(message?: string): void {
     if (this.#isOver) return;
-    this.#interrupted.resolve({ kind: "interrupted", runs: this.#runIds() });
+    const why = message === undefined ? {} : { message };
+    this.#interrupted.resolve({ kind: "interrupted", runs: this.#runIds(), ...why });
     this.#abort.abort(new Error("interrupted"));
   }
 

@@ -53,8 +53,8 @@ function packageOf(file: string): string {
   return ["node_modules", name, ...(name.startsWith("@") ? [inner] : [])].join("/");
 }
 
-/** `at name (file:line:column)`, `at async name (…)`, or `at file:line:column`. */
-function frameIn(text: string): Frame | undefined {
+/** Of `at name (file:line:column)`, `at async name (…)`, or `at file:line:column`. */
+export function frameIn(text: string): Frame | undefined {
   const [, called, where] = /^\s+at (?:async )?(?:(.*) \((.*)\)|.*)$/.exec(text) ?? [];
   const place = where ?? text.replace(/^\s+at (?:async )?/, "");
   const [, address, line, column] = /^(.*):(\d+):(\d+)$/.exec(place) ?? [];

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { environmentSchema } from "./door.ts";
 import { notification, request } from "./message.ts";
+import { interruptReportSchema } from "./interrupt.ts";
 import { runResultSchema } from "./result.ts";
-import { survivorSchema } from "./runs.ts";
 
 /** Offsets into the text, in UTF-16 units, as editors count. */
 export const rangeSchema = z.object({
@@ -196,17 +196,9 @@ export const untilIdle = request(
   z.object({}),
 );
 
-/** Stops an evaluation, or every one when none is named, by the ladder: signal first, then the live process. */
+/** Stops an evaluation, or every one when none is named, by the ladder: signal first, then its loop, then the live process. */
 export const interrupt = request(
   "interrupt",
   z.object({ evaluationId: z.string().exactOptional() }),
-  z.object({
-    /** What was done, for the user: which rung, what was lost, what may still run. */
-    message: z.string(),
-    liveRestarted: z.boolean(),
-    /** `let` values that went with the live process, as `file: names`. */
-    lost: z.array(z.string()).readonly(),
-    survivors: z.array(survivorSchema).readonly(),
-  }),
+  interruptReportSchema,
 );
-export type InterruptReport = z.infer<typeof interrupt.result>;

@@ -7,11 +7,19 @@ import {
   reportedValueSchema,
 } from "./evaluation.ts";
 import { notification, request } from "./message.ts";
-import { failureKindSchema, placeSchema, survivorSchema } from "./runs.ts";
+import { survivorSchema } from "./interrupt.ts";
+import { failureKindSchema, placeSchema } from "./runs.ts";
 import { componentsActionSchema, componentsReportSchema, refreshReportSchema } from "./workflow.ts";
 
 /** The live process is started as `node LIVE --project FOLDER`; this descriptor of it is a socket that speaks both ways. */
 export const LIVE_CHANNEL_FD = 3;
+
+/**
+ * This descriptor leads to its watchdog, a thread that user code cannot block. A line is the number of a
+ * demand, and the name of a run when only its loop is to be broken off; the answer is a line, too: `break`, `spare` (another's loop), `idle` (nothing of the user's) or
+ * `blocked` (it waits outside of JavaScript).
+ */
+export const WATCHDOG_FD = 4;
 
 // ── server -> live ──────────────────────────────────────────────────────────
 
@@ -45,7 +53,12 @@ export const liveEvaluate = request(
       error: evaluationErrorSchema,
       runs: z.array(z.string()).readonly(),
     }),
-    z.object({ kind: z.literal("interrupted"), runs: z.array(z.string()).readonly() }),
+    z.object({
+      kind: z.literal("interrupted"),
+      runs: z.array(z.string()).readonly(),
+      /** Why, when it was not what somebody asked for. */
+      message: z.string().exactOptional(),
+    }),
   ]),
 );
 export type LiveEvaluateResult = z.infer<typeof liveEvaluate.result>;
@@ -57,11 +70,32 @@ export const liveReadValue = request(
   jsonValueSchema,
 );
 
-/** Rung 1: aborts the evaluation's signal. Answers at once when the event loop of the live process turns. */
+/** User code that the watchdog has broken off, because it kept the event loop from turning. */
+export const brokenLoopSchema = z.object({
+  /** Where it was, in the user's own source. */
+  place: placeSchema,
+  /** The evaluation in whose name it ran, as long as that had not settled. */
+  evaluationId: z.string().exactOptional(),
+  /** The run in whose stage it was. */
+  runId: z.string().exactOptional(),
+  /** Whether a timer had started it, which was stopped. */
+  byTimer: z.boolean(),
+});
+export type BrokenLoop = z.infer<typeof brokenLoopSchema>;
+
+/**
+ * Rung 1: aborts the signal of an evaluation, or of all when neither it nor a run is named; a run is cancelled through the
+ * port. Answers at once when the event loop of the live process turns, with what was broken off since the last answer.
+ */
 export const liveInterrupt = request(
   "live/interrupt",
-  z.object({ evaluationId: z.string().exactOptional() }),
-  z.object({}),
+  z.object({
+    /** Counts up; the watchdog leaves alone what comes after the answer. */
+    demand: z.number().int(),
+    evaluationId: z.string().exactOptional(),
+    runId: z.string().exactOptional(),
+  }),
+  z.object({ broken: z.array(brokenLoopSchema).readonly() }),
 );
 
 /** Evaluates anew what changed on disk, or all that was evaluated. */

@@ -1,5 +1,6 @@
 // Runs as clients see them: a header each, a line per host, and the output of a host on demand.
 import { z } from "zod";
+import { interruptReportSchema } from "./interrupt.ts";
 import { notification, request } from "./message.ts";
 
 export const placeSchema = z.object({
@@ -99,17 +100,11 @@ export const runsChanged = notification(
 );
 export type RunChange = z.infer<typeof runsChanged.params>["changes"][number];
 
-export const survivorSchema = z.object({
-  host: z.string(),
-  pid: z.number().int().exactOptional(),
-  message: z.string(),
-});
-
-/** Stops a run on its hosts; answers when that was checked. */
+/** Stops a run, on its hosts and in the live process; answers when that was checked. */
 export const cancelRun = request(
   "runs/cancel",
   z.object({ runId: z.string() }),
-  z.object({ stopped: z.number().int(), survivors: z.array(survivorSchema).readonly() }),
+  interruptReportSchema,
 );
 
 export const stepOutputSchema = z.object({

@@ -13,8 +13,13 @@ export const statusSchema = z.object({
     restarts: z.number().int(),
   }),
   connections: z.number().int(),
+  /** Commands that are open on them, each of which takes room there that others may wait for. */
+  channels: z.number().int(),
   clients: z.number().int(),
+  /** Runs under way. */
   running: z.number().int(),
+  /** Evaluations that have not settled. */
+  evaluating: z.number().int(),
 });
 export type Status = z.infer<typeof statusSchema>;
 

@@ -6,9 +6,9 @@ import {
   ErrorCodes,
   ResponseError,
   StreamMessageReader,
-  StreamMessageWriter,
 } from "vscode-jsonrpc/node";
 import type { NotificationType, RequestType } from "../protocol/message.ts";
+import { WriteAtOnce } from "./write-at-once.ts";
 
 export interface Peer {
   /** Rejects with `PeerGoneError` when the other end can answer no more. */
@@ -42,7 +42,7 @@ export function createPeer(input: Readable, output: Writable, options: PeerOptio
   let handled = 0;
   const connection = createMessageConnection(
     new StreamMessageReader(input),
-    new StreamMessageWriter(output),
+    new WriteAtOnce(output),
     undefined,
     {
       messageStrategy: {

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { RUN } from "../brand.ts";
 import { currentEvaluation, inEvaluation, type Evaluation } from "../../port.ts";
 import type { RunDescription, RunVerdict, StepResult } from "../../port.ts";
+import { apart } from "../apart.ts";
 import { ProgramError } from "../program-error.ts";
 import { afterCancel, afterStep, cancelledBefore, nobodyLeft } from "./advance.ts";
 import { checkSource, checkStage, notAnOutcome } from "./check.ts";
@@ -191,7 +192,9 @@ class PipelineRun implements Run<unknown> {
     index: number,
     outcome: Outcome<unknown>,
   ): Promise<Outcome<unknown>> {
-    const given = stage(outcome);
+    const called = await apart(this.#evaluation.signal, () => stage(outcome));
+    if (called === undefined) return afterCancel(outcome, describeStage(stage, index));
+    const given = called.value;
     if (isOperation(given) && isOperationStage(stage)) {
       return this.#step(given, index === this.#lastOperation);
     }

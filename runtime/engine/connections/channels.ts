@@ -12,6 +12,8 @@ export interface Channels {
   readonly connection: Connection;
   /** Why the connection is gone, once it is. */
   closedBecause(): string | undefined;
+  /** How many are open. */
+  count(): number;
   /** Waits its turn when the host opens no more at once (MaxSessions). Rejects as `Connection.open` does, or with the signal's reason. */
   open(line: string, timeoutMs: number, signal: AbortSignal): Promise<ByteStream>;
   /** Opens past those that wait; rejects with `NoChannelError` when there is no room. */
@@ -61,6 +63,7 @@ export function createChannels(connection: Connection, clock: Clock): Channels {
   return {
     connection,
     closedBecause: () => closedBecause,
+    count: () => sessions.open,
     openAtOnce,
     async open(line, timeoutMs, signal) {
       for (;;) {

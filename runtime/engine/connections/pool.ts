@@ -11,6 +11,8 @@ export interface Pool {
   drop(route: Route, channels: Channels): void;
   /** Connections that are open. */
   count(): number;
+  /** Streams that are open on them. */
+  channelCount(): number;
   /** Closes all of them and waits until they are closed. */
   dispose(): Promise<void>;
 }
@@ -74,6 +76,8 @@ export function createPool(clock: Clock): Pool {
     },
     count: () =>
       [...entries.values()].filter(({ channelsNow }) => channelsNow !== undefined).length,
+    channelCount: () =>
+      [...entries.values()].reduce((sum, { channelsNow }) => sum + (channelsNow?.count() ?? 0), 0),
     async dispose() {
       const all = [...entries.values()];
       for (const { abandon } of all) abandon.abort(new Error("disposed"));

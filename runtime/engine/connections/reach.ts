@@ -47,6 +47,8 @@ export interface Reach {
   warm(hosts: HostsValue): Promise<void>;
   /** How many connections are kept. */
   connectionCount(): number;
+  /** How many streams are open on them. */
+  channelCount(): number;
   /** From now on, hosts are reached as this environment says; connections that are open stay. */
   setEnvironment(environment: Environment): void;
   /** Stops what runs, checks it, and closes every connection. */
@@ -72,6 +74,7 @@ export function createReach({ environment, clock = systemClock }: ReachOptions):
       await transports[auth.transport ?? "ssh"].warm(targets);
     },
     connectionCount: () => pool.count(),
+    channelCount: () => pool.channelCount(),
     setEnvironment(next) {
       transports = createTransports(next, clock);
     },

@@ -31,6 +31,7 @@ export class ActiveRun {
   readonly #survivors: Survivor[] = [];
   #underWay: Promise<unknown> = Promise.resolve();
   #lastStep: StepDescription | undefined;
+  #phase: "step" | "stage" = "stage";
   #stopped = 0;
   #journalIsLost = false;
 
@@ -52,6 +53,10 @@ export class ActiveRun {
   /** Resolves when the run is over. */
   get ended(): Promise<unknown> {
     return this.#ended.promise;
+  }
+
+  get phase(): "step" | "stage" {
+    return this.#phase;
   }
 
   async step(
@@ -87,7 +92,9 @@ export class ActiveRun {
       },
     });
     this.#underWay = done;
+    this.#phase = "step";
     await done;
+    this.#phase = "stage";
     return { cancelled: this.#abort.signal.aborted };
   }
 

@@ -14,6 +14,7 @@ export function createInstantReach(): Reach {
     },
     warm: () => Promise.resolve(),
     connectionCount: () => 0,
+    channelCount: () => 0,
     setEnvironment: () => {},
     dispose: () => Promise.resolve(),
   };

@@ -109,7 +109,7 @@ test("an interrupt settles one evaluation, stops what it runs, and leaves the ot
   const sleeping = live.evaluate("await run(exec(here, 'sleep 300'))", "sleeping");
   const waiting = live.evaluate("new Promise((done) => { globalThis.finish = done; })", "waiting");
   await until("the run", () => live.engine.listRuns(1)[0]?.header.counts.running === 2);
-  await live.peer.request(liveInterrupt, { evaluationId: "sleeping" });
+  await live.peer.request(liveInterrupt, { demand: 1, evaluationId: "sleeping" });
   assert.equal((await sleeping).kind, "interrupted");
   const ended = await until("the run's end", () => {
     const header = live.engine.listRuns(1)[0]?.header;
@@ -125,7 +125,7 @@ test("an interrupt settles one evaluation, stops what it runs, and leaves the ot
 test("an interrupt without a name settles all", async (t) => {
   const live = await openLive(t);
   const ones = ["a", "b"].map((id) => live.evaluate("new Promise(() => {})", id));
-  await live.peer.request(liveInterrupt, {});
+  await live.peer.request(liveInterrupt, { demand: 1 });
   assert.deepEqual(
     (await Promise.all(ones)).map((one) => one.kind),
     ["interrupted", "interrupted"],

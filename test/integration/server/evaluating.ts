@@ -39,11 +39,21 @@ export async function displayOf(result: Promise<EvaluateResult>): Promise<string
   throw new Error(`no value but ${JSON.stringify(settled)}`);
 }
 
+/** Says that it has begun, for `untilLooping`. */
+const BEGIN = 'process.getBuiltinModule("node:fs").writeFileSync("looping", "");';
+
+/** An arrow function that never gives the event loop back. */
+export const LOOP = `() => { ${BEGIN} while (true) {} }`;
+
 /** Evaluates a form that never gives the event loop back. */
 export function loopForever(project: Project, window: ServerConnection): Promise<EvaluateResult> {
-  const text =
-    '{ process.getBuiltinModule("node:fs").writeFileSync("looping", ""); while (true) {} }';
-  return evaluateIn(project, window, text, "", { mode: "form", file: "loop.ts" });
+  return evaluateIn(project, window, `(${LOOP})();`, "", { mode: "form", file: "loop.ts" });
+}
+
+/** Evaluates a form that waits in native code, where nothing can be broken off. */
+export function blockForever(project: Project, window: ServerConnection): Promise<EvaluateResult> {
+  const text = `{ ${BEGIN} process.getBuiltinModule("node:child_process").execSync("sleep 60"); }`;
+  return evaluateIn(project, window, text, "", { mode: "form", file: "block.ts" });
 }
 
 export async function untilLooping(project: Project): Promise<void> {

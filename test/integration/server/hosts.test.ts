@@ -11,7 +11,7 @@ import { describeSshConfig } from "../../lab/ssh-config.ts";
 import { startSshd } from "../../lab/sshd.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { until } from "../../support/until.ts";
-import { evaluateIn, loopForever, untilLooping } from "./evaluating.ts";
+import { evaluateIn, blockForever, untilLooping } from "./evaluating.ts";
 import { makeProject } from "./project.ts";
 
 const text = `import { exec, Hosts, run } from "re-ops";
@@ -43,7 +43,7 @@ test("a connection is kept over the death of the live process and of its window"
   const first = await evaluateIn(project, window, text, "run(");
   assert.ok(first.kind === "value", JSON.stringify(first));
   assert.equal(first.display, "1 ok");
-  const looping = loopForever(project, window);
+  const looping = blockForever(project, window);
   await untilLooping(project);
   const report = await window.runtime.request(interrupt, {});
   assert.equal(report.liveRestarted, true);

@@ -12,7 +12,7 @@ import {
 import type { ServerConnection } from "re-ops/client";
 import { isRunning, processesWith } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
-import { displayOf, evaluateIn, loopForever, untilLooping } from "./evaluating.ts";
+import { blockForever, displayOf, evaluateIn, untilLooping } from "./evaluating.ts";
 import { makeProject } from "./project.ts";
 
 const here = `import { exec, Hosts, run, tap } from "re-ops";
@@ -37,7 +37,9 @@ test("an evaluation that waits is settled by its signal; the live process stays"
   const report = await window.runtime.request(interrupt, { evaluationId });
   assert.deepEqual(report, {
     message: "Interrupted.",
+    rung: 1,
     liveRestarted: false,
+    stopped: 0,
     lost: [],
     survivors: [],
   });
@@ -75,7 +77,7 @@ test("a run of the interrupted evaluation is stopped on its host; another's goes
   await until("no sleep to be left", async () => (await project.processes()).length === 2);
 });
 
-test("a loop that never gives way is ended with its process, which costs `let` values and no window", async (t) => {
+test("what blocks in native code is ended with its process, which costs `let` values and no window", async (t) => {
   const project = await makeProject(t);
   const [window, other] = [await project.connect(), await project.connect()];
   const told: string[] = [];
@@ -84,7 +86,7 @@ test("a loop that never gives way is ended with its process, which costs `let` v
   });
   await evaluateIn(project, window, "let kept = 1;\n", "let", { file: "kept.ts" });
   const { live } = await window.runtime.request(getStatus, {});
-  const looping = loopForever(project, window);
+  const looping = blockForever(project, window);
   await untilLooping(project);
   const blocked = evaluateIn(project, other, "2 + 2;\n");
   const startedAt = performance.now();
@@ -92,7 +94,10 @@ test("a loop that never gives way is ended with its process, which costs `let` v
   const tookMs = performance.now() - startedAt;
   assert.equal(report.liveRestarted, true);
   assert.deepEqual(report.lost, ["kept.ts: kept"]);
-  assert.match(report.message, /did not answer within 250 ms and was ended/);
+  assert.match(
+    report.message,
+    /did not answer within 250 ms, its code could not be broken off, and it was ended/,
+  );
   assert.match(report.message, /Lost `let` values: kept\.ts: kept\./);
   assert.ok(tookMs >= 250, `the process had its 250 ms: ${String(tookMs)}`);
   const result = await looping;
@@ -115,7 +120,7 @@ test("runs of others end the step under way, and their result is not lost", asyn
   const text = `${here}run(exec(here, "while [ ! -e go ]; do sleep 0.05; done; echo done"), tap(() => {}));\n`;
   const waiting = evaluateIn(project, other, text, "run(");
   await until("the run", async () => (await runOf(other, "while"))?.hosts[0]?.state === "running");
-  const looping = loopForever(project, window);
+  const looping = blockForever(project, window);
   await untilLooping(project);
   await window.runtime.request(interrupt, {});
   assert.equal((await looping).kind, "interrupted");
