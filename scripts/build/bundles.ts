@@ -68,7 +68,11 @@ export async function buildServer(
     ...common,
     sourcemap: sourceMaps && "linked",
     absWorkingDir: root,
-    entryPoints: { server: "language-server/main.ts", live: "runtime/live/process.ts" },
+    entryPoints: {
+      server: "language-server/main.ts",
+      live: "runtime/live/process.ts",
+      watchdog: "runtime/live/interrupt/watchdog.ts",
+    },
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     format: "esm",

@@ -62,7 +62,7 @@ export function startWatchdog({ fd, projectFolder, timers }: WatchdogOptions): W
     resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16, stackSizeMb: 1 },
   });
   worker.on("error", (error) => {
-    process.stderr.write(`live process ${String(process.pid)}: no watchdog: ${error.message}\n`);
+    process.stderr.write(`live process ${String(process.pid)}: no watchdog: ${String(error)}\n`);
   });
   worker.unref();
   return {

@@ -167,7 +167,7 @@ test("process.exit ends the process, and who waits is told", async (t) => {
 test("it ends itself when its server is gone, whatever user code has open", async (t) => {
   const folder = await temporaryFolder(t);
   const child = spawn(process.execPath, [ENTRY, "--project", folder], {
-    stdio: ["ignore", "ignore", "ignore", "pipe"],
+    stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
   });
   t.after(() => void child.kill("SIGKILL"));
   const exited = once(child, "exit");

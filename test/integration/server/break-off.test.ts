@@ -240,3 +240,15 @@ test("to cancel a run breaks off no loop of another", async (t) => {
   assert.match((await waiting).kind, /interrupted|value/);
   await expectUnharmed(project, window, pid);
 });
+
+test("a live process whose server is killed ends itself, and what it started, while user code loops", async (t) => {
+  const { project, window } = await openWindow(t);
+  const spawn = `process.getBuiltinModule("node:child_process").spawn("sleep", ["60"]);`;
+  void evaluateIn(project, window, `{ ${spawn} (${LOOP})(); }`, "", { mode: "form" }).catch(
+    () => {},
+  );
+  await untilLooping(project);
+  assert.equal((await project.processes()).length, 3);
+  process.kill(window.hello.pid, "SIGKILL");
+  await until("all to be gone", async () => (await project.processes()).length === 0);
+});
