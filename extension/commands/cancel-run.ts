@@ -1,4 +1,4 @@
-// Cancels a run on its hosts and says what could not be stopped.
+// Cancels a run on its hosts and in the live process, and says what was stopped and what may still run.
 import { cancelRun as request } from "re-ops/protocol";
 import * as vscode from "vscode";
 import type { Services } from "../services.ts";
@@ -9,11 +9,8 @@ export async function cancelRun({ connections, runs }: Services, target?: unknow
   const run = runs.get(runId);
   const server = run && connections.get(run.project)?.server;
   if (run === undefined || server === undefined) return;
-  const { stopped, survivors } = await server.runtime.request(request, { runId });
-  if (survivors.length === 0) {
-    vscode.window.setStatusBarMessage(`Re-ops: stopped on ${String(stopped)} hosts`, 5000);
-    return;
-  }
-  const still = survivors.map(({ host, message }) => `${host}: ${message}`);
-  void vscode.window.showWarningMessage(`Not everything was stopped. ${still.join(" · ")}`);
+  const { message, rung, survivors } = await server.runtime.request(request, { runId });
+  const words = `${run.header.title}: ${message}`;
+  if (rung > 1 || survivors.length > 0) void vscode.window.showWarningMessage(words);
+  else vscode.window.setStatusBarMessage(`Re-ops: ${words}`, 5000);
 }

@@ -4,8 +4,6 @@ import * as vscode from "vscode";
 import { runsOf } from "../core/runs-of-result.ts";
 import type { Services } from "../services.ts";
 
-type Report = Pick<InterruptReport, "message" | "lost" | "survivors" | "liveRestarted">;
-
 export async function interrupt(services: Services, id?: unknown): Promise<void> {
   const { evaluator, connections } = services;
   const reports =
@@ -19,7 +17,11 @@ export async function interrupt(services: Services, id?: unknown): Promise<void>
 }
 
 // A form that gave its value while its run goes on is over for the live process, and not for the person.
-async function cancelRunsOfResults({ connections, results, runs }: Services): Promise<Report[]> {
+async function cancelRunsOfResults({
+  connections,
+  results,
+  runs,
+}: Services): Promise<InterruptReport[]> {
   const running = results
     .all()
     .flatMap((result) => (result.phase.kind === "settled" ? runsOf(result, runs) : []))
@@ -30,26 +32,16 @@ async function cancelRunsOfResults({ connections, results, runs }: Services): Pr
       if (server === undefined) return [];
       return server.runtime
         .request(cancelRun, { runId: header.id })
-        .then(({ survivors }): Report => ({
-          message: `cancelled ${header.title}`,
-          lost: [],
-          survivors,
-          liveRestarted: false,
-        }));
+        .then((report) => ({ ...report, message: `${header.title}: ${report.message}` }));
     }),
   );
 }
 
-function tell(reports: readonly Report[], { log }: Services): void {
-  const lines = reports.flatMap(({ message, lost, survivors }) => [
-    message,
-    ...lost.map((names) => `lost: ${names}`),
-    ...survivors.map(({ host, message: still }) => `${host}: ${still}`),
-  ]);
-  const words = [...new Set(lines)].join(" · ");
+function tell(reports: readonly InterruptReport[], { log }: Services): void {
+  const words = [...new Set(reports.map(({ message }) => message))].join(" · ");
   if (words === "") return;
   log.info(`Interrupted: ${words}`);
-  const matters = reports.some((one) => one.liveRestarted || one.survivors.length > 0);
+  const matters = reports.some(({ rung, survivors }) => rung > 1 || survivors.length > 0);
   if (matters) void vscode.window.showWarningMessage(words);
   else vscode.window.setStatusBarMessage(`Re-ops: ${words}`, 5000);
 }

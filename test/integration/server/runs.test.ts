@@ -91,12 +91,14 @@ test("any window may cancel a run; its evaluation is told", async (t) => {
   const [window, other] = [await project.connect(), await project.connect()];
   const { run, result } = await startWaiting(project, window, "three");
   const report = await other.runtime.request(cancelRun, { runId: run.header.id });
-  assert.deepEqual(report, { stopped: 1, survivors: [] });
+  assert.equal(report.message, "Cancelled. Stopped what ran on 1 host.");
+  assert.deepEqual([report.stopped, report.survivors], [1, []]);
   const settled = await result;
   assert.ok(settled !== "gone" && settled.kind === "value", JSON.stringify(settled));
   await until("its end", async () => (await newestRun(window))?.header.state === "cancelled");
   const again = await other.runtime.request(cancelRun, { runId: run.header.id });
-  assert.deepEqual(again, { stopped: 0, survivors: [] });
+  assert.equal(again.message, "The run was over already.");
+  assert.deepEqual([again.stopped, again.survivors], [0, []]);
   await until("nothing to be left", async () => (await project.processes()).length === 2);
 });
 
