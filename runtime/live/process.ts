@@ -60,6 +60,8 @@ function live(projectFolder: string, peer: Peer): void {
   const port = createPortClient(peer);
   const neverAborted = new AbortController().signal;
   const sessions = new Map<string, Session>();
+  /** Work that no evaluation asked for, such as a refresh. */
+  const nobodys = new Map<string, AbortController>();
   /** By the console that is theirs alone, since what user code left behind may break long after a session is over. */
   const owners = new WeakMap<EvaluationConsole, Session>();
   let isTelling: NodeJS.Immediate | undefined;
@@ -131,7 +133,9 @@ function live(projectFolder: string, peer: Peer): void {
     for (const session of sessions.values()) {
       if (isAll || session.id === evaluationId) session.interrupt();
     }
-    return { broken: watchdog.answer(demand).map((one) => settleBroken(one, { sessions, port })) };
+    if (isAll) for (const work of nobodys.values()) work.abort(new Error("interrupted"));
+    const all = { sessions, nobodys, port };
+    return { broken: watchdog.answer(demand).map((one) => settleBroken(one, all)) };
   });
 
   peer.onRequest(liveRefresh, async (which) => {
@@ -157,11 +161,16 @@ function live(projectFolder: string, peer: Peer): void {
     },
   };
   /** What user code prints while no evaluation asked for it goes to every window. */
-  const atNobodys = <T>(body: () => T): T =>
-    inEvaluation(
-      { id: randomUUID(), signal: neverAborted, port, console: toNobody, workflow },
-      body,
-    );
+  const atNobodys = async <T>(body: () => Promise<T>): Promise<T> => {
+    const [id, work] = [randomUUID(), new AbortController()];
+    nobodys.set(id, work);
+    try {
+      const { signal } = work;
+      return await inEvaluation({ id, signal, port, console: toNobody, workflow }, body);
+    } finally {
+      nobodys.delete(id);
+    }
+  };
   // A callback may come to user code without the context in which it was given away.
   setFallbackEvaluation(() => ({ signal: neverAborted, port, console: toNobody, workflow }));
   surviveMistakes(owners, toNobody);

@@ -9,8 +9,13 @@ const BROKEN = "Broken off: it kept the live process from answering an interrupt
 /** Whose code was broken off never settles by itself. */
 export function settleBroken(
   { place, evaluationId, runId, byTimer }: BrokenOff,
-  parts: { readonly sessions: ReadonlyMap<string, Session>; readonly port: EnginePort },
+  parts: {
+    readonly sessions: ReadonlyMap<string, Session>;
+    readonly nobodys: ReadonlyMap<string, AbortController>;
+    readonly port: EnginePort;
+  },
 ): BrokenLoop {
+  parts.nobodys.get(evaluationId ?? "")?.abort(new Error(BROKEN));
   const session = parts.sessions.get(evaluationId ?? "");
   session?.interrupt(BROKEN);
   if (runId !== undefined) {
