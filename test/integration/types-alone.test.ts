@@ -36,6 +36,7 @@ export async function sizes(): Promise<Outcome<number>> {
 if (import.meta.repl) {
   listing(sandbox);
 }
+import.meta.dispose?.(async () => listing(sandbox));
 `;
 
 const wrong = `
