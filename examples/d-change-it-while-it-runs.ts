@@ -13,7 +13,7 @@ export function listing(hs: Hosts) {
 let calls = 0;
 const seen = once(() => new Set<number>());
 
-// This timer never changes, and calls the `listing` of the moment. Evaluated again, or at stop(), it ends.
+// Load the file first (Ctrl+Alt+R Enter). This timer never changes, and calls the `listing` of the moment. Evaluated again, or at stop(), it ends.
 if (import.meta.repl) {
   const timer = setInterval(() => {
     calls += 1;

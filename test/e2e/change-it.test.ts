@@ -9,6 +9,8 @@ import { checkout } from "./harness/screenshot.ts";
 import { makeOpsProject, type OpsProject } from "./support/ops-project.ts";
 import { type OpsWindow, startOpsWindow } from "./support/ops-window.ts";
 
+/** By an import of Re-ops a file is known as one of its project. */
+const used = 'import { once } from "re-ops/live";\n';
 const NAME = "d-change-it-while-it-runs.ts";
 
 describe("change it while it runs", { timeout: 600_000 }, () => {
@@ -52,6 +54,8 @@ describe("change it while it runs", { timeout: 600_000 }, () => {
   };
 
   it("a timer uses the new body of `listing`, over the connections that are there", async () => {
+    await window.command("re-ops.loadFile");
+    await window.inline(/^⇒ loaded/u);
     await press("  listing(demo);", /^⇒ 3 ok/u);
     await press("  const timer", /^⇒ /u, "Alt+Enter");
     await press("  import.meta.dispose", /^⇒ /u, "Alt+Enter");
@@ -67,27 +71,27 @@ describe("change it while it runs", { timeout: 600_000 }, () => {
   });
 
   it("a broken file is shown in place and changes nothing; mended, it is taken", async () => {
-    const helper = await project.write("helper.ts", "export const word = 1;\n");
+    const helper = await project.write("helper.ts", `${used}export const word = 1;\n`);
     await window.open(helper);
     await window.isBound(helper);
     await window.command("re-ops.loadFile");
-    await window.inline(/word/u);
-    await writeFile(helper, "export const word = 2;\nconst broken = ;\n");
+    await window.inline(/^⇒ loaded · once, word/u);
+    await writeFile(helper, `${used}export const word = 2;\nconst broken = ;\n`);
     await window.command("re-ops.refresh");
     const problem = await until("the diagnostic", async () => {
       const [one] = await window.problems(helper, "re-ops");
       return one;
     });
-    assert.equal(problem.line, 1);
+    assert.equal(problem.line, 2);
     assert.match(problem.message, /Nothing was evaluated and nothing has changed/u);
-    await writeFile(helper, "export const word = 2;\n");
+    await writeFile(helper, `${used}export const word = 2;\n`);
     await window.command("re-ops.refresh");
     await until(
       "no diagnostic",
       async () => (await window.problems(helper, "re-ops")).length === 0,
     );
     const told = (await window.notifications()).join("\n");
-    assert.match(told, /helper\.ts, line 2: SyntaxError/u);
+    assert.match(told, /helper\.ts, line 3: SyntaxError/u);
     assert.match(told, /Evaluated anew: helper\.ts\./u);
   });
 
