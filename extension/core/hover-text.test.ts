@@ -106,8 +106,8 @@ test("a value can be copied as JSON, an error cannot", () => {
 
 test("the last lines that were printed are shown, and that there were more", () => {
   const place = inline(settled(sampleValue({ detail: "2" })));
-  const few = describeHover(place, [], { first: "a", tail: ["a", "`b`"], count: 2 });
-  assert.match(few, /\*\*Printed\*\*\n\n```\na\n`b`\n```/u);
+  const few = describeHover(place, [], { first: "a", tail: ["", "a", "`b`", ""], count: 4 });
+  assert.match(few, /copyAsJson.*\n\n\*\*Printed\*\*\n\n```plaintext\na\n`b`\n```$/u);
   const many = describeHover(place, [], { first: "a", tail: ["y", "z"], count: 99 });
   assert.match(many, /\*\*Printed\*\*, the last 2 of 99 lines/u);
 });

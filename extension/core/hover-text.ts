@@ -33,11 +33,7 @@ export function describeHover(
   printed?: PrintedLines,
 ): string {
   const { phase } = result;
-  const parts = [
-    ...runs.map((run) => runPart(run)),
-    ...outcomeParts(result, runs),
-    ...printedParts(printed),
-  ];
+  const parts = [...runs.map((run) => runPart(run)), ...outcomeParts(result, runs)];
   const going = phase.kind === "asked" || phase.kind === "running";
   const links = [
     ...(going ? [commandLink("$(debug-stop) Interrupt", "re-ops.interrupt", result.id)] : []),
@@ -47,7 +43,8 @@ export function describeHover(
       : []),
     commandLink("$(output) Console output", "re-ops.showOutput"),
   ];
-  return [...parts, links.join(" &nbsp; ")].join("\n\n");
+  // What was printed may be long, and of runs it says little that is new: it must not push anything else out of sight.
+  return [...parts, links.join(" &nbsp; "), ...printedParts(printed)].join("\n\n");
 }
 
 function printedParts(printed: PrintedLines | undefined): string[] {
@@ -55,7 +52,16 @@ function printedParts(printed: PrintedLines | undefined): string[] {
   const { tail, count } = printed;
   const of =
     count > tail.length ? `, the last ${String(tail.length)} of ${String(count)} lines` : "";
-  return [`**Printed**${of}`, codeBlock(tail.join("\n"))];
+  return [
+    `**Printed**${of}`,
+    codeBlock(
+      tail
+        .join("\n")
+        .replace(/^\s*\n/u, "")
+        .trimEnd(),
+      "plaintext",
+    ),
+  ];
 }
 
 function hasValue(phase: InlineResult["phase"]): boolean {

@@ -32,6 +32,36 @@ if (import.meta.repl) {
 }
 `;
 
+const errors = `import { query } from "database";
+import { Hosts } from "re-ops";
+
+const fleet = new Map([["web-1", "10.0.0.7"], ["db-1", "10.0.0.9"]]);
+
+const backup = await Promise.resolve("/var/backups");
+
+function openTable(name: string) {
+  try {
+    return query(name);
+  } catch (cause) {
+    throw new Error("cannot open table " + name, { cause });
+  }
+}
+
+if (import.meta.repl) {
+  for (const name of fleet.keys()) console.log(name);
+  openTable("hosts");
+  backup.length;
+  opneTable("users");
+}
+`;
+
+const database = `const read = (depth, name) => {
+  if (depth > 0) return read(depth - 1, name);
+  throw new TypeError("the file of " + name + " is empty");
+};
+export const query = (name) => read(3, name);
+`;
+
 const themes = [
   ["dark", "Dark Modern"],
   ["light", "Light Modern"],
@@ -46,7 +76,15 @@ describe("screenshots", { timeout: 600_000 }, () => {
 
   before(async () => {
     await build(() => {});
-    project = await makeOpsProject(names, { "fleet.ts": text, "re-ops.config.json": "{}\n" });
+    project = await makeOpsProject(names, {
+      "fleet.ts": text,
+      "errors.ts": errors,
+      "node_modules/database/package.json":
+        '{ "name": "database", "types": "./index.d.ts", "exports": { "types": "./index.d.ts", "default": "./index.mjs" } }\n',
+      "node_modules/database/index.d.ts": "export function query(name: string): string[];\n",
+      "node_modules/database/index.mjs": database,
+      "re-ops.config.json": "{}\n",
+    });
     for (const [index, { home }] of project.hosts.entries()) {
       const role = names[index]?.startsWith("web") === true ? "web server" : "database";
       await writeFile(path.join(home, "role.txt"), `${role}\n`);
@@ -152,6 +190,39 @@ describe("screenshots", { timeout: 600_000 }, () => {
     for (const [name, theme] of themes.slice(0, 2)) {
       await useTheme(theme);
       await picture(`output-${name}`);
+    }
+  });
+
+  it("errors with their stacks and causes, and what a form has printed, in every theme", async () => {
+    await window.command("workbench.action.closePanel");
+    const failing = project.path("errors.ts");
+    const press = async (at: string, expected: RegExp, key = "Control+Enter") => {
+      await window.open(failing, at);
+      await window.isBound(failing);
+      await window.press(key);
+      await window.inline(expected);
+    };
+    await press("for (const name", /printed: web-1 \+1 line$/u, "Alt+Enter");
+    await press('openTable("hosts")', /^✗ cannot open table hosts$/u);
+    await press("backup.length", /`backup` has not been evaluated yet/u);
+    await press('opneTable("users")', /did you mean openTable\?$/u);
+    await window.open(failing, "if (import");
+    for (const [name, theme] of themes) {
+      await useTheme(theme);
+      for (const [what, code, words] of [
+        ["error", "openTable", "caused by"],
+        ["printed", "for (const name", "Printed"],
+      ] as const) {
+        const hover = window.page.locator(".monaco-hover:visible", { hasText: words });
+        await until("the hover", async () => {
+          await pointAtResult(what === "error" ? `  ${code}("hosts")` : code);
+          await hover.waitFor({ timeout: 2000 });
+          return true;
+        });
+        await picture(`${what}-${name}`);
+        await window.page.mouse.move(5, 5, { steps: 5 });
+        await hover.waitFor({ state: "hidden" });
+      }
     }
   });
 });
