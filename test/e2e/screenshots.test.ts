@@ -1,5 +1,5 @@
 // Pictures of what a person sees, in every kind of theme; docs/screenshots/README.md says what was looked at in each.
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { build } from "../../scripts/build.ts";
@@ -79,10 +79,6 @@ describe("screenshots", { timeout: 600_000 }, () => {
     project = await makeOpsProject(names, {
       "fleet.ts": text,
       "errors.ts": errors,
-      "node_modules/database/package.json":
-        '{ "name": "database", "types": "./index.d.ts", "exports": { "types": "./index.d.ts", "default": "./index.mjs" } }\n',
-      "node_modules/database/index.d.ts": "export function query(name: string): string[];\n",
-      "node_modules/database/index.mjs": database,
       "re-ops.config.json": "{}\n",
     });
     for (const [index, { home }] of project.hosts.entries()) {
@@ -102,6 +98,7 @@ describe("screenshots", { timeout: 600_000 }, () => {
       const problems = await window.problems(file, "ts");
       return problems.every(({ message }) => !message.includes("re-ops"));
     });
+    await writePackage(project.path("node_modules/database"));
   });
 
   after(async () => {
@@ -226,6 +223,16 @@ describe("screenshots", { timeout: 600_000 }, () => {
     }
   });
 });
+
+/** Only once the types of re-ops are there, which TypeScript misses when their folder has neighbours before them. */
+async function writePackage(folder: string): Promise<void> {
+  const types = "./index.d.ts";
+  const exports = { types, default: "./index.mjs" };
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, "package.json"), JSON.stringify({ name: "database", exports }));
+  await writeFile(path.join(folder, types), "export function query(name: string): string[];\n");
+  await writeFile(path.join(folder, "index.mjs"), database);
+}
 
 // Spinners go on for ever; a theme fades in, a hover too.
 function readMoving(): string {
