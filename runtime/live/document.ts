@@ -1,6 +1,7 @@
 // The text of a file with its forms and positions. A mistake in one form leaves the others usable.
 import { buildForms } from "./form.ts";
 import type { Form } from "./form.ts";
+import { indexByPlace } from "./form-index.ts";
 import { parse } from "./syntax.ts";
 import type { ParsedText, Span, SyntaxMistake } from "./syntax.ts";
 
@@ -21,6 +22,8 @@ export interface SourceDocument {
   readonly forms: readonly Form[];
   /** The parts of the text that do not parse, each with what is wrong. */
   readonly broken: readonly BrokenPart[];
+  /** The forms that a span touches, in their order; not those inside `import.meta.repl` blocks. */
+  formsTouching(span: Span): Form[];
   positionAt(offset: number): Position;
   rangeOf(span: Span): SourceRange;
   /** The form that declares `name`: among those of `import.meta.repl` blocks when asked from there, else of the file. */
@@ -45,6 +48,7 @@ export function readDocument(file: string, text: string): SourceDocument {
     text,
     forms,
     broken,
+    formsTouching: indexByPlace(forms),
     positionAt,
     rangeOf(span) {
       const end = positionAt(span.end);

@@ -24,7 +24,7 @@ export function select(document: SourceDocument, range: Span): Selected {
   if (span.start >= span.end) {
     return refuse(document, span, "There is nothing to evaluate here", "Put the cursor on a form.");
   }
-  return selectAmong(document, document.forms, span);
+  return selectAmong(document, document.formsTouching(span), span);
 }
 
 function selectAmong(document: SourceDocument, forms: readonly Form[], span: Span): Selected {

@@ -1,0 +1,31 @@
+// Finds the forms of a text by their place, in a time that does not grow with the text.
+import type { Form } from "./form.ts";
+import type { Span } from "./syntax.ts";
+
+/** Gives the forms that a span touches, in their order. */
+export function indexByPlace(forms: readonly Form[]): (span: Span) => Form[] {
+  // Parts of forms beside each other never overlap: by their beginnings they are in order of their ends too.
+  const places = forms
+    .flatMap((form) => form.parts.map(({ start, end }) => ({ start, end, form })))
+    .sort((one, other) => one.start - other.start);
+  return (span) => {
+    const touched = new Set<Form>();
+    for (let at = firstEndingAfter(places, span.start); at < places.length; at += 1) {
+      const place = places[at];
+      if (place === undefined || place.start >= span.end) break;
+      touched.add(place.form);
+    }
+    return [...touched].sort((one, other) => one.start - other.start);
+  };
+}
+
+function firstEndingAfter(places: readonly Span[], offset: number): number {
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle]?.end ?? 0) > offset) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
