@@ -3,7 +3,14 @@ import { parseArgs } from "node:util";
 
 export type Command =
   | { readonly kind: "help" | "version" }
-  | { readonly kind: "run"; readonly file: string; readonly call: string; readonly json: boolean }
+  | {
+      readonly kind: "run";
+      readonly file: string;
+      readonly call: string;
+      /** What follows `--`. */
+      readonly words: readonly string[];
+      readonly json: boolean;
+    }
   | { readonly kind: "eval"; readonly text: string; readonly own: boolean; readonly json: boolean }
   | {
       readonly kind: "wrong";
@@ -15,7 +22,8 @@ export type Command =
 export const HELP = `Re-ops: run operations on hosts, from the command line.
 
 Usage:
-  re-ops run FILE [--call NAME] [--json]   import FILE and call its export NAME (default: main)
+  re-ops run FILE [--call NAME] [--json] [-- WORD…]
+                                           import FILE and call its export NAME (default: main) with these words
   re-ops eval 'CODE' [--own] [--json]      evaluate TypeScript; all names of re-ops are in scope
 
 Options:
@@ -30,7 +38,7 @@ Exit code: 0 all hosts succeeded, or no host met the condition of a pick
            2 a mistake in the program, or wrong usage
 
 Examples:
-  re-ops run deploy.ts --call restart
+  re-ops run deploy.ts --call restart -- web-1 web-2
   re-ops eval 'run(exec(new Hosts({}, ["web-1", "web-2"]), "uptime"), pretty())'
 `;
 
@@ -42,7 +50,9 @@ const OPTIONS = {
   version: { type: "boolean" },
 } as const;
 
-export function readCommand(words: readonly string[]): Command {
+export function readCommand(all: readonly string[]): Command {
+  const end = all.includes("--") ? all.indexOf("--") : all.length;
+  const words = all.slice(0, end);
   const json = words.includes("--json");
   let parsed: ReturnType<typeof parse>;
   try {
@@ -54,7 +64,7 @@ export function readCommand(words: readonly string[]): Command {
   const { values, positionals } = parsed;
   if (values.help === true) return { kind: "help" };
   if (values.version === true) return { kind: "version" };
-  return toCommand(positionals, values, json);
+  return toCommand(positionals, all.slice(end + 1), { ...values, json });
 }
 
 const SEE_HELP = "re-ops --help tells what there is";
@@ -64,10 +74,12 @@ function parse(words: readonly string[]) {
 }
 
 function toCommand(
-  [name, given, ...others]: readonly string[],
-  { call, own = false }: { readonly call?: string; readonly own?: boolean },
-  json: boolean,
+  [name, ...words]: readonly string[],
+  further: readonly string[],
+  { call, own = false, json }: { call?: string; own?: boolean; json: boolean },
 ): Command {
+  // Code may begin with a dash, so for it `--` only ends the options.
+  const [given, ...others] = name === "run" ? words : [...words, ...further];
   const wrong = (message: string, next = SEE_HELP) =>
     ({ kind: "wrong", message, next, json }) as const;
   if (name === undefined) return wrong("say what to do: run or eval");
@@ -86,7 +98,7 @@ function toCommand(
   if (name === "run") {
     return own
       ? wrong("run has no --own", "leave it out: run always has a process of its own")
-      : { kind: "run", file: given, call: call ?? "main", json };
+      : { kind: "run", file: given, call: call ?? "main", words: further, json };
   }
   return call === undefined
     ? { kind: "eval", text: given, own, json }

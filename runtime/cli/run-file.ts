@@ -16,10 +16,12 @@ export interface RunOptions {
   readonly file: string;
   /** Name of the export to call. */
   readonly call: string;
+  /** What it is called with. */
+  readonly words: readonly string[];
   readonly json: boolean;
 }
 
-export async function runFile({ file, call, json }: RunOptions): Promise<void> {
+export async function runFile({ file, call, words, json }: RunOptions): Promise<void> {
   const wanted = path.resolve(file);
   const real = existsSync(wanted) ? realpathSync(wanted) : wanted;
   const program = new Program({ directory: existsSync(real) ? path.dirname(real) : ".", json });
@@ -31,7 +33,7 @@ export async function runFile({ file, call, json }: RunOptions): Promise<void> {
   program.stopOnSignal();
   endOnMistakes(program, fail);
   try {
-    const box = await callExport(real, call);
+    const box = await callExport(real, call, words);
     program.setValue(box);
     // Whoever printed nothing still wants to know how it went.
     if (isOutcome(box.value) && !program.hasPrinted) {
@@ -86,16 +88,26 @@ function endOnMistakes(program: Program, fail: (thrown: unknown) => void): void 
 }
 
 /** In a box: a promise would start an operation that the export is or gives, before anybody says so. */
-async function callExport(file: string, name: string): Promise<{ readonly value: unknown }> {
+async function callExport(
+  file: string,
+  name: string,
+  words: readonly string[],
+): Promise<{ readonly value: unknown }> {
   if (!existsSync(file)) throw new ProgramError("there is no such file", "look at its path");
   const exports = await importBoxed(file);
   if (!Object.hasOwn(exports.box, name)) throw noSuchExport(name, Object.keys(exports.box));
   const exported = exports.box[name];
-  const isOperation = typeof exported === "function" && "operationName" in exported;
-  const value: unknown =
-    typeof exported === "function" && !isOperation ? (exported as () => unknown)() : exported;
+  const value = isPlainFunction(exported) ? exported(...words) : exported;
+  if (words.length > 0 && !isPlainFunction(exported)) {
+    const mend = "leave out what follows --, or export a function";
+    throw new ProgramError(`${name} is no function that words could be given to`, mend);
+  }
   const evaluated = { box: { value }, statement: "expression", names: [] } as const;
   return settleValue(evaluated, { file, text: "", start: 0 });
+}
+
+function isPlainFunction(value: unknown): value is (...words: string[]) => unknown {
+  return typeof value === "function" && !("operationName" in value);
 }
 
 /** By way of a module of ours: awaiting an import calls an export named `then`. */

@@ -6,5 +6,6 @@ export function describeCancel(reports: readonly CancelReport[]): string {
   const survivors = reports.flatMap((report) => report.survivors);
   const hosts = stopped === 1 ? "1 host" : `${String(stopped)} hosts`;
   const lines = survivors.map(({ host, message }) => `  ${host}: ${message}`);
-  return [`stopped on ${hosts}`, ...lines].join("\n");
+  if (stopped > 0) return [`stopped on ${hosts}`, ...lines].join("\n");
+  return lines.length > 0 ? ["may still run", ...lines].join("\n") : "nothing had begun on a host";
 }

@@ -33,13 +33,25 @@ function projectHash(projectFolder: string): string {
 
 /** Makes sure that a folder exists which only this user can enter; refuses one that somebody else prepared. */
 export function makePrivateFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw unusable(error); // Its words are in the new ones.
+  }
   const { mode, uid } = lstatSync(folder);
   const own = process.getuid === undefined || uid === process.getuid();
   if (own && (mode & 0o170_077) === 0o040_000) return;
   throw new Error(
     `${folder} must be a folder that only you can enter (mode 0700, your own); Re-ops keeps its token there. ` +
       `Look who made it, then remove it or run: chmod 700 ${folder}`,
+  );
+}
+
+function unusable(error: unknown): Error {
+  const why = error instanceof Error ? error.message : String(error);
+  return new Error(
+    `the folder for the state of Re-ops cannot be made: ${why}; ` +
+      "set XDG_STATE_HOME to a folder that you can write to, or unset it to use ~/.local/state",
   );
 }
 

@@ -15,6 +15,8 @@ export type ReachFailure = {
   readonly message: string;
   readonly next: string;
   readonly survivors?: readonly Survivor[];
+  /** Something ran there, and is gone. */
+  readonly wasStopped?: true;
 };
 
 export type ReachEnd =
@@ -103,6 +105,7 @@ function describeStopped(
   if (leftover.kind === "nothing") {
     return {
       kind: why,
+      wasStopped: true,
       message: `${head}; its process group is gone`,
       next:
         why === "cancelled"

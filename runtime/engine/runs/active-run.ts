@@ -78,7 +78,6 @@ export class ActiveRun {
         changes.moreOutput(this.record.id, host);
       },
       hostEnded: (result, output) => {
-        if (result.kind === "cancelled") this.#stopped += 1;
         this.#write(() => {
           journal.endHost(this.record.id, step.index, result, output.cut, clock.now());
         });
@@ -86,6 +85,9 @@ export class ActiveRun {
         changes.runChanged(this.record, [result.host]);
         changes.moreOutput(this.record.id, result.host);
         onResults([result]);
+      },
+      hostStopped: () => {
+        this.#stopped += 1;
       },
       hostSurvived: (host, pid, message) => {
         this.#survivors.push({ host, message, ...(pid !== undefined && { pid }) });

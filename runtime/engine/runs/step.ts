@@ -13,11 +13,12 @@ export interface StepTools {
   readonly createOutput: () => OutputBuffer;
 }
 
-/** What the step tells while it goes on; `survivor` comes before the host's end. */
+/** What the step tells while it goes on; that a command was stopped, or survived, comes before its host's end. */
 export interface StepObserver {
   hostStarted(host: string, output: OutputBuffer): void;
   hostOutput(host: string): void;
   hostEnded(result: StepResult, output: OutputBuffer): void;
+  hostStopped(): void;
   hostSurvived(host: string, pid: number | undefined, message: string): void;
 }
 
@@ -64,6 +65,7 @@ async function doHost(
   if ("survivors" in end) {
     for (const { pid, message } of end.survivors ?? []) observer.hostSurvived(host, pid, message);
   }
+  if ("wasStopped" in end && end.kind === "cancelled") observer.hostStopped();
   observer.hostEnded(resultOf(step, host, end, output, ms), output);
 }
 

@@ -44,8 +44,16 @@ test("an engine that cannot open is told once, in the document too", async (t) =
   const code = "await run(exec(new Hosts({}, ['web-1']), 'true'))";
   const { exitCode, error, err } = await own.json("eval", code);
   assert.equal(exitCode, 2);
-  assert.match(error?.message ?? "", /ENOTDIR/);
+  assert.match(error?.message ?? "", /state of Re-ops cannot be made: ENOTDIR.*set XDG_STATE_HOME/);
   assert.equal(err.match(/ENOTDIR/gu)?.length, 1, err);
+});
+
+test("a variable that names no ssh_config is told by its name", async (t) => {
+  const own = await openShell(t);
+  own.environment["RE_OPS_SSH_CONFIG"] = "/absent/config";
+  const { code, out } = await own.reOps("eval", "ls(new Hosts({}, ['web-1']), '/')");
+  assert.equal(code, 1);
+  assert.match(out, /RE_OPS_SSH_CONFIG names \/absent\/config, which is not there/u);
 });
 
 test("SIGINT interrupts code that waits for ever", async () => {

@@ -36,9 +36,11 @@ export const exitsAfterFailure = async () => { await quiet(); process.exit(0); }
 export const exitsMeanwhile = () => { void run(exec(web, "sleep 1")); setImmediate(() => process.exit(0)); };
 export const chatters = async () => { for (let i = 0; i < 100_000; i++) console.log("line", i); await quiet(); };
 export const talks = () => { console.log("to out"); console.error("to err"); return { answer: 42 }; };
+export const greets = (...words: string[]) => words;
 export const repl = () => String(import.meta.repl);
 export const large = () => run(exec(web, "yes 0123456789 | head -c 400000"));
 export const sleeps = () => run(exec(web, "echo $$ > ~/pid; sleep 300 & wait"), pretty("sleeps"));
+export const queued = () => run(exec(new Hosts({}, ["web-1", "web-2"], { concurrency: 1 }), "echo $$ > ~/pid; sleep 300 & wait"));
 export const stuck = () => (console.log("here"), new Promise<never>(() => setInterval(() => {}, 1000)));
 `;
 

@@ -62,6 +62,15 @@ for (const [name, code, err] of calls) {
   });
 }
 
+test("words behind -- are given to the export, whatever they look like", async () => {
+  const called = ["run", "program.ts", "--json", "--call", "greets", "--", "a b", "--json", "-x"];
+  const { out } = await shell.reOps(...called);
+  assert.deepEqual((JSON.parse(out) as { value: unknown }).value, ["a b", "--json", "-x"]);
+  const listing = await shell.reOps("run", "program.ts", "--call", "listing", "--", "a");
+  assert.equal(listing.code, 2);
+  assert.match(listing.err, /listing is no function that words .*\n.*\n +next: leave out/u);
+});
+
 test("wrong usage and a file that is none end with 2, and say what to do", async () => {
   const cases: readonly [string[], RegExp][] = [
     [[], /say what to do: run or eval/],
@@ -199,6 +208,15 @@ test("SIGINT stops what runs on the hosts, says so, and ends with 1", async () =
   assert.match(err, /stopping what runs on the hosts\n(?:.*\n)*re-ops: stopped on 2 hosts\n/);
   assert.match(out, /x web-1 - cancelled .*\n {2}x web-2 - cancelled/);
   for (const pid of pids) assert.equal(await isRunning(pid), false);
+});
+
+test("only hosts on which something ran are told as stopped", async (t) => {
+  const own = await openShell(t);
+  const files = own.hosts.map((host) => path.join(host.home, "pid"));
+  const { child, ended } = own.start("run", "program.ts", "--call", "queued");
+  await until("the first host to sleep", () => files.some((file) => existsSync(file)));
+  child.kill("SIGINT");
+  assert.match((await ended).err, /re-ops: stopped on 1 host\n/u);
 });
 
 test("a second SIGINT leaves at once, also while a host does not answer", async (t) => {

@@ -1,5 +1,6 @@
 // Asks the system's `ssh -G` what its configuration says about a host.
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { type Environment, ConnectionError } from "../transport.ts";
 import { type SshSettings, defaultSettings, readSettings } from "./settings.ts";
 
@@ -33,9 +34,20 @@ export async function askSsh(question: SshQuestion, environment: Environment): P
       note: "ssh_config was not read, because there is no ssh on PATH",
     };
   }
+  const file = environment["RE_OPS_SSH_CONFIG"];
+  if (file !== undefined && !existsSync(file)) throw missingFile(file, failure);
   const said = err.trim().split("\n").at(-1)?.trim();
   const why = failure.killed ? `no answer in ${PATIENCE_MS / 1000} s` : said || failure.message;
   throw refusal(alias, why, failure);
+}
+
+function missingFile(file: string, cause: Error): ConnectionError {
+  return new ConnectionError(
+    "refused",
+    `the variable RE_OPS_SSH_CONFIG names ${file}, which is not there`,
+    "name your ssh_config in it, or unset it to use ~/.ssh/config",
+    { cause },
+  );
 }
 
 function refusal(alias: string, why: string, cause: Error): ConnectionError {
