@@ -64,7 +64,7 @@ export function readCommand(all: readonly string[]): Command {
   const { values, positionals } = parsed;
   if (values.help === true) return { kind: "help" };
   if (values.version === true) return { kind: "version" };
-  return toCommand(positionals, all.slice(end + 1), { ...values, json });
+  return toCommand(positionals, { ...values, further: all.slice(end + 1), json });
 }
 
 const SEE_HELP = "re-ops --help tells what there is";
@@ -73,34 +73,51 @@ function parse(words: readonly string[]) {
   return parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true });
 }
 
-function toCommand(
-  [name, ...words]: readonly string[],
-  further: readonly string[],
-  { call, own = false, json }: { call?: string; own?: boolean; json: boolean },
-): Command {
-  // Code may begin with a dash, so for it `--` only ends the options.
-  const [given, ...others] = name === "run" ? words : [...words, ...further];
-  const wrong = (message: string, next = SEE_HELP) =>
-    ({ kind: "wrong", message, next, json }) as const;
-  if (name === undefined) return wrong("say what to do: run or eval");
-  if (name !== "run" && name !== "eval") return wrong(`there is no command ${name}`);
-  if (given === undefined || given === "") {
-    const what = name === "run" ? "a file" : "code";
-    return wrong(
-      `${name} needs ${what}`,
-      name === "run" ? "re-ops run FILE" : "re-ops eval 'CODE'",
-    );
-  }
-  if (others.length > 0) {
-    const quote = name === "eval" ? "put the code into one pair of quotes" : SEE_HELP;
-    return wrong(`${name} takes one argument, there are ${String(others.length + 1)}`, quote);
-  }
-  if (name === "run") {
-    return own
-      ? wrong("run has no --own", "leave it out: run always has a process of its own")
-      : { kind: "run", file: given, call: call ?? "main", words: further, json };
-  }
-  return call === undefined
-    ? { kind: "eval", text: given, own, json }
-    : wrong("eval has no --call", "write the call into the code");
+interface Given {
+  readonly words: readonly string[];
+  /** What follows `--`. */
+  readonly further: readonly string[];
+  readonly call?: string;
+  readonly own?: boolean;
+  readonly json: boolean;
+}
+
+function toCommand([name, ...words]: readonly string[], rest: Omit<Given, "words">): Command {
+  const given = { ...rest, words };
+  if (name === "run") return toRun(given);
+  if (name === "eval") return toEval(given);
+  const message =
+    name === undefined ? "say what to do: run or eval" : `there is no command ${name}`;
+  return wrong(given, message);
+}
+
+function toRun(given: Given): Command {
+  const { words, further, call = "main", own, json } = given;
+  const [file = "", ...others] = words;
+  if (file === "") return wrong(given, "run needs a file", "re-ops run FILE");
+  if (others.length > 0)
+    return wrong(given, tooMany("run", words), "write -- before words for the export");
+  if (own === true)
+    return wrong(given, "run has no --own", "leave it out: run always has a process of its own");
+  return { kind: "run", file, call, words: further, json };
+}
+
+/** Code may begin with a dash, so here `--` only ends the options. */
+function toEval(given: Given): Command {
+  const { call, own = false, json } = given;
+  const words = [...given.words, ...given.further];
+  const [text = "", ...others] = words;
+  if (text === "") return wrong(given, "eval needs code", "re-ops eval 'CODE'");
+  if (others.length > 0)
+    return wrong(given, tooMany("eval", words), "put the code into one pair of quotes");
+  if (call !== undefined) return wrong(given, "eval has no --call", "write the call into the code");
+  return { kind: "eval", text, own, json };
+}
+
+function tooMany(name: string, words: readonly string[]): string {
+  return `${name} takes one argument, there are ${String(words.length)}`;
+}
+
+function wrong({ json }: Pick<Given, "json">, message: string, next = SEE_HELP): Command {
+  return { kind: "wrong", message, next, json };
 }
