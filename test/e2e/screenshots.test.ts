@@ -1,4 +1,5 @@
 // Pictures of what a person sees, in every kind of theme; docs/screenshots/README.md says what was looked at in each.
+import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -94,9 +95,13 @@ describe("screenshots", { timeout: 600_000 }, () => {
     await window.command("re-ops.runs.focus");
     await window.open(file);
     await window.isBound(file);
+    await until("the types to be there", async () =>
+      existsSync(project.path("node_modules/re-ops/package.json")),
+    );
+    await window.command("typescript.restartTsServer");
     await until("TypeScript to find the types", async () => {
-      const problems = await window.problems(file, "ts");
-      return problems.every(({ message }) => !message.includes("re-ops"));
+      const hovers = await window.hovers(file, "Hosts");
+      return hovers.some((text) => text.includes("class Hosts"));
     });
     await writePackage(project.path("node_modules/database"));
   });
@@ -224,7 +229,6 @@ describe("screenshots", { timeout: 600_000 }, () => {
   });
 });
 
-/** Only once the types of re-ops are there, which TypeScript misses when their folder has neighbours before them. */
 async function writePackage(folder: string): Promise<void> {
   const types = "./index.d.ts";
   const exports = { types, default: "./index.mjs" };
