@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import { headOf, scopeIn } from "./compile.ts";
 import type { Executable } from "./compiled-pieces.ts";
 import type { SourceDocument } from "./document.ts";
+import { readTogether } from "./form.ts";
 import type { Form } from "./form.ts";
 import type { LiveFile } from "./live-file.ts";
 import { parametersFor, rewrite } from "./rewrite.ts";
@@ -20,7 +21,9 @@ export function compileTogether(
   forms: readonly Form[],
   nextVersion: () => number,
 ): ReadonlyMap<Form, Executable> {
-  const together = forms.filter(isPlain);
+  const candidates = forms.filter(standsInOnePlace);
+  readTogether(candidates);
+  const together = candidates.filter(isPlain);
   if (together.length < 2) return new Map();
   try {
     const executables = evaluateJoint(file, document, together, nextVersion());
@@ -75,9 +78,12 @@ function join(
   return { text: texts.join(`\n${between}\n`), mappings };
 }
 
-/** A form in several places has others between its parts, and decorators need another compiler. */
-function isPlain({ kind, parts, reading }: Form): boolean {
+function standsInOnePlace({ kind, parts }: Form): boolean {
   const hasCode = !["import", "export", "types", "repl", "unsupported"].includes(kind);
-  const isOwn = reading.refusals.length > 0 || reading.decorators.length > 0;
-  return hasCode && parts.length === 1 && !isOwn;
+  return hasCode && parts.length === 1;
+}
+
+/** What is refused fails alone; decorators need another compiler. */
+function isPlain({ reading }: Form): boolean {
+  return reading.refusals.length === 0 && reading.decorators.length === 0;
 }

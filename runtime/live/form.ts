@@ -4,7 +4,8 @@ import { classify } from "./form-kinds.ts";
 import type { Declared, FormKind } from "./form-kinds.ts";
 import { readStatements } from "./reading.ts";
 import type { Reading } from "./reading.ts";
-import type { Span, Statement } from "./syntax.ts";
+import { referencesIn } from "./syntax.ts";
+import type { Reference, Span, Statement } from "./syntax.ts";
 
 /** A top-level statement, a statement of an `import.meta.repl` block, or all declarations that merge into one name. */
 export interface Form extends Span {
@@ -24,11 +25,26 @@ export interface Form extends Span {
   readonly inner: readonly Form[];
   /** Its names and what else must be rewritten; analysed when first asked for. */
   readonly reading: Reading;
+  /** Takes the references in it from an analysis of more than this form. */
+  read(references: readonly Reference[]): void;
 }
 
 export function buildForms(statements: readonly Statement[], text: string, inRepl = false): Form[] {
   const groups = groupMerging(statements);
   return groups.map((nodes) => buildForm(nodes, statements, text, inRepl));
+}
+
+/** Analyses forms that each stand in one place all at once, which is cheaper than one by one when all of them are needed. */
+export function readTogether(forms: readonly Form[]): void {
+  const ordered = forms.toSorted((one, other) => one.start - other.start);
+  const references = referencesIn(ordered.flatMap(({ nodes }) => nodes));
+  references.sort((one, other) => one.node.start - other.node.start);
+  let next = 0;
+  for (const form of ordered) {
+    const first = next;
+    while ((references[next]?.node.start ?? Infinity) < form.end) next += 1;
+    form.read(references.slice(first, next));
+  }
 }
 
 /** What a form is known by when its text changes: its names, or its code when it declares nothing. */
@@ -69,6 +85,9 @@ function buildForm(
     get reading() {
       reading ??= readStatements(nodes, declared.names);
       return reading;
+    },
+    read(references) {
+      reading ??= readStatements(nodes, declared.names, references);
     },
   };
 }

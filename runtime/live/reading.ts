@@ -29,9 +29,11 @@ export interface Refusal extends Span {
   readonly next: string;
 }
 
+/** `references`: those in the statements, when they are known already. */
 export function readStatements(
   statements: readonly Statement[],
   declared: readonly string[],
+  references: readonly Reference[] = referencesIn(statements),
 ): Reading {
   const parents = parentsIn(statements);
   const found = {
@@ -44,7 +46,7 @@ export function readStatements(
   for (const node of [...statements, ...parents.keys()]) noteSpecial(node, parents, found);
   const free: Reference[] = [];
   const members = enumMembers(statements);
-  for (const reference of referencesIn(statements)) {
+  for (const reference of references) {
     const { name, node, owner } = reference;
     if (isInType(node, parents)) continue;
     if (owner !== undefined) found.locals.push({ name, owner, start: node.start, end: node.end });

@@ -4,6 +4,8 @@ import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { readDocument } from "../../runtime/live/document.ts";
+import { readTogether } from "../../runtime/live/form.ts";
+import type { Reading } from "../../runtime/live/reading.ts";
 import { hasModuleSyntax } from "../../runtime/live/syntax.ts";
 import { type CheckedUse, checkReferences } from "../support/checker-references.ts";
 
@@ -20,7 +22,7 @@ test("every use of a top-level name is found, and nothing else, on files of real
   for (const [file, text] of texts) {
     const uses = checked.get(file) ?? [];
     references += uses.length;
-    differences.push(...compare(file, text, uses));
+    differences.push(...compare(file, text, uses), ...compareTogether(file, text));
   }
   t.diagnostic(`${texts.size} files, ${references} references compared`);
   assert.ok(texts.size >= LEAST_FILES, `only ${texts.size} files were found`);
@@ -39,6 +41,25 @@ function compare(file: string, text: string, uses: readonly CheckedUse[]): strin
     ...missed.map(({ name, start }) => say("missed", name, start)),
     ...wrong.map(([start, name]) => say("wrong", name, start)),
   ];
+}
+
+/** Forms that are analysed all at once read what each reads alone. */
+function compareTogether(file: string, text: string): string[] {
+  const alone = readDocument(file, text).forms.filter(({ parts }) => parts.length === 1);
+  const together = readDocument(file, text).forms.filter(({ parts }) => parts.length === 1);
+  readTogether(together);
+  return alone.flatMap(({ reading, start }, index) => {
+    const other = together[index]?.reading;
+    return describeReading(reading) === (other && describeReading(other))
+      ? []
+      : [`${file}:${text.slice(0, start).split("\n").length}: read otherwise together`];
+  });
+}
+
+function describeReading({ free, locals, names }: Reading): string {
+  const uses = free.map(({ name, node }) => `${node.start} ${name}`).sort();
+  const owned = locals.map(({ name, start, owner }) => `${start} ${name} ${owner.start}`).sort();
+  return JSON.stringify([uses, owned, [...names].sort()]);
 }
 
 function ourUses(file: string, text: string): [number, string][] {
