@@ -1,4 +1,5 @@
 // What the live process knows of one file of the project: its bindings, its exports, what of it was evaluated.
+import { pathToFileURL } from "node:url";
 import { Bindings } from "./bindings.ts";
 import { CompiledPieces } from "./compiled-pieces.ts";
 import { DiskText } from "./disk-text.ts";
@@ -7,6 +8,8 @@ import { LiveModule } from "./modules.ts";
 
 export class LiveFile {
   readonly path: string;
+  /** Its `file:` address. */
+  readonly url: string;
   readonly bindings: Bindings;
   /** Names of its `import.meta.repl` blocks: never exported. */
   readonly scratch: Bindings;
@@ -24,6 +27,7 @@ export class LiveFile {
 
   constructor(path: string) {
     this.path = path;
+    this.url = pathToFileURL(path).href;
     this.bindings = new Bindings(path);
     this.scratch = new Bindings(path);
     this.module = new LiveModule(path);

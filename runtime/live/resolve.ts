@@ -1,5 +1,5 @@
 // What an import means: a live file of the project, our own `re-ops`, or something that is Node's.
-import { readFileSync, realpathSync, existsSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { NodeModules } from "./node-modules.ts";
@@ -53,13 +53,26 @@ export function createResolver(
     resolve(specifier, from) {
       if (isOwn(specifier)) return { kind: "own", specifier };
       const meant = paths.find(specifier, from) ?? specifier;
-      const url = modules.resolve(meant, from);
-      if (!url.startsWith("file:")) return { kind: "node", specifier: meant };
-      const file = realPath(fileURLToPath(url), specifier, from);
+      const file = fileBeside(meant, from) ?? fileAt(modules.resolve(meant, from), specifier, from);
+      if (file === undefined) return { kind: "node", specifier: meant };
       if (isInside(file) && file.endsWith(".json")) return { kind: "json", file, specifier: meant };
       return isLive(file) ? { kind: "live", file } : { kind: "node", specifier: meant, file };
     },
   };
+}
+
+/** What Node finds for a plain relative path to a file that is there, without asking Node. */
+function fileBeside(specifier: string, from: string): string | undefined {
+  if (!/^\.\.?\/[\w./-]+$/.test(specifier)) return undefined;
+  const file = path.resolve(path.dirname(from), specifier);
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === true
+    ? realpathSync(file)
+    : undefined;
+}
+
+/** Nothing for what is no file, such as a built-in module. */
+function fileAt(url: string, specifier: string, from: string): string | undefined {
+  return url.startsWith("file:") ? realPath(fileURLToPath(url), specifier, from) : undefined;
 }
 
 function realPath(file: string, specifier: string, from: string): string {

@@ -1,6 +1,5 @@
 // Evaluates one form of a file, and before it what it needs and has no effects.
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { ClassVersions } from "./class-versions.ts";
 import { compile } from "./compile.ts";
 import { compileTogether } from "./compile-together.ts";
@@ -190,7 +189,7 @@ export class Runner {
         if (dispose !== undefined) hold(dispose);
         return value;
       },
-      meta: { ...this.#metaOf(file.path, manner.isLoad), dispose: hold },
+      meta: { ...this.#metaOf(file, manner.isLoad), dispose: hold },
       import: (specifier, options) => this.#importAtRunTime(file, specifier, options),
     };
     await this.#options.onceValues.inForm(document, form, () =>
@@ -227,9 +226,9 @@ export class Runner {
     }
   }
 
-  #metaOf(file: string, isLoad: boolean): ImportMeta {
+  #metaOf({ path: file, url }: LiveFile, isLoad: boolean): ImportMeta {
     return {
-      url: pathToFileURL(file).href,
+      url,
       filename: file,
       dirname: path.dirname(file),
       main: false,
