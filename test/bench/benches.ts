@@ -2,6 +2,7 @@
 import { editor } from "./editor/editor.ts";
 import { fanout } from "./fanout/fanout.ts";
 import { evaluator } from "./evaluator/evaluator.ts";
+import { interrupts } from "./interrupts/interrupts.ts";
 import type { Bench } from "./frame/bench.ts";
 
-export const benches: readonly Bench[] = [fanout, editor, evaluator];
+export const benches: readonly Bench[] = [fanout, editor, evaluator, interrupts];

@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { z } from "zod";
 
 const judged: Readonly<Record<string, readonly string[]>> = {
+  interrupts: ["survived"],
   fanout: ["pdsh / warm", "pdsh / cold", "clush / warm", "clush / cold", "port / warm"],
   evaluator: [
     "form",

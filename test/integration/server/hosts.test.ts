@@ -2,38 +2,19 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { getStatus, interrupt } from "re-ops/protocol";
 import { countedSsh } from "../../lab/counted-ssh.ts";
-import { createKey } from "../../lab/keys.ts";
-import { writeKnownHosts } from "../../lab/known-hosts.ts";
 import { describeSshConfig } from "../../lab/ssh-config.ts";
-import { startSshd } from "../../lab/sshd.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { until } from "../../support/until.ts";
 import { evaluateIn, blockForever, untilLooping } from "./evaluating.ts";
+import { startLab } from "./lab-host.ts";
 import { makeProject } from "./project.ts";
 
 const text = `import { exec, Hosts, run } from "re-ops";
 run(exec(new Hosts({}, ["lab"]), "echo on $RE_OPS_HOST"));
 `;
-
-/** A host that the ssh_config of a window calls `lab`. */
-async function startLab(t: TestContext) {
-  const folder = await temporaryFolder(t);
-  const key = await createKey(path.join(folder, "id_ed25519"));
-  const sshd = await startSshd({ authorized: [key.publicKeyLine] });
-  t.after(() => sshd.stop());
-  const knownHostsFile = path.join(folder, "known_hosts");
-  await writeKnownHosts(knownHostsFile, [{ ...sshd }]);
-  const config = path.join(folder, "config");
-  const { host, port } = sshd;
-  await writeFile(
-    config,
-    describeSshConfig([{ alias: "lab", host, port, keyFile: key.file, knownHostsFile }]),
-  );
-  return { sshd, config };
-}
 
 test("a connection is kept over the death of the live process and of its window", async (t) => {
   const { sshd, config } = await startLab(t);
