@@ -75,6 +75,14 @@ export function createWorkflow(options: WorkflowOptions): ServerWorkflow {
     return { ...started, stopped: stopped.stopped, notes: [...stopped.notes, ...notes] };
   }
 
+  async function tellWindows(report: Promise<ComponentsReport>): Promise<void> {
+    try {
+      options.onReset(asResult(await report).display);
+    } catch {
+      // Who asked for it is told.
+    }
+  }
+
   return {
     async control(action, evaluationId) {
       if (action === "go") return components.go();
@@ -82,7 +90,7 @@ export function createWorkflow(options: WorkflowOptions): ServerWorkflow {
       const report = reset(evaluationId);
       const isAnswered =
         evaluationId !== undefined && evaluations.answer(evaluationId, report.then(asResult));
-      if (!isAnswered) report.then((done) => options.onReset(asResult(done).display), ignore);
+      if (!isAnswered) void tellWindows(report);
       return report;
     },
     async refresh(which) {
@@ -109,6 +117,3 @@ function asResult({ stopped, started, notes }: ComponentsReport) {
   };
   return { kind: "value" as const, ...result };
 }
-
-/** Who asked for it was told. */
-function ignore(): void {}
