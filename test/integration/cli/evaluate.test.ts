@@ -56,6 +56,14 @@ test("a variable that names no ssh_config is told by its name", async (t) => {
   assert.match(out, /RE_OPS_SSH_CONFIG names \/absent\/config, which is not there/u);
 });
 
+test("what the code holds is disposed at the end, and what breaks there is told", async () => {
+  const held = "import.meta.dispose?.(async () => { await null; console.log('closed'); }); 'open'";
+  const { code, out } = await shell.reOps("eval", "--own", held);
+  assert.deepEqual([code, out], [0, "open\nclosed\n"]);
+  const broken = "using it = { [Symbol.dispose]() { throw new Error('stuck'); } }";
+  assert.match((await shell.reOps("eval", "--own", broken)).err, /Disposing.*stuck/);
+});
+
 test("SIGINT interrupts code that waits for ever", async () => {
   const { child, ended, out } = shell.start(
     "eval",
