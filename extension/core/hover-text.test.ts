@@ -82,7 +82,11 @@ test("an error shows its message, its frames and what next", () => {
 test("the causes of an error stand below it, each with links; frames of packages are counted", () => {
   const frame = { file: "/p/b.ts", line: 7, column: 1 };
   const error = {
-    ...{ message: "not open", name: "Error", file: "/p/a.ts", line: 2, column: 3 },
+    message: "not open",
+    name: "Error",
+    file: "/p/a.ts",
+    line: 2,
+    column: 3,
     frames: [{ count: 4, from: "node_modules/ws" }, frame],
     causes: [
       { kind: "cause", depth: 1, name: "TypeError", message: "[x](command:evil)", frames: [frame] },

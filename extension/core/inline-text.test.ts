@@ -164,13 +164,11 @@ test("what was printed stands behind a value, and beside a form that is still bu
 
 test("a name that was meant is suggested beside the code", () => {
   const error = {
-    ...{
-      name: "ReferenceError",
-      message: "sandbx is not defined",
-      file: "/a.ts",
-      line: 1,
-      column: 1,
-    },
+    name: "ReferenceError",
+    message: "sandbx is not defined",
+    file: "/a.ts",
+    line: 1,
+    column: 1,
     frames: [],
     mend: { kind: "rename", from: "sandbx", to: "sandbox" } as const,
   };

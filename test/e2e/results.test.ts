@@ -108,7 +108,7 @@ describe("ranges, results and errors", { timeout: 600_000 }, () => {
     await window.press(key);
   };
 
-  const copied = () => window.evaluate((vscode) => vscode.env.clipboard.readText());
+  const copied = () => window.evaluate(async (vscode) => await vscode.env.clipboard.readText());
 
   const useOutput = async (route: string) => {
     await window.evaluate(async (vscode, value) => {
