@@ -1,9 +1,10 @@
 // What one form costs, from request to shown result: in short and long files, as it stood and just edited, beside `eval` of what it compiles to.
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { headOf } from "../../../runtime/live/compile.ts";
 import { readDocument } from "../../../runtime/live/document.ts";
 import { parametersFor, rewrite } from "../../../runtime/live/rewrite.ts";
-import { translate } from "../../../runtime/live/translate.ts";
+import { translate, translateTypes } from "../../../runtime/live/translate.ts";
 import { type Contender, type Measurement, type Rounds, interleave } from "../frame/interleave.ts";
 import type { Series } from "../frame/interleave.ts";
 import { type Live, timeOf } from "./live.ts";
@@ -73,9 +74,9 @@ function compiledText({ text, start }: LongForm, version: number): string {
   const names = parametersFor(form.text);
   const scopeOf = (name: string) => (name === "base" ? ("file" as const) : undefined);
   const edit = rewrite(text, { form }, scopeOf, names);
-  const head = `(async function (${names.file}, ${names.repl}, ${names.form}) { "use strict";`;
   const origin = { url: pathToFileURL(file).href, version, ...document.positionAt(start) };
-  return translate(edit, file, origin, { head, tail: "})" });
+  const toJavaScript = (typed: string) => translateTypes(file, typed);
+  return translate(edit, toJavaScript, origin, { head: `(${headOf(names)}`, tail: "})" });
 }
 
 async function evaluateCompiled(script: string): Promise<string> {
