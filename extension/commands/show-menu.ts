@@ -1,24 +1,26 @@
-// A click on the status bar: how things stand, and what can be done.
+// A click on the status bar: how things stand, what can be stopped, and what else can be done.
 import * as vscode from "vscode";
-import { type CommandId, commandFacts } from "../core/commands.ts";
 import { describeStatus } from "../core/connection-state.ts";
+import type { InlineResult } from "../core/inline-results.ts";
+import { menuOf, type UnderWay } from "../core/menu.ts";
 import type { Services } from "../services.ts";
 
-const offered: readonly CommandId[] = [
-  "re-ops.showRuns",
-  "re-ops.showOutput",
-  "re-ops.showLog",
-  "re-ops.interrupt",
-  "re-ops.refresh",
-  "re-ops.reset",
-  "re-ops.restartLive",
-];
-
-export async function showMenu({ connections, runs }: Services): Promise<void> {
+export async function showMenu({ connections, runs, results, evaluator }: Services): Promise<void> {
   const all = connections.all();
   for (const connection of all) connection.hurry();
-  const items = offered.map((command) => ({ label: commandFacts[command].title, command }));
+  const evaluations = results.all().filter(({ id }) => evaluator.isUnderWay(id));
+  const running = runs.roots().filter(({ header }) => header.state === "running");
+  const items = menuOf(
+    evaluations.map(describe),
+    running.map(({ header }) => ({ id: header.id, words: header.title })),
+  );
   const title = describeStatus(all, runs.running())?.tooltip.split("\n").join(" · ");
   const picked = await vscode.window.showQuickPick(items, { title: title ?? "Re-ops" });
-  if (picked !== undefined) await vscode.commands.executeCommand(picked.command);
+  if (picked === undefined) return;
+  await vscode.commands.executeCommand(picked.command, ...(picked.target ? [picked.target] : []));
+}
+
+function describe({ id, file, range }: InlineResult): UnderWay {
+  const document = vscode.workspace.textDocuments.find(({ uri }) => uri.fsPath === file);
+  return { id, words: document?.getText().slice(range.start, range.end) ?? file };
 }
