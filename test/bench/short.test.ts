@@ -17,6 +17,7 @@ const judged: Readonly<Record<string, readonly string[]>> = {
     "5000 / 500, edited",
     "hot loop",
     "load / node",
+    "load again / node",
     "heap, 1 + 1",
     "heap, ten lines",
   ],

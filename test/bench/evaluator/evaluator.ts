@@ -25,7 +25,7 @@ async function measure(context: BenchContext): Promise<readonly Figure[]> {
   const forms = await measureForms(live, rounds(context, 30));
   const loop = await measureLoop(live, rounds(context, 15));
   const project = await writeProject(path.join(folder, "files"), short ? 20 : 200);
-  const load = await measureLoads(project, rounds(context, 7));
+  const load = await measureLoads(project, path.join(folder, "caches"), rounds(context, 7));
   const count = short ? 1_000 : 10_000;
   const heaps = [
     await measureHeap("sum", folder, count),
@@ -46,6 +46,11 @@ async function measure(context: BenchContext): Promise<readonly Figure[]> {
     ratioFigure(
       { name: "load / node", unit: "x", goal: atMost(5), against: "Node's own type stripping" },
       load("ours"),
+      load("node"),
+    ),
+    ratioFigure(
+      { name: "load again / node", unit: "x", goal: atMost(1), against: "cache folder kept" },
+      load("ours, again"),
       load("node"),
     ),
     plainFigure(

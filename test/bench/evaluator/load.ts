@@ -1,4 +1,4 @@
-// Loading a whole project, by the evaluator and by Node with its own type stripping, each time in a new process.
+// Loading a whole project, by the evaluator with a new cache folder and a kept one, and by Node with its own type stripping, each time in a new process.
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -9,18 +9,27 @@ import type { Project } from "./project.ts";
 const programSchema = z.strictObject({ ms: z.number(), sum: z.number() });
 const PROGRAM = path.join(import.meta.dirname, "load-program.ts");
 
-export type LoadContender = "ours" | "node";
+export type LoadContender = "ours" | "ours, again" | "node";
 
-export async function measureLoads(project: Project, rounds: Rounds) {
-  const series = await interleave([contender("ours", project), contender("node", project)], rounds);
+/** `cacheFolder`: below it the processes keep what they like. */
+export async function measureLoads(project: Project, cacheFolder: string, rounds: Rounds) {
+  const contenders = (["ours", "ours, again", "node"] as const).map((name) =>
+    contender(name, project, cacheFolder),
+  );
+  const series = await interleave(contenders, rounds);
   return (name: LoadContender): Series => series.get(name) ?? { name, samples: [] };
 }
 
-function contender(name: LoadContender, { entry, sum }: Project): Contender {
+function contender(name: LoadContender, { entry, sum }: Project, cacheFolder: string): Contender {
+  const how = name === "node" ? "node" : "ours";
   return {
     name,
     measure: async () => {
-      const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, name, entry]);
+      const kept = name === "ours, again" ? "kept" : crypto.randomUUID();
+      const env = { ...process.env, XDG_CACHE_HOME: path.join(cacheFolder, kept) };
+      const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, how, entry], {
+        env,
+      });
       const loaded = programSchema.parse(JSON.parse(stdout));
       const wrong = loaded.sum === sum ? undefined : `the sum was ${loaded.sum}, not ${sum}`;
       return { value: loaded.ms, wrong };
