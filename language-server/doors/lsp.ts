@@ -15,6 +15,7 @@ import { offerDiagnostics } from "../features/diagnostics.ts";
 import { offerEvaluateFirst } from "../features/evaluate-first.ts";
 import { offerFormMarks } from "../features/form-marks.ts";
 import { offerHover } from "../features/hover.ts";
+import { followQuiet } from "../features/quiet.ts";
 import type { Standings } from "../live/standings.ts";
 
 export interface LanguageDoor {
@@ -41,11 +42,12 @@ export function serveLanguage(socket: Socket, door: LanguageDoor): void {
   const read: ReadSource = (document) => sources.read(fileOf(document), document.getText());
   offerHover(connection, documents, read);
   offerEvaluateFirst(connection, documents, read);
-  const stopDiagnostics = offerDiagnostics(connection, documents, read);
-  const stopMarks = offerFormMarks(connection, documents, { read, standings });
+  const quiet = followQuiet(documents, () => performance.now());
+  offerDiagnostics(connection, documents, { read, quiet });
+  const stopMarks = offerFormMarks(connection, documents, { read, standings, quiet });
   documents.listen(connection);
   socket.once("close", () => {
-    stopDiagnostics();
+    quiet.dispose();
     stopMarks();
     connection.dispose();
   });

@@ -1,4 +1,4 @@
-// Tells a window the marks of its open documents: soon after an evaluation, and once the text has been left alone for a moment.
+// Tells a window the marks of its open documents: after an evaluation, and after edits.
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type FormMark, formMarksChanged } from "re-ops/protocol";
@@ -8,23 +8,21 @@ import { marksOf } from "../documents/form-marks.ts";
 import { createFormReader, type MarkedForms } from "../documents/marked-forms.ts";
 import type { ReadSource } from "../documents/recent-sources.ts";
 import type { Standings } from "../live/standings.ts";
+import type { Quiet } from "./quiet.ts";
 
 export interface FormMarksTools {
   readonly read: ReadSource;
   readonly standings: Standings;
+  readonly quiet: Quiet;
 }
-
-/** Long enough not to run at every key, too short to be waited for. */
-const QUIET_MS = 200;
 
 /** Returns how to stop. */
 export function offerFormMarks(
   connection: Pick<Connection, "sendNotification">,
   documents: TextDocuments<TextDocument>,
-  { read, standings }: FormMarksTools,
+  tools: FormMarksTools,
 ): () => void {
   const marked = new Map<string, MarkedDocument>();
-  const timers = new Map<string, NodeJS.Timeout>();
   function send(uri: string, marks: readonly FormMark[]): void {
     connection.sendNotification(formMarksChanged.method, { uri, marks }).catch(() => {
       // The window is gone; the socket tells.
@@ -34,53 +32,41 @@ export function offerFormMarks(
     const marks = document.marks();
     if (marks !== undefined) send(document.uri, marks);
   }
-  documents.onDidChangeContent(({ document: { uri } }) => {
-    clearTimeout(timers.get(uri));
-    const look = () => {
-      timers.delete(uri);
-      const text = documents.get(uri);
-      if (text === undefined) return;
-      const known = marked.get(uri) ?? new MarkedDocument(uri, { read, standings });
-      marked.set(uri, known);
-      known.text = text;
-      show(known);
-    };
-    timers.set(uri, setTimeout(look, QUIET_MS));
+  tools.quiet.onQuiet((text) => {
+    const document = marked.get(text.uri) ?? new MarkedDocument(text, tools);
+    marked.set(text.uri, document);
+    show(document);
   });
   documents.onDidClose(({ document: { uri } }) => {
-    clearTimeout(timers.get(uri));
-    timers.delete(uri);
     marked.delete(uri);
   });
-  const stopFollowing = standings.onChange((files) => {
+  return tools.standings.onChange((files) => {
     for (const document of marked.values()) if (files.includes(document.file)) show(document);
   });
-  return () => {
-    stopFollowing();
-    for (const timer of timers.values()) clearTimeout(timer);
-  };
 }
 
 class MarkedDocument {
   readonly uri: string;
   readonly file: string;
-  text: TextDocument | undefined;
+  /** Edits change it. */
+  readonly #text: TextDocument;
   readonly #tools: FormMarksTools;
   readonly #readForms = createFormReader();
   #forms: { readonly version: number; readonly read: MarkedForms } | undefined;
   #told = "[]";
 
-  constructor(uri: string, tools: FormMarksTools) {
-    this.uri = uri;
-    this.file = realFile(uri);
+  constructor(text: TextDocument, tools: FormMarksTools) {
+    this.uri = text.uri;
+    this.file = realFile(text.uri);
+    this.#text = text;
     this.#tools = tools;
   }
 
   /** Undefined when they are those that were given last. A file of which nothing was evaluated is not even read. */
   marks(): readonly FormMark[] | undefined {
     const standings = this.#tools.standings.of(this.file);
-    if (standings === undefined || this.text === undefined) return undefined;
-    const marks = marksOf(this.#formsOf(this.text), standings);
+    if (standings === undefined) return undefined;
+    const marks = marksOf(this.#formsOf(this.#text), standings);
     const told = JSON.stringify(marks);
     if (told === this.#told) return undefined;
     this.#told = told;

@@ -21,7 +21,13 @@ const judged: Readonly<Record<string, readonly string[]>> = {
     "heap, 1 + 1",
     "heap, ten lines",
   ],
-  editor: ["ours / bare", "memory", "memory of connections"],
+  editor: [
+    "ours / bare",
+    "ours / bare, marked",
+    "typed key / without",
+    "memory",
+    "memory of connections",
+  ],
 };
 
 // A figure of which any result was wrong or missing has no number.

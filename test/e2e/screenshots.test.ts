@@ -1,4 +1,5 @@
 // Pictures of what a person sees, in every kind of theme; docs/screenshots/README.md says what was looked at in each.
+import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -63,6 +64,40 @@ const database = `const read = (depth, name) => {
 export const query = (name) => read(3, name);
 `;
 
+const limitsText = `export const disk = { warn: 80, full: 95 };
+export const mount = "/srv";
+
+export function isFull(percent: number) {
+  return percent >= disk.full;
+}
+
+export const checked = [mount, "/home"];
+`;
+
+const marksText = `import { disk, isFull, mount } from "./limits.ts";
+
+// Evaluated as it is written, then \`disk\` was evaluated again in limits.ts.
+const range = disk.full - disk.warn;
+
+// Reads \`disk\` when it runs: always the one that was evaluated last.
+export function describe(percent: number) {
+  return percent > disk.warn ? "look" : "fine";
+}
+
+// Edited since.
+export const mounts = [mount, "/home"];
+
+// Failed.
+const size = mounts.lenght.toFixed();
+
+const later = () => isFull(99);
+
+if (import.meta.repl) {
+  describe(90);
+  later();
+}
+`;
+
 const themes = [
   ["dark", "Dark Modern"],
   ["light", "Light Modern"],
@@ -80,6 +115,8 @@ describe("screenshots", { timeout: 600_000 }, () => {
     project = await makeOpsProject(names, {
       "fleet.ts": text,
       "errors.ts": errors,
+      "limits.ts": limitsText,
+      "marks.ts": marksText,
       "re-ops.config.json": "{}\n",
     });
     for (const [index, { home }] of project.hosts.entries()) {
@@ -114,6 +151,13 @@ describe("screenshots", { timeout: 600_000 }, () => {
   const evaluate = async (at: string, expected: RegExp) => {
     await window.open(file, at);
     await window.press("Control+Enter");
+    await window.inline(expected);
+  };
+
+  const evaluateForm = async (name: string, at: string, expected: RegExp) => {
+    await window.open(project.path(name), at);
+    await window.isBound(project.path(name));
+    await window.command("re-ops.evaluateForm");
     await window.inline(expected);
   };
 
@@ -225,6 +269,44 @@ describe("screenshots", { timeout: 600_000 }, () => {
         await window.page.mouse.move(5, 5, { steps: 5 });
         await hover.waitFor({ state: "hidden" });
       }
+    }
+  });
+
+  it("how each form stands, in the gutter", async () => {
+    const marked = project.path("marks.ts");
+    await evaluateForm("marks.ts", "const range", /^⇒ 15/u);
+    await evaluateForm("marks.ts", "export function", /^⇒/u);
+    await evaluateForm("marks.ts", "export const mounts", /^⇒/u);
+    await evaluateForm("marks.ts", "const size", /^✗ TypeError/u);
+    await evaluateForm("marks.ts", "describe(90)", /^⇒ "look"/u);
+    await window.type(marked, '"/home"', '"/var", ');
+    await evaluateForm("limits.ts", "export const disk", /^⇒/u);
+    await window.command("re-ops.clearResults");
+    await window.open(marked, "const later");
+    await window.command("re-ops.clearResults");
+    const all = { 1: "current", 4: "older", 7: "current", 12: "edited", 15: "failed" };
+    const more = { 17: "never", 20: "current", 21: "never" };
+    await until("all marks", async () => {
+      assert.deepEqual(await window.gutter(), { ...all, ...more });
+      return true;
+    });
+    for (const [name, theme] of themes) {
+      await useTheme(theme);
+      await picture(`marks-${name}`);
+    }
+    const line = window.page.locator(".view-line", { hasText: "const range" });
+    const hover = window.page.locator(".monaco-hover:visible", { hasText: "Holds an older" });
+    for (const [name, theme] of themes.slice(0, 2)) {
+      await useTheme(theme);
+      await until("the hover", async () => {
+        await window.page.mouse.move(5, 5);
+        await line.hover({ position: { x: 20, y: 8 } });
+        await hover.waitFor({ timeout: 2000 });
+        return true;
+      });
+      await picture(`marks-hover-${name}`);
+      await window.page.mouse.move(5, 5, { steps: 5 });
+      await hover.waitFor({ state: "hidden" });
     }
   });
 });

@@ -5,7 +5,8 @@ import { plainFigure, ratioFigure, singleFigure } from "../frame/figures.ts";
 import { type Contender, type Series, interleave } from "../frame/interleave.ts";
 import { measureKeyPress } from "./key-press.ts";
 import { readPssMegabytes } from "./memory.ts";
-import { type BenchWindow, openBenchWindow, shownText } from "./window.ts";
+import { measureTyping } from "./typing.ts";
+import { type BenchWindow, openBenchWindow, openPlainWindow, shownText } from "./window.ts";
 
 export const editor: Bench = {
   name: "editor",
@@ -22,6 +23,16 @@ async function measure(context: BenchContext): Promise<readonly Figure[]> {
   const rounds = { repetitions, warmUps: 5 };
   const presses = await interleave([ours(window), bare(window)], rounds);
   const answers = await interleave([door(window)], rounds);
+  const { huge } = window.project;
+  await window.openMarked(huge);
+  const marked = await interleave([ours(window), bare(window)], rounds);
+  const plain = await openPlainWindow(context, window.project);
+  const typists = [
+    { name: "ours", window: window.window },
+    { name: "without", window: plain },
+  ];
+  const blocks = short ? 2 : (context.repetitions ?? 15);
+  const keys = await measureTyping(typists, huge, { blocks, keysPerBlock: short ? 10 : 20 });
   const of = (all: ReadonlyMap<string, Series>, name: string) =>
     all.get(name) ?? { name, samples: [] };
   return [
@@ -46,6 +57,30 @@ async function measure(context: BenchContext): Promise<readonly Figure[]> {
     plainFigure(
       { name: "server and live", unit: "ms", against: "the same evaluation without VS Code" },
       of(answers, "door"),
+    ),
+    ratioFigure(
+      {
+        name: "ours / bare, marked",
+        unit: "x",
+        goal: { relation: "<=", than: 2 },
+        against: "the same in 10,000 lines with all marks on",
+      },
+      of(marked, "ours"),
+      of(marked, "bare"),
+    ),
+    plainFigure(
+      { name: "typed key", unit: "ms", against: "in 10,000 lines with all marks on, in the page" },
+      of(keys, "ours"),
+    ),
+    ratioFigure(
+      {
+        name: "typed key / without",
+        unit: "x",
+        goal: { relation: "<=", than: 1.15 },
+        against: "the same in a window without our extension, blocks in turns",
+      },
+      of(keys, "ours"),
+      of(keys, "without"),
     ),
     singleFigure(
       { name: "activation", unit: "ms", against: "of our extension" },

@@ -10,21 +10,24 @@ export interface Program {
   readonly selection: { readonly start: number; readonly end: number };
 }
 
+/** `1 + 1` stands on `line`, from 0, in the middle. */
+export interface LongProgram extends Program {
+  readonly line: number;
+}
+
 export interface BenchProject {
   readonly folder: string;
-  /** 500 lines; `1 + 1` stands on `line`, from 0. */
-  readonly long: Program & { readonly line: number };
+  /** 500 lines. */
+  readonly long: LongProgram;
+  /** 10,000 lines, a form on every second of them. */
+  readonly huge: LongProgram;
   /** Connects to every host of the fleet. */
   readonly fleet: Program;
 }
 
-const lines = 500;
-const line = 250;
-
 export async function writeProject(folder: string, fleet: Fleet): Promise<BenchProject> {
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, "re-ops.config.json"), "{}\n");
-  const long = Array.from({ length: lines }, (_, index) => lineOf(index)).join("\n");
   const auth = { user: fleet.user, port: fleet.port, sshKey: fleet.keyFile };
   const connect = [
     'import { Hosts, exec, run } from "re-ops";',
@@ -33,9 +36,16 @@ export async function writeProject(folder: string, fleet: Fleet): Promise<BenchP
   ].join("\n");
   return {
     folder,
-    long: { ...(await writeProgram(folder, "long.ts", `${long}\n`, "1 + 1")), line },
+    long: await writeLongProgram(folder, "long.ts", 500),
+    huge: await writeLongProgram(folder, "huge.ts", 10_000),
     fleet: await writeProgram(folder, "fleet.ts", `${connect}\n`, "run(exec(hs, `true`))"),
   };
+}
+
+async function writeLongProgram(folder: string, name: string, lines: number) {
+  const line = lines / 2;
+  const text = Array.from({ length: lines }, (_, index) => lineOf(index, line)).join("\n");
+  return { ...(await writeProgram(folder, name, `${text}\n`, "1 + 1")), line };
 }
 
 async function writeProgram(folder: string, name: string, text: string, form: string) {
@@ -46,7 +56,7 @@ async function writeProgram(folder: string, name: string, text: string, form: st
 }
 
 // What such files are made of: a comment, a function of three lines and a constant, again and again.
-function lineOf(index: number): string {
+function lineOf(index: number, line: number): string {
   if (index === 0) return 'import { Hosts, exec, run } from "re-ops";';
   if (index === line) return "1 + 1;";
   if (index < 5 || (index > line && index < line + 5)) return "";

@@ -9,9 +9,10 @@ import { type Ending, temporaryFolder } from "../../support/temporary.ts";
 import { until } from "../../support/until.ts";
 import { startFleet } from "../fanout/fleet.ts";
 import { isShown } from "./key-press.ts";
-import { type BenchProject, type Program, writeProject } from "./project.ts";
+import { type BenchProject, type LongProgram, type Program, writeProject } from "./project.ts";
 
 export interface BenchWindow {
+  readonly window: CodeWindow;
   readonly page: CodeWindow["page"];
   readonly project: BenchProject;
   /** Milliseconds that our extension took to become active. */
@@ -21,10 +22,18 @@ export interface BenchWindow {
   evaluate(program: Program): Promise<void>;
   /** Removes what both extensions have drawn, and waits until it is gone. */
   clear(): Promise<void>;
+  /** Shows this file with the cursor in `1 + 1`, every form of it evaluated and marked. */
+  openMarked(program: LongProgram): Promise<void>;
 }
 
 /** What every inline result of this bench says. */
 export const shownText = "⇒\u00A02";
+
+/** Of every window: nothing but the keys themselves changes a file or draws while they are typed. */
+const settings = {
+  "files.autoSave": "off",
+  "editor.quickSuggestions": { other: "off", comments: "off", strings: "off" },
+};
 
 const bareExtension = path.join(import.meta.dirname, "bare-extension");
 
@@ -38,9 +47,14 @@ export async function openBenchWindow(context: Ending, hosts: number): Promise<B
   context.after(async () => {
     await stopServer(project.folder, environment, AbortSignal.timeout(20_000));
   });
-  const window = await openVSCode({ folder: project.folder, companions: [bareExtension], env });
+  const window = await openVSCode({
+    folder: project.folder,
+    companions: [bareExtension],
+    env,
+    settings,
+  });
   context.after(() => window.stop());
-  const activationMs = await openLongFile(window, project);
+  const activationMs = await openLongFile(window, project.long);
   const server = await connectToServer({
     projectFolder: project.folder,
     serverEntry: path.join(import.meta.dirname, "../../../dist/server/server.mjs"),
@@ -54,15 +68,22 @@ export async function openBenchWindow(context: Ending, hosts: number): Promise<B
   const { runtime } = server;
   const status = () => runtime.request(getStatus, {});
   await until("the live process", async () => (await status()).live.state === "ready");
+  const evaluate = async (program: Program, mode: "form" | "file") => {
+    const evaluationId = crypto.randomUUID();
+    const result = await server.evaluate({ evaluationId, mode, ...program });
+    if (result.kind !== "value") throw new Error(`an evaluation gave ${JSON.stringify(result)}`);
+  };
   return {
+    window,
     page: window.page,
     project,
     activationMs,
     status,
-    evaluate: async (program) => {
-      const evaluationId = crypto.randomUUID();
-      const result = await server.evaluate({ evaluationId, mode: "form", ...program });
-      if (result.kind !== "value") throw new Error(`an evaluation gave ${JSON.stringify(result)}`);
+    evaluate: (program) => evaluate(program, "form"),
+    openMarked: async (program) => {
+      await openLongFile(window, program);
+      await evaluate(program, "file");
+      await until("all marks", () => window.page.evaluate(areAllMarked), { timeoutMs: 60_000 });
     },
     clear: async () => {
       await window.evaluate(async (vscode) => {
@@ -75,9 +96,28 @@ export async function openBenchWindow(context: Ending, hosts: number): Promise<B
   };
 }
 
-/** Puts the cursor into the form, in the editor that has the focus, once the keys are bound there. */
-async function openLongFile(window: CodeWindow, { long }: BenchProject): Promise<number> {
-  const { file, line } = long;
+/** The same VS Code on the same project without our extension. */
+export async function openPlainWindow(
+  context: Ending,
+  { folder, huge }: BenchProject,
+): Promise<CodeWindow> {
+  const window = await openVSCode({ folder, extension: { folder: bareExtension }, settings });
+  context.after(() => window.stop());
+  await showLongFile(window, huge);
+  return window;
+}
+
+/** Once the keys are bound there. */
+async function openLongFile(window: CodeWindow, program: LongProgram): Promise<number> {
+  await showLongFile(window, program);
+  return until("our extension to know the file", () => askExtension(window, program.file), {
+    timeoutMs: 120_000,
+    everyMs: 200,
+  });
+}
+
+/** Puts the cursor into the form, in the editor that has the focus. */
+async function showLongFile(window: CodeWindow, { file, line }: LongProgram): Promise<void> {
   await window.evaluate(
     async (vscode, { file, line }) => {
       const editor = await vscode.window.showTextDocument(vscode.Uri.file(file));
@@ -88,10 +128,15 @@ async function openLongFile(window: CodeWindow, { long }: BenchProject): Promise
     { file, line },
   );
   await window.page.locator(".monaco-editor .view-line", { hasText: "1 + 1" }).click();
-  return until("our extension to know the file", () => askExtension(window, file), {
-    timeoutMs: 120_000,
-    everyMs: 200,
-  });
+}
+
+/** Sent into the page: whether every form in view has been evaluated as it is written. */
+function areAllMarked(): boolean {
+  const editor = document.querySelector(".monaco-editor");
+  const icons = [...(editor?.querySelectorAll(".glyph-margin-widgets .cgmr") ?? [])];
+  const isCurrent = (icon: Element) =>
+    getComputedStyle(icon).backgroundImage.includes("current-dark");
+  return icons.length >= 10 && icons.every(isCurrent);
 }
 
 function askExtension(window: CodeWindow, file: string): Promise<number | undefined> {
