@@ -11,11 +11,11 @@ test("a mark that asks for something says what it means and what to do", () => {
   assert.match(describeMark({ line, state: "failed" }) ?? "", /Failed/u);
   assert.equal(
     describeMark({ line, state: "older", older: ["a"] }),
-    "**Holds an older** `a`: `a` was evaluated again since. Evaluate this form to use it.",
+    "**Holds an older** `a`, which was evaluated again since. Evaluate this form to use the new one.",
   );
   assert.match(
     describeMark({ line, state: "edited", older: ["a", "b"] }) ?? "",
-    /^\*\*Edited since[^]*\n\n\*\*Holds an older\*\* `a` and `b`: they were/u,
+    /^\*\*Edited since[^]*\n\n\*\*Holds older\*\* `a` and `b`, which were/u,
   );
 });
 

@@ -59,11 +59,8 @@ const WORDS: Readonly<Record<FormState, string | undefined>> = {
 };
 
 function describeOlder(names: readonly string[]): string {
-  const [first] = names;
-  const code = names.map((name) => `\`${name}\``);
-  const list = new Intl.ListFormat("en").format(code);
-  if (names.length === 1) {
-    return `**Holds an older** \`${first}\`: \`${first}\` was evaluated again since. Evaluate this form to use it.`;
-  }
-  return `**Holds an older** ${list}: they were evaluated again since. Evaluate this form to use them.`;
+  const list = new Intl.ListFormat("en").format(names.map((name) => `\`${name}\``));
+  return names.length === 1
+    ? `**Holds an older** ${list}, which was evaluated again since. Evaluate this form to use the new one.`
+    : `**Holds older** ${list}, which were evaluated again since. Evaluate this form to use the new ones.`;
 }

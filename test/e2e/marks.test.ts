@@ -118,7 +118,7 @@ describe("marks in the gutter", { timeout: 600_000 }, () => {
     await window.open(userFile);
     await shows({ 1: "current", 2: "older", 3: "current", 6: "current" });
     const hovers = await window.hovers(userFile, "const twice");
-    assert.match(hovers.join("\n"), /Holds an older\*\* `limit`: `limit` was evaluated again/u);
+    assert.match(hovers.join("\n"), /Holds an older\*\* `limit`, which was evaluated again/u);
     await evaluate(userFile, "const twice", /^⇒ 10/u);
     await shows({ 1: "current", 2: "current", 3: "current", 6: "current" });
   });

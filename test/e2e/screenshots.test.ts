@@ -274,6 +274,7 @@ describe("screenshots", { timeout: 600_000 }, () => {
 
   it("how each form stands, in the gutter", async () => {
     const marked = project.path("marks.ts");
+    await window.command("workbench.action.closePanel");
     await evaluateForm("marks.ts", "const range", /^⇒ 15/u);
     await evaluateForm("marks.ts", "export function", /^⇒/u);
     await evaluateForm("marks.ts", "export const mounts", /^⇒/u);
