@@ -38,10 +38,12 @@ function open(costMs: number) {
   return {
     quiet,
     looks,
-    change: () => listeners.change?.({ document }),
+    change: () => {
+      void listeners.change?.({ document });
+    },
     close: () => {
       isOpen = false;
-      listeners.close?.({ document });
+      void listeners.close?.({ document });
     },
   };
 }

@@ -92,7 +92,7 @@ function startProbe(): void {
     if (pressedAt === undefined) return;
     const isLine = mutations.some(({ target }) => {
       const element = target instanceof Element ? target : target.parentElement;
-      return element?.closest(".view-lines") != null;
+      return (element?.closest(".view-lines") ?? null) !== null;
     });
     if (!isLine) return;
     (window as Probe).benchKeys?.push(performance.now() - pressedAt);
