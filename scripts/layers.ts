@@ -123,17 +123,17 @@ export const layerRules: readonly LayerRule[] = [
   {
     name: "no-typescript-at-run-time",
     comment:
-      "Neither runtime, server nor extension carries a compiler. Use runtime/live/syntax.ts; typescript is for scripts.",
+      "Neither runtime, server nor extension carries a compiler. Use runtime/live/text/syntax.ts; typescript is for scripts.",
     from: { path: "^(?:runtime|language-server|extension)/", pathNot: ourTests },
     to: { path: "(?:^|/)typescript(?:/|$)" },
   },
   {
     name: "esbuild-only-for-decorators",
     comment:
-      "esbuild is a program that is started for each call: only forms with decorators pay for it. Use oxc, as runtime/live/translate.ts does.",
+      "esbuild is a program that is started for each call: only forms with decorators pay for it. Use oxc, as runtime/live/compile/translate.ts does.",
     from: {
       path: "^(?:runtime|language-server|extension)/",
-      pathNot: `${ourTests}|^runtime/live/decorators\\.ts$`,
+      pathNot: `${ourTests}|^runtime/live/compile/decorators\\.ts$`,
     },
     to: { path: "(?:^|/)esbuild(?:/|$)" },
   },

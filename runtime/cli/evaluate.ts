@@ -1,7 +1,7 @@
 // `re-ops eval 'CODE'`: evaluates as the editor does, in a process of its own, with every name of Re-ops in scope.
 import { randomUUID } from "node:crypto";
 import path from "node:path";
-import { kindOf } from "../live/report-value.ts";
+import { kindOf } from "../live/values/report-value.ts";
 import type { SessionResult } from "../live/session.ts";
 import { projectOfDirectory } from "../project/project-folder.ts";
 import { openOwnEvaluator } from "./own-evaluator.ts";

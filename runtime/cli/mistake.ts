@@ -1,8 +1,8 @@
 // A mistake in the user's program as the command line tells it: what, where, what next.
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { diagnose, type Origin } from "../live/diagnose.ts";
-import { traceLines } from "../live/trace-text.ts";
+import { diagnose, type Origin } from "../live/mistakes/diagnose.ts";
+import { traceLines } from "../live/mistakes/trace-text.ts";
 import type { EvaluationError } from "../protocol/evaluation.ts";
 
 export type Mistake = Pick<EvaluationError, "message" | "name" | "next" | "frames" | "causes"> & {

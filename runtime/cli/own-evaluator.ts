@@ -1,6 +1,6 @@
 // The evaluator of a process that attaches to nobody, composed: user code and its engine in one process.
 import { createEvaluator } from "../live/evaluator.ts";
-import { reportMistakes } from "../live/held-resources.ts";
+import { reportMistakes } from "../live/modules/held-resources.ts";
 import { Session, type SessionRequest } from "../live/session.ts";
 import { composeWorkflow, noComponents } from "../live/workflow.ts";
 import { ambientEvaluation, type Evaluation, setFallbackEvaluation } from "../port.ts";

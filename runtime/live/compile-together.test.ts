@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { liveProject } from "../../test/support/live-project.ts";
 import { compileTogether } from "./compile-together.ts";
-import { readDocument } from "./document.ts";
-import { LiveFile } from "./live-file.ts";
+import { readDocument } from "./text/document.ts";
+import { LiveFile } from "./modules/live-file.ts";
 
 const TEXT = `import { other } from "./other.ts";
 const text = \`

@@ -1,15 +1,15 @@
 // Evaluates what was selected: each form in its turn, after the declarations that it needs.
-import type { SourceDocument } from "./document.ts";
-import type { Form } from "./form.ts";
-import type { Importer } from "./imports.ts";
-import type { LiveFile } from "./live-file.ts";
-import { bareExpression } from "./nodes.ts";
-import type { Piece } from "./rewrite.ts";
+import type { SourceDocument } from "./text/document.ts";
+import type { Form } from "./text/form.ts";
+import type { Importer } from "./modules/imports.ts";
+import type { LiveFile } from "./modules/live-file.ts";
+import { bareExpression } from "./text/nodes.ts";
+import type { Piece } from "./compile/rewrite.ts";
 import { namesReadBy } from "./runner.ts";
 import type { Box, Runner } from "./runner.ts";
-import type { Attempt } from "./standings.ts";
-import type { Selected } from "./selection.ts";
-import type { Node } from "./syntax.ts";
+import type { Attempt } from "./standing/standings.ts";
+import type { Selected } from "./text/selection.ts";
+import type { Node } from "./text/syntax.ts";
 
 export interface Evaluated {
   /** Never let a promise see the value itself: one with a `then` would start. */

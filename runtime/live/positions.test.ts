@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import * as fc from "fast-check";
 import { liveProject } from "../../test/support/live-project.ts";
 import { temporaryFolder } from "../../test/support/temporary.ts";
-import { diagnose } from "./diagnose.ts";
+import { diagnose } from "./mistakes/diagnose.ts";
 
 const blank = fc.constantFrom("", "\n", "  \n\n", "// über 😀 alles\n", "/* 'two\nlines' */\n");
 const indent = fc.constantFrom("", "  ", "\t", "      ");

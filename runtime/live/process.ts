@@ -32,11 +32,11 @@ import { createEvaluator } from "./evaluator.ts";
 import { startWatchdog } from "./interrupt/break-off.ts";
 import { endAll, settleBroken } from "./interrupt/settle-broken.ts";
 import { makeTimersInterruptible } from "./interrupt/timers.ts";
-import { gatherConsole } from "./gathered-console.ts";
+import { gatherConsole } from "./console/gathered-console.ts";
 import { createPortClient } from "./port-client.ts";
-import { reportValue } from "./report-value.ts";
-import { RecentValues } from "./recent-values.ts";
-import { RefreshFailure } from "./refresh-failure.ts";
+import { reportValue } from "./values/report-value.ts";
+import { RecentValues } from "./values/recent-values.ts";
+import { RefreshFailure } from "./refresh/refresh-failure.ts";
 import { composeWorkflow } from "./workflow.ts";
 import { Session, type SessionResult } from "./session.ts";
 

@@ -1,26 +1,26 @@
 // Evaluates one form of a file, and before it what it needs and has no effects.
 import path from "node:path";
-import { ClassVersions } from "./class-versions.ts";
-import { compile } from "./compile.ts";
+import { ClassVersions } from "./modules/class-versions.ts";
+import { compile } from "./compile/compile.ts";
 import { compileTogether } from "./compile-together.ts";
-import type { Executable, FormContext } from "./compiled-pieces.ts";
-import type { SourceDocument } from "./document.ts";
-import { failAt, thrownBy } from "./failure.ts";
-import type { Form } from "./form.ts";
-import { type Dispose, disposerOf, holderOf, reportMistakes } from "./held-resources.ts";
-import { importKey } from "./imports.ts";
-import type { Importer } from "./imports.ts";
+import type { Executable, FormContext } from "./compile/compiled-pieces.ts";
+import type { SourceDocument } from "./text/document.ts";
+import { failAt, thrownBy } from "./mistakes/failure.ts";
+import type { Form } from "./text/form.ts";
+import { type Dispose, disposerOf, holderOf, reportMistakes } from "./modules/held-resources.ts";
+import { importKey } from "./modules/imports.ts";
+import type { Importer } from "./modules/imports.ts";
 import { outlive } from "./interrupt/outlive.ts";
-import type { LiveFile } from "./live-file.ts";
-import { mistakeAt } from "./mistakes.ts";
-import type { SourceMistake } from "./mistakes.ts";
-import { exportsOf, importsOf } from "./module-syntax.ts";
-import { contains } from "./nodes.ts";
-import type { OnceValues } from "./once.ts";
-import { isPure } from "./purity.ts";
-import type { IsPureCallee } from "./purity.ts";
-import type { Piece } from "./rewrite.ts";
-import type { Attempt, Standings } from "./standings.ts";
+import type { LiveFile } from "./modules/live-file.ts";
+import { mistakeAt } from "./mistakes/mistakes.ts";
+import type { SourceMistake } from "./mistakes/mistakes.ts";
+import { exportsOf, importsOf } from "./text/module-syntax.ts";
+import { contains } from "./text/nodes.ts";
+import type { OnceValues } from "./modules/once.ts";
+import { isPure } from "./text/purity.ts";
+import type { IsPureCallee } from "./text/purity.ts";
+import type { Piece } from "./compile/rewrite.ts";
+import type { Attempt, Standings } from "./standing/standings.ts";
 
 export interface RunnerOptions {
   readonly importer: Importer;

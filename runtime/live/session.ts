@@ -12,8 +12,8 @@ import { display } from "./display/display.ts";
 import type { EvaluateRequest, EvaluateResult, Evaluator } from "./evaluator.ts";
 import type { Evaluated } from "./evaluation.ts";
 import type { Box } from "./runner.ts";
-import { notStarted, settleValue } from "./settle-value.ts";
-import { traceLines } from "./trace-text.ts";
+import { notStarted, settleValue } from "./values/settle-value.ts";
+import { traceLines } from "./mistakes/trace-text.ts";
 
 export interface SessionTools {
   readonly evaluator: Pick<Evaluator, "evaluate" | "explain">;

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { readDocument } from "../../runtime/live/document.ts";
-import { readTogether } from "../../runtime/live/form.ts";
-import type { Reading } from "../../runtime/live/reading.ts";
-import { hasModuleSyntax } from "../../runtime/live/syntax.ts";
+import { readDocument } from "../../runtime/live/text/document.ts";
+import { readTogether } from "../../runtime/live/text/form.ts";
+import type { Reading } from "../../runtime/live/text/reading.ts";
+import { hasModuleSyntax } from "../../runtime/live/text/syntax.ts";
 import { type CheckedUse, checkReferences } from "../support/checker-references.ts";
 
 const root = path.join(import.meta.dirname, "../../node_modules");

@@ -3,7 +3,7 @@ import path from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Place } from "../../describe/place.ts";
 import { ambientEvaluation } from "../../port.ts";
-import { frameIn } from "../stack.ts";
+import { frameIn } from "../mistakes/stack.ts";
 import type { InterruptibleTimers } from "./timers.ts";
 
 export interface BrokenOff {

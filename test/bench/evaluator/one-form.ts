@@ -1,10 +1,10 @@
 // What one form costs, from request to shown result: in short and long files, as it stood and just edited, beside `eval` of what it compiles to.
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { headOf } from "../../../runtime/live/compile.ts";
-import { readDocument } from "../../../runtime/live/document.ts";
-import { parametersFor, rewrite } from "../../../runtime/live/rewrite.ts";
-import { translate, translateTypes } from "../../../runtime/live/translate.ts";
+import { headOf } from "../../../runtime/live/compile/compile.ts";
+import { readDocument } from "../../../runtime/live/text/document.ts";
+import { parametersFor, rewrite } from "../../../runtime/live/compile/rewrite.ts";
+import { translate, translateTypes } from "../../../runtime/live/compile/translate.ts";
 import { type Contender, type Measurement, type Rounds, interleave } from "../frame/interleave.ts";
 import type { Series } from "../frame/interleave.ts";
 import { type Live, timeOf } from "./live.ts";

@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type DemoFleet, startDemoFleet } from "../../../scripts/demo-fleet/fleet.ts";
 import { createEngine } from "../../../runtime/engine/engine.ts";
-import { readDocument } from "../../../runtime/live/document.ts";
+import { readDocument } from "../../../runtime/live/text/document.ts";
 import { createEvaluator } from "../../../runtime/live/evaluator.ts";
 import { Session } from "../../../runtime/live/session.ts";
 import { ambientEvaluation } from "../../../runtime/port.ts";

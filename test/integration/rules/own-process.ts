@@ -1,7 +1,7 @@
 // The child of in-own-process.ts: the composition of `re-ops eval`, asked again and again.
 import { openOwnEvaluator } from "../../../runtime/cli/own-evaluator.ts";
 import { lazyEngine } from "../../../runtime/in-process/lazy-engine.ts";
-import { rangeAt } from "../../../runtime/live/ranges.ts";
+import { rangeAt } from "../../../runtime/live/text/ranges.ts";
 import type { SessionResult } from "../../../runtime/live/session.ts";
 import type { Request, Seen } from "./drive.ts";
 import type { Answer, Question } from "./in-own-process.ts";
