@@ -2,7 +2,7 @@
 import path from "node:path";
 import { ClassVersions } from "./modules/class-versions.ts";
 import { compile } from "./compile/compile.ts";
-import { compileTogether } from "./compile-together.ts";
+import { compileTogether } from "./compile/compile-together.ts";
 import type { Executable, FormContext } from "./compile/compiled-pieces.ts";
 import type { SourceDocument } from "./text/document.ts";
 import { failAt, thrownBy } from "./mistakes/failure.ts";
@@ -20,6 +20,7 @@ import type { OnceValues } from "./modules/once.ts";
 import { isPure } from "./text/purity.ts";
 import type { IsPureCallee } from "./text/purity.ts";
 import type { Piece } from "./compile/rewrite.ts";
+import type { Box } from "./values/box.ts";
 import type { Attempt, Standings } from "./standing/standings.ts";
 
 export interface RunnerOptions {
@@ -29,11 +30,6 @@ export interface RunnerOptions {
   readonly onPublish: (value: unknown) => void;
   readonly standings: Standings;
   readonly onceValues: OnceValues;
-}
-
-/** A value in a box: promises never see it. */
-export interface Box {
-  readonly value: unknown;
 }
 
 export interface RunResult {

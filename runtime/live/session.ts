@@ -11,7 +11,7 @@ import type { EvaluationError } from "../protocol/evaluation.ts";
 import { display } from "./display/display.ts";
 import type { EvaluateRequest, EvaluateResult, Evaluator } from "./evaluator.ts";
 import type { Evaluated } from "./evaluation.ts";
-import type { Box } from "./runner.ts";
+import type { Box } from "./values/box.ts";
 import { notStarted, settleValue } from "./values/settle-value.ts";
 import { traceLines } from "./mistakes/trace-text.ts";
 

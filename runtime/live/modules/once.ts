@@ -5,7 +5,7 @@ import { ProgramError } from "../../describe/program-error.ts";
 import type { SourceDocument } from "../text/document.ts";
 import type { Form } from "../text/form.ts";
 import { boundNames, contains } from "../text/nodes.ts";
-import type { Box } from "../runner.ts";
+import type { Box } from "../values/box.ts";
 
 interface Running {
   readonly document: SourceDocument;

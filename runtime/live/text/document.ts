@@ -1,7 +1,7 @@
 // The text of a file with its forms and positions. A mistake in one form leaves the others usable.
 import { buildForms } from "./form.ts";
 import type { Form } from "./form.ts";
-import { indexByPlace } from "../form-index.ts";
+import { indexByPlace } from "./form-index.ts";
 import { parse } from "./syntax.ts";
 import type { ParsedText, Span, SyntaxMistake } from "./syntax.ts";
 

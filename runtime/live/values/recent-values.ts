@@ -1,7 +1,7 @@
 // The values of the latest evaluations, for whoever wants one in another shape without evaluating again.
 import type { JsonValue } from "../../protocol/evaluation.ts";
 import { jsonText } from "../display/json-text.ts";
-import type { Box } from "../runner.ts";
+import type { Box } from "./box.ts";
 
 /** A value that is kept is not collected, however large it is. */
 const MOST_VALUES = 10;

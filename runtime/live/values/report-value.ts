@@ -2,7 +2,7 @@
 import { isOutcome } from "../../describe/pipelines/outcome.ts";
 import type { ReportedValue } from "../../protocol/evaluation.ts";
 import { toJson } from "./json-value.ts";
-import type { Box } from "../runner.ts";
+import type { Box } from "./box.ts";
 
 export function reportValue(
   { value }: Box,

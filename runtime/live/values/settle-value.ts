@@ -7,7 +7,7 @@ import type { Operation } from "../../describe/pipelines/types.ts";
 import type { Place } from "../../describe/place.ts";
 import type { Evaluated } from "../evaluation.ts";
 import type { EvaluateRequest } from "../evaluator.ts";
-import type { Box } from "../runner.ts";
+import type { Box } from "./box.ts";
 
 /** Items of an array or object that are looked through for operations. */
 const MOST_ITEMS = 1000;

@@ -1,7 +1,7 @@
 // Forms are found by place as by looking at every one of them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readDocument } from "./text/document.ts";
+import { readDocument } from "./document.ts";
 
 test("the forms that a span touches are those of which a part overlaps it, in their order", () => {
   const { text, forms, formsTouching } = readDocument(

@@ -1,15 +1,15 @@
 // The forms of a file that is loaded, compiled in one piece: one translation, one source map and one `eval` for all of them.
 import { pathToFileURL } from "node:url";
-import { headOf, scopeIn } from "./compile/compile.ts";
-import type { Executable } from "./compile/compiled-pieces.ts";
-import type { SourceDocument } from "./text/document.ts";
-import { readTogether } from "./text/form.ts";
-import type { Form } from "./text/form.ts";
-import type { LiveFile } from "./modules/live-file.ts";
-import { parametersFor, rewrite } from "./compile/rewrite.ts";
-import type { Parameters } from "./compile/rewrite.ts";
-import { compose, mappingsToFile, translateTypes } from "./compile/translate.ts";
-import type { Mappings, Origin } from "./compile/translate.ts";
+import { headOf, scopeIn } from "./compile.ts";
+import type { Executable } from "./compiled-pieces.ts";
+import type { SourceDocument } from "../text/document.ts";
+import { readTogether } from "../text/form.ts";
+import type { Form } from "../text/form.ts";
+import type { LiveFile } from "../modules/live-file.ts";
+import { parametersFor, rewrite } from "./rewrite.ts";
+import type { Parameters } from "./rewrite.ts";
+import { compose, mappingsToFile, translateTypes } from "./translate.ts";
+import type { Mappings, Origin } from "./translate.ts";
 
 /**
  * A function for each form that can be compiled with others. The others, and all of a text that does not compile, are

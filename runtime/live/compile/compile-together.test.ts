@@ -1,10 +1,10 @@
 // A file that is loaded is compiled in one piece, and keeps every rule of forms that are evaluated one by one.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { liveProject } from "../../test/support/live-project.ts";
+import { liveProject } from "../../../test/support/live-project.ts";
 import { compileTogether } from "./compile-together.ts";
-import { readDocument } from "./text/document.ts";
-import { LiveFile } from "./modules/live-file.ts";
+import { readDocument } from "../text/document.ts";
+import { LiveFile } from "../modules/live-file.ts";
 
 const TEXT = `import { other } from "./other.ts";
 const text = \`

@@ -1,6 +1,6 @@
 // Finds the forms of a text by their place, in a time that does not grow with the text.
-import type { Form } from "./text/form.ts";
-import type { Span } from "./text/syntax.ts";
+import type { Form } from "./form.ts";
+import type { Span } from "./syntax.ts";
 
 /** Gives the forms that a span touches, in their order. */
 export function indexByPlace(forms: readonly Form[]): (span: Span) => Form[] {
