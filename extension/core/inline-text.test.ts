@@ -131,6 +131,7 @@ test("errors, interrupts and lost evaluations", () => {
   assert.equal(of({ kind: "error", ...place, error: named }), "✗ SyntaxError: x");
   const message = "stopped on 3 hosts";
   assert.equal(of({ kind: "interrupted", ...place, message }), `⇒ interrupted · ${message}`);
+  assert.equal(of({ kind: "interrupted", ...place, message: "Interrupted." }), "⇒ interrupted");
   assert.equal(inline({ kind: "lost", message: "the server ended" }).text, "✗ the server ended");
 });
 

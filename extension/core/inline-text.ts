@@ -78,10 +78,15 @@ function describeSettled(
     case "error":
       return { text: `✗ ${errorWords(result.error)}`, tone: "failed" };
     case "interrupted":
-      return { text: `⇒ interrupted · ${firstLine(result.message, LONGEST)}`, tone: "quiet" };
+      return { text: describeInterrupt(result.message), tone: "quiet" };
     case "value":
       return mode === "file" ? describeLoaded(result) : describeValue(result, runs, printed);
   }
+}
+
+function describeInterrupt(message: string): string {
+  const more = firstLine(message.replace(/^Interrupted\.\s*/u, ""), LONGEST);
+  return more === "" ? "⇒ interrupted" : `⇒ interrupted · ${more}`;
 }
 
 function describeLoaded({ display, note }: Extract<EvaluateResult, { kind: "value" }>): InlineText {
