@@ -18,6 +18,8 @@ export interface EvaluationsOptions {
   /** Milliseconds from any start. */
   readonly now: () => number;
   readonly onChange: () => void;
+  /** Tells what must be known when the answer comes. */
+  readonly beforeAnswer: () => void;
 }
 
 export interface Evaluations {
@@ -60,6 +62,7 @@ export function createEvaluations(options: EvaluationsOptions): Evaluations {
         client.notify(evaluationStarted, { evaluationId, file, range: chosen });
       });
       const answer = await ask(params, chosen);
+      options.beforeAnswer();
       if (answer.kind === "lost") {
         return { kind: "interrupted", message: answer.message, runs: own.runs, ...finish(chosen) };
       }

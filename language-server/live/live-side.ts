@@ -87,6 +87,9 @@ export function composeLiveSide(options: LiveSideOptions): LiveSide {
     sources: options.sources,
     now: () => performance.now(),
     onChange: options.onChange,
+    beforeAnswer: () => {
+      engine.tellChanges();
+    },
   });
   const workflow = createWorkflow({
     components: engine.components,

@@ -55,6 +55,8 @@ export interface Engine {
   onRunEnded(listener: (run: EndedRun) => void): () => void;
   /** Resolves when no run of this evaluation is under way. */
   untilIdle(evaluationId: string): Promise<void>;
+  /** Tells pending changes of runs now, so that what is said next comes after them. */
+  tellChanges(): void;
   readOutput(runId: string, host: string): HostOutput;
   /** Calls back when there is more output of that host, at most ten times a second; returns how to stop. */
   onOutput(runId: string, host: string, listener: () => void): () => void;
@@ -189,6 +191,9 @@ export function createEngine(options: EngineOptions): Engine {
     components,
     listRuns: (limit) => records.merge(journal?.newestRuns(limit) ?? [], options.isAlive),
     onRunsChanged: (listener) => changes.onChange(listener),
+    tellChanges: () => {
+      changes.flush();
+    },
     onRunEnded(listener) {
       endListeners.add(listener);
       return () => endListeners.delete(listener);

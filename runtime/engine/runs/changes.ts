@@ -49,7 +49,7 @@ export class RunChanges {
   /** Tells what is pending and stops. */
   dispose(): void {
     this.#waiting?.();
-    this.#flush();
+    this.flush();
     this.#listeners.clear();
     this.#outputListeners.clear();
   }
@@ -57,7 +57,7 @@ export class RunChanges {
   #schedule(): void {
     if (this.#waiting !== undefined) return;
     queueMicrotask(() => {
-      this.#flush();
+      this.flush();
     });
     this.#waiting = this.#clock.after(INTERVAL_MS, () => {
       this.#waiting = undefined;
@@ -65,7 +65,8 @@ export class RunChanges {
     });
   }
 
-  #flush(): void {
+  /** Tells what is pending now, so that what is said next comes after it. */
+  flush(): void {
     const changes = [...this.#changed].map(([run, hosts]) => ({
       header: run.header(),
       hosts: [...hosts].flatMap((host) => run.host(host) ?? []),

@@ -10,6 +10,7 @@ import {
   outputChanged,
   readOutput,
   type RunDetail,
+  runsChanged,
 } from "re-ops/protocol";
 import { signal } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
@@ -123,4 +124,20 @@ test("after kill -9 a run that was under way is unknown, never running", async (
   const where = { runId: run.header.id, host: "localhost" };
   const { note = "" } = await next.runtime.request(readOutput, where);
   assert.match(note, /process that has ended/);
+});
+
+test("an answer comes after all that happened to its runs, so that nobody shows half of it", async (t) => {
+  const project = await makeProject(t);
+  const window = await project.connect();
+  const states = new Map<string, string>();
+  window.runtime.onNotification(runsChanged, ({ changes }) => {
+    for (const { header } of changes) states.set(header.id, header.state);
+  });
+  const known: (string | undefined)[] = [];
+  for (const name of ["a", "b", "c", "d"]) {
+    const result = await evaluateIn(project, window, finishing(name), "run(");
+    assert.ok(result.kind === "value", JSON.stringify(result));
+    known.push(...result.runs.map((id) => states.get(id)));
+  }
+  assert.deepEqual(known, ["succeeded", "succeeded", "succeeded", "succeeded"]);
 });
