@@ -1,6 +1,6 @@
 // JSON files of the project that were imported: what importers read is the text as it was read last.
-import { readFileSync } from "node:fs";
 import path from "node:path";
+import { readSource } from "../refresh/disk-text.ts";
 import type { Versioned } from "./bindings.ts";
 import type { Module } from "./modules.ts";
 
@@ -11,7 +11,7 @@ export class JsonFiles {
   open(file: string): Module {
     const known = this.#files.get(file);
     if (known !== undefined) return known;
-    const opened = new JsonFile(file, readFileSync(file, "utf8"));
+    const opened = new JsonFile(file, readSource(file));
     this.#files.set(file, opened);
     return opened;
   }

@@ -155,6 +155,16 @@ test("the names of a deleted file go, and come back with it", async (t) => {
   assert.equal(await project.value("a.ts", "read()"), 2);
 });
 
+test("JSON with a byte order mark that did not change is not read again", async (t) => {
+  const project = await liveProject(t, {
+    "settings.json": '\uFEFF{ "k": 1 }',
+    "a.ts": 'import s from "./settings.json" with { type: "json" };\nexport const k = () => s.k;\n',
+  });
+  await project.load("a.ts");
+  assert.deepEqual(await project.refresh({ all: false }), nothing);
+  assert.equal(await project.value("a.ts", "k()"), 1);
+});
+
 test("JSON is read again; broken JSON is named in place and changes nothing", async (t) => {
   const project = await liveProject(t, {
     "settings.json": '{ "k": 1 }',
