@@ -125,12 +125,13 @@ async function showFile(
   { file, at, skip }: { file: string; at: string; skip: boolean },
 ): Promise<void> {
   const document = await api.workspace.openTextDocument(file);
-  const editor = await api.window.showTextDocument(document, { preview: false });
   const index = document.getText().indexOf(at);
   if (index === -1) throw new Error(`${file} holds no ${at}`);
   const cursor = document.positionAt(skip ? index + at.search(/\S|$/u) : index);
-  editor.selection = new api.Selection(cursor, cursor);
-  editor.revealRange(editor.selection);
+  // `editor.selection = ...` would return before the page has the cursor, and a key pressed next could come first.
+  const selection = new api.Range(cursor, cursor);
+  const editor = await api.window.showTextDocument(document, { preview: false, selection });
+  if (!editor.selection.isEqual(selection)) throw new Error(`the cursor is not at ${at}`);
 }
 
 async function runCommand(
