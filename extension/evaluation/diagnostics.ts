@@ -1,6 +1,12 @@
 // Mistakes in evaluated code, at the user's own line and column, for as long as they are true.
 import * as vscode from "vscode";
-import { type EvaluationError, NOT_EVALUATED, type Trace } from "re-ops/protocol";
+import {
+  type EvaluationError,
+  type Mend,
+  NOT_EVALUATED,
+  type Trace,
+  UNKNOWN_NAME,
+} from "re-ops/protocol";
 import type { InlineResults } from "../core/inline-results.ts";
 
 const SHOWN_FRAMES = 5;
@@ -56,11 +62,22 @@ function describeError(error: EvaluationError): vscode.Diagnostic {
     ...placesOf(frames, (name) => `at ${name ?? "top level"}`).slice(0, SHOWN_FRAMES),
     ...causes.flatMap(({ message, frames }) => placesOf(frames, () => message).slice(0, 1)),
   ];
-  if (mend?.kind === "evaluate") {
-    const target = vscode.Uri.file(mend.file).with({ fragment: `L${String(mend.line)}` });
-    diagnostic.code = { value: NOT_EVALUATED, target };
-  }
+  if (mend !== undefined) diagnostic.code = codeOf(mend, error.file);
   return diagnostic;
+}
+
+/** Code and address are all that comes back with the question for code actions. */
+function codeOf(mend: Mend, file: string): { value: string; target: vscode.Uri } {
+  switch (mend.kind) {
+    case "evaluate": {
+      const target = vscode.Uri.file(mend.file).with({ fragment: `L${String(mend.line)}` });
+      return { value: NOT_EVALUATED, target };
+    }
+    case "rename": {
+      const target = vscode.Uri.file(file).with({ fragment: `${mend.from},${mend.to}` });
+      return { value: UNKNOWN_NAME, target };
+    }
+  }
 }
 
 function placesOf(

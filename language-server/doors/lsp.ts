@@ -12,9 +12,9 @@ import { createProtocolConnection } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { ReadSource, RecentSources } from "../documents/recent-sources.ts";
 import { offerDiagnostics } from "../features/diagnostics.ts";
-import { offerEvaluateFirst } from "../features/evaluate-first.ts";
 import { offerFormMarks } from "../features/form-marks.ts";
 import { offerHover } from "../features/hover.ts";
+import { offerQuickFixes } from "../features/quick-fixes.ts";
 import { followQuiet } from "../features/quiet.ts";
 import type { Standings } from "../live/standings.ts";
 
@@ -41,7 +41,7 @@ export function serveLanguage(socket: Socket, door: LanguageDoor): void {
   }));
   const read: ReadSource = (document) => sources.read(fileOf(document), document.getText());
   offerHover(connection, documents, read);
-  offerEvaluateFirst(connection, documents, read);
+  offerQuickFixes(connection, documents, read);
   const quiet = followQuiet(documents, () => performance.now());
   offerDiagnostics(connection, documents, { read, quiet });
   const stopMarks = offerFormMarks(connection, documents, { read, standings, quiet });

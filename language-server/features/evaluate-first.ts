@@ -1,32 +1,13 @@
-// The code action for a name whose declaration was not evaluated: evaluates it, or all that the form needs.
+// The quick fixes for a name whose declaration was not evaluated: evaluates it, or all that the form needs.
 import { NOT_EVALUATED } from "re-ops/protocol";
 import type { SourceDocument } from "re-ops/syntax";
-import {
-  type CodeAction,
-  CodeActionKind,
-  type Connection,
-  type Diagnostic,
-  type TextDocuments,
-} from "vscode-languageserver";
+import { type CodeAction, CodeActionKind, type Diagnostic } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ReadSource } from "../documents/recent-sources.ts";
-
-export function offerEvaluateFirst(
-  connection: Pick<Connection, "onCodeAction">,
-  documents: TextDocuments<TextDocument>,
-  read: ReadSource,
-): void {
-  connection.onCodeAction(({ textDocument, context }) => {
-    const document = documents.get(textDocument.uri);
-    if (document === undefined) return [];
-    return context.diagnostics.flatMap((one) => actionsFor(document, read(document), one));
-  });
-}
 
 /** None for a diagnostic of another kind. */
-export function actionsFor(
+export function evaluateFirst(
   document: TextDocument,
   source: SourceDocument,
   diagnostic: Diagnostic,

@@ -5,8 +5,8 @@ import { readDocument } from "re-ops/syntax";
 import type { Diagnostic } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { droppedOperations } from "./dropped-operation.ts";
-import { actionsFor } from "./evaluate-first.ts";
 import { hoverAt } from "./hover.ts";
+import { quickFixesFor } from "./quick-fixes.ts";
 
 function documentOf(text: string): TextDocument {
   return TextDocument.create("file:///p/a.ts", "typescript", 1, text);
@@ -116,7 +116,7 @@ test("a name whose declaration was not evaluated is offered to be, at the line w
     return { range, message: "", code, codeDescription: { href: "file:///p/far.ts#L7" } };
   };
   const offered = (diagnostic: Diagnostic) =>
-    actionsFor(document, sourceOf(document), diagnostic).map(({ title, command }) => [
+    quickFixesFor(document, sourceOf(document), diagnostic).map(({ title, command }) => [
       title,
       command?.command,
       ...((command?.arguments ?? []) as unknown[]),
@@ -131,4 +131,47 @@ test("a name whose declaration was not evaluated is offered to be, at the line w
     needs,
   ]);
   assert.deepEqual(offered(at("web", "something-else")), []);
+});
+
+/** The text after the quick fix for the word `at`, which is the local name of `from`. */
+function changed(text: string, at: string, [from, to]: [string, string], code = "unknown-name") {
+  const document = documentOf(text);
+  const start = document.positionAt(text.lastIndexOf(at));
+  const href = new URL(`file:///p/a.ts#${from},${to}`).href;
+  const fixes = quickFixesFor(document, sourceOf(document), {
+    // In a file that was not open when it failed, the end of the word is not known.
+    range: { start, end: { ...start, character: start.character + 1 } },
+    message: "",
+    source: "re-ops",
+    code,
+    codeDescription: { href },
+  });
+  return fixes.map(({ title, edit }) => [
+    title,
+    TextDocument.applyEdits(document, edit?.changes?.[document.uri] ?? []),
+  ]);
+}
+
+test("a name that was meant otherwise is offered to be changed, where it stands or is imported", () => {
+  const sandbox: [string, string] = ["sandbx", "sandbox"];
+  const grab: [string, string] = ["grab", "grap"];
+  assert.deepEqual(changed("listing(sandbx);\n", "sandbx", sandbox), [
+    ["Change to `sandbox`", "listing(sandbox);\n"],
+  ]);
+  assert.deepEqual(changed("häus(1);\n", "häus", ["häus", "haus"]), [
+    ["Change to `haus`", "haus(1);\n"],
+  ]);
+  assert.deepEqual(changed('import { grab } from "./b.ts";\ngrab + 1;\n', "grab", grab), [
+    ["Change to `grap`", 'import { grap as grab } from "./b.ts";\ngrab + 1;\n'],
+  ]);
+  assert.deepEqual(changed('import { grab as g } from "./b.ts";\n1 + g;\n', "g;", grab), [
+    ["Change to `grap`", 'import { grap as g } from "./b.ts";\n1 + g;\n'],
+  ]);
+});
+
+test("nothing is changed where something else stands by now, or where the name comes from further away", () => {
+  const grab: [string, string] = ["grab", "grap"];
+  assert.deepEqual(changed("listing(sandbox);\n", "sandbox", ["sandbx", "sandbox"]), []);
+  assert.deepEqual(changed('import { mine } from "./b.ts";\n1 + mine;\n', "mine", grab), []);
+  assert.deepEqual(changed("grab;\n", "grab", grab, "something-else"), []);
 });

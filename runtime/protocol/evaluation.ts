@@ -45,7 +45,10 @@ export type Cause = z.infer<typeof causeSchema>;
 /** The code of the diagnostic of a name whose declaration was not evaluated; its address is that line. */
 export const NOT_EVALUATED = "not-evaluated";
 
-/** What would mend an error, for a command: to evaluate a declaration, or to write another name. */
+/** The code of the diagnostic of a name that was meant otherwise; the fragment of its address is `from,to`. */
+export const UNKNOWN_NAME = "unknown-name";
+
+/** What would mend an error, for a command: to evaluate a declaration, or to write another name where one stands or is imported. */
 export const mendSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("evaluate"),

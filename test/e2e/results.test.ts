@@ -249,9 +249,14 @@ describe("ranges, results and errors", { timeout: 600_000 }, () => {
     await window.inline(/^⇒ 9$/u);
   });
 
-  it("says which name was meant", async () => {
+  it("says which name was meant, and writes it by its quick fix", async () => {
     await open(project.path("failing.ts"), 'opne("x")');
     await window.press("Control+Enter");
     await window.inline(/^✗ ReferenceError: opne is not defined · did you mean open\?$/u);
+    await window.press("Control+.");
+    const menu = window.page.locator(".action-widget:visible");
+    await menu.locator(".action", { hasText: "Change to `open`" }).click();
+    await window.press("Control+Enter");
+    await window.inline(/^✗ cannot open x$/u);
   });
 });
