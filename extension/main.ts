@@ -14,6 +14,7 @@ import { Marks } from "./core/marks.ts";
 import { Printed } from "./core/printed.ts";
 import { RunStore } from "./core/run-store.ts";
 import { serverEnvironment } from "./core/server-environment.ts";
+import { countWork } from "./core/work-under-way.ts";
 import { EvaluationConsole } from "./evaluation/console.ts";
 import { Decorations } from "./evaluation/decorations.ts";
 import { EvaluationDiagnostics } from "./evaluation/diagnostics.ts";
@@ -43,7 +44,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const decorations = new Decorations({ results, runs, marks, printed });
   const status = new StatusItem();
   const showStatus = () => {
-    status.show(connections.all(), runs.running());
+    status.show(connections.all(), countWork(services.evaluator.evaluating, runs));
   };
   const connections = new ProjectConnections({
     connect: (project, signal) => connect(context, log, project, signal),
@@ -98,6 +99,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     followKeyContexts(results),
     registerCommands(services),
     { dispose: runs.onChange(showStatus) },
+    { dispose: services.evaluator.onChange(showStatus) },
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration("re-ops.node")) return;
       for (const connection of connections.all()) connection.hurry();

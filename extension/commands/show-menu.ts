@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { describeStatus } from "../core/connection-state.ts";
 import type { InlineResult } from "../core/inline-results.ts";
 import { menuOf, type UnderWay } from "../core/menu.ts";
+import { countWork } from "../core/work-under-way.ts";
 import type { Services } from "../services.ts";
 
 export async function showMenu({ connections, runs, results, evaluator }: Services): Promise<void> {
@@ -14,7 +15,9 @@ export async function showMenu({ connections, runs, results, evaluator }: Servic
     evaluations.map(describe),
     running.map(({ header }) => ({ id: header.id, words: header.title })),
   );
-  const title = describeStatus(all, runs.running())?.tooltip.split("\n").join(" · ");
+  const title = describeStatus(all, countWork(evaluator.evaluating, runs))
+    ?.tooltip.split("\n")
+    .join(" · ");
   const picked = await vscode.window.showQuickPick(items, { title: title ?? "Re-ops" });
   if (picked === undefined) return;
   await vscode.commands.executeCommand(picked.command, ...(picked.target ? [picked.target] : []));

@@ -5,13 +5,15 @@ import type { Status } from "re-ops/protocol";
 import { describeStatus, retryDelayMs, type ConnectionState } from "./connection-state.ts";
 
 test("no project, no status", () => {
-  assert.equal(describeStatus([], 0), undefined);
+  assert.equal(describeStatus([], idle), undefined);
 });
 
 test("each state has its words", () => {
   assert.equal(text({ kind: "connecting" }), "$(sync~spin) Re-ops: starting");
   assert.equal(text(ready("ready")), "$(terminal) Re-ops");
-  assert.equal(text(ready("ready"), 2), "$(sync~spin) Re-ops: 2 running");
+  assert.equal(text(ready("ready"), { runs: 2, evaluations: 0 }), "$(sync~spin) Re-ops: 2 running");
+  const looping = { runs: 0, evaluations: 1 };
+  assert.equal(text(ready("ready"), looping), "$(sync~spin) Re-ops: 1 evaluating");
   assert.equal(text(ready("restarting")), "$(sync~spin) Re-ops: restarting");
   const lost = { kind: "lost", attempts: 2, message: "refused" } as const;
   assert.equal(text(lost), "$(warning) Re-ops: connecting again");
@@ -23,12 +25,12 @@ test("the tooltip has a line for each project, the worst state decides the text"
       { project: "/a", state: ready("ready") },
       { project: "/b", state: { kind: "lost", attempts: 1, message: "gone" } },
     ],
-    1,
+    { runs: 1, evaluations: 2 },
   );
   assert.equal(view?.severity, "warning");
   assert.equal(
     view?.tooltip,
-    "/a: ready, 3 hosts connected, server 7\n/b: no server (gone), trying again\nRuns under way: 1",
+    "/a: ready, 3 hosts connected, server 7\n/b: no server (gone), trying again\nRuns under way: 1\nEvaluations under way: 2",
   );
 });
 
@@ -36,8 +38,10 @@ test("tries come quickly at first and never stop", () => {
   assert.deepEqual([1, 2, 3, 7, 1000].map(retryDelayMs), [0, 250, 1000, 30_000, 30_000]);
 });
 
-function text(state: ConnectionState, running = 0): string | undefined {
-  return describeStatus([{ project: "/a", state }], running)?.text;
+const idle = { runs: 0, evaluations: 0 };
+
+function text(state: ConnectionState, work = idle): string | undefined {
+  return describeStatus([{ project: "/a", state }], work)?.text;
 }
 
 function ready(state: Status["live"]["state"]): ConnectionState {

@@ -1,5 +1,6 @@
 // How the connection to a project's server stands, and what the status bar says of all of them.
 import type { Status } from "re-ops/protocol";
+import { type WorkUnderWay, workWords } from "./work-under-way.ts";
 
 export type ConnectionState =
   | { readonly kind: "connecting" }
@@ -32,18 +33,18 @@ export function retryDelayMs(attempts: number): number {
 /** Undefined when there is nothing to be shown: no project is open. */
 export function describeStatus(
   connections: readonly ConnectionView[],
-  running: number,
+  work: WorkUnderWay,
 ): StatusView | undefined {
   if (connections.length === 0) return undefined;
   const lost = connections.some(({ state }) => state.kind === "lost");
   const busy = connections
     .map(({ state }) => busyWords(state))
     .find((words) => words !== undefined);
-  const words = busy ?? (running > 0 ? `${String(running)} running` : undefined);
+  const words = busy ?? workWords(work);
   const icon = lost ? "$(warning)" : words === undefined ? "$(terminal)" : "$(sync~spin)";
   const tooltip = [
     ...connections.map(({ project, state }) => `${project}: ${stateWords(state)}`),
-    running === 0 ? "Nothing is running." : `Runs under way: ${String(running)}`,
+    ...tooltipOf(work),
   ].join("\n");
   return {
     text: `${icon} Re-ops${words === undefined ? "" : `: ${words}`}`,
@@ -51,6 +52,14 @@ export function describeStatus(
     severity: lost ? "warning" : "normal",
     spoken: `Re-ops, ${words ?? "ready"}`,
   };
+}
+
+function tooltipOf({ runs, evaluations }: WorkUnderWay): string[] {
+  if (runs === 0 && evaluations === 0) return ["Nothing is running."];
+  return [
+    ...(runs > 0 ? [`Runs under way: ${String(runs)}`] : []),
+    ...(evaluations > 0 ? [`Evaluations under way: ${String(evaluations)}`] : []),
+  ];
 }
 
 function busyWords(state: ConnectionState): string | undefined {

@@ -24,6 +24,8 @@ export class Evaluator {
   readonly #results: InlineResults;
   readonly #marks: Marks;
   readonly #underWay = new Map<string, ProjectConnection>();
+  readonly #evaluating = new Set<string>();
+  readonly #listeners = new Set<() => void>();
 
   constructor(results: InlineResults, marks: Marks) {
     this.#results = results;
@@ -53,7 +55,19 @@ export class Evaluator {
       return undefined;
     } finally {
       this.#underWay.delete(evaluationId);
+      if (this.#evaluating.delete(evaluationId)) this.#tell();
     }
+  }
+
+  /** Called when `evaluating` has changed. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Evaluations of this window that are not over, but for those that may be in a moment. */
+  get evaluating(): ReadonlySet<string> {
+    return this.#evaluating;
   }
 
   /** The server says which form an evaluation takes. */
@@ -61,6 +75,9 @@ export class Evaluator {
     this.#marks.note(id, "started");
     setTimeout(() => {
       this.#results.start(id, range);
+      if (!this.#underWay.has(id)) return;
+      this.#evaluating.add(id);
+      this.#tell();
     }, PENDING_AFTER_MS);
   }
 
@@ -95,6 +112,10 @@ export class Evaluator {
     if (this.#underWay.size > 0) return this.interrupt([...this.#underWay.keys()]);
     const servers = connections.flatMap(({ server }) => server ?? []);
     return Promise.all(servers.map(({ runtime }) => runtime.request(interrupt, {})));
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   async #ask(server: ServerConnection, params: EvaluateRequest): Promise<EvaluateResult> {

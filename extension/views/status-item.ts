@@ -1,6 +1,7 @@
 // The item in the status bar: whether there is a server, and how much is running.
 import * as vscode from "vscode";
 import { type ConnectionView, describeStatus } from "../core/connection-state.ts";
+import type { WorkUnderWay } from "../core/work-under-way.ts";
 
 export class StatusItem implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem(
@@ -14,8 +15,8 @@ export class StatusItem implements vscode.Disposable {
     this.#item.command = "re-ops.showMenu";
   }
 
-  show(connections: readonly ConnectionView[], running: number): void {
-    const view = describeStatus(connections, running);
+  show(connections: readonly ConnectionView[], work: WorkUnderWay): void {
+    const view = describeStatus(connections, work);
     if (view === undefined) {
       this.#item.hide();
       return;

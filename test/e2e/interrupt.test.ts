@@ -68,9 +68,12 @@ describe("interrupt", { timeout: 400_000 }, () => {
     const server = project.serverPid();
     await begin("let turns", /^⇒ 0/u);
     await begin("while (true)", /^…$/u);
+    const status = window.page.locator(".statusbar-item", { hasText: "Re-ops" });
+    await status.filter({ hasText: "Re-ops: 1 evaluating" }).waitFor();
     await window.press("Control+Alt+R");
     await window.press("i");
     await window.inline(/^⇒ interrupted/u);
+    await status.filter({ hasNotText: "evaluating" }).waitFor();
     await begin("turns > 0", /^⇒ true/u);
     assert.equal(project.serverPid(), server);
   });
