@@ -20,7 +20,7 @@ import type { HandshakeOptions } from "./doors/handshake.ts";
 import { serveLanguage } from "./doors/lsp.ts";
 import { type RuntimeDoor, serveRuntime } from "./doors/runtime.ts";
 import { makeDoors } from "./doors/socket.ts";
-import { createRecentSources } from "./documents/recent-sources.ts";
+import { RecentDocuments } from "re-ops/syntax";
 import { watchIdle } from "./lifecycle/idle.ts";
 import type { Presence } from "./lifecycle/presence.ts";
 import { composeLiveSide, type LiveSide } from "./live/live-side.ts";
@@ -48,6 +48,8 @@ export interface Server {
 
 const HANDSHAKE_MS = 2000;
 const STATUS_MS = 100;
+/** Whose syntax is kept: that of the file under the cursor and of the one beside it. */
+const SHOWN_FILES = 2;
 /** Whoever started this server is on the way to it. */
 const FIRST_CLIENT_MS = 15_000;
 
@@ -66,7 +68,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
       clients.announce(notice, { severity: "error", message });
     },
   });
-  const sources = createRecentSources();
+  const sources = new RecentDocuments(SHOWN_FILES);
   const standings = createStandings();
   const live = composeLiveSide({
     entry: settings.live,

@@ -6,6 +6,7 @@ export { standingKey } from "./live/text/form.ts";
 export { codeOf } from "./live/text/form-code.ts";
 export { readDocument } from "./live/text/document.ts";
 export type { SourceDocument } from "./live/text/document.ts";
+export { RecentDocuments } from "./live/text/recent-documents.ts";
 export { formsAbove } from "./live/text/forms-above.ts";
 export { rangeIn } from "./live/text/ranges.ts";
 export type { ChosenRange } from "./live/text/ranges.ts";

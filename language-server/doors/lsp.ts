@@ -10,7 +10,8 @@ import {
 } from "vscode-languageserver";
 import { createProtocolConnection } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import type { ReadSource, RecentSources } from "../documents/recent-sources.ts";
+import type { ReadSource } from "../documents/read-source.ts";
+import type { RecentDocuments } from "re-ops/syntax";
 import { offerDiagnostics } from "../features/diagnostics.ts";
 import { offerFormMarks } from "../features/form-marks.ts";
 import { offerHover } from "../features/hover.ts";
@@ -20,7 +21,7 @@ import type { Standings } from "../live/standings.ts";
 
 export interface LanguageDoor {
   readonly version: string;
-  readonly sources: RecentSources;
+  readonly sources: RecentDocuments;
   readonly standings: Standings;
 }
 

@@ -20,7 +20,7 @@ import {
 } from "re-ops/protocol";
 import { createPeer, type Engine, HeardText, type Peer } from "re-ops/server";
 import { formsAbove as findFormsAbove } from "re-ops/syntax";
-import type { RecentSources } from "../documents/recent-sources.ts";
+import type { RecentDocuments } from "re-ops/syntax";
 import type { LiveSide } from "../live/live-side.ts";
 import { reportRuns } from "./run-reports.ts";
 
@@ -30,7 +30,7 @@ export interface RuntimeDoor {
     LiveSide,
     "evaluate" | "interrupt" | "cancelRun" | "readValue" | "restart" | "workflow"
   >;
-  readonly sources: RecentSources;
+  readonly sources: RecentDocuments;
   status(): Status;
   stop(force: boolean): { stopped: boolean; message: string };
   addDependency(): Promise<{ added: boolean; message: string }>;

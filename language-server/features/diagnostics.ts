@@ -1,7 +1,7 @@
 // Publishes what the checks of a document find.
 import type { Connection, Diagnostic, TextDocuments } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import type { ReadSource } from "../documents/recent-sources.ts";
+import type { ReadSource } from "../documents/read-source.ts";
 import { droppedOperations } from "./dropped-operation.ts";
 import type { Quiet } from "./quiet.ts";
 

@@ -6,7 +6,7 @@ import type { Connection, TextDocuments } from "vscode-languageserver";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { marksOf } from "../documents/form-marks.ts";
 import { createFormReader, type MarkedForms } from "../documents/marked-forms.ts";
-import type { ReadSource } from "../documents/recent-sources.ts";
+import type { ReadSource } from "../documents/read-source.ts";
 import type { Standings } from "../live/standings.ts";
 import type { Quiet } from "./quiet.ts";
 

@@ -3,7 +3,7 @@ import type { Connection, Hover, TextDocuments } from "vscode-languageserver";
 import type { SourceDocument } from "re-ops/syntax";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { type OperationInfo, operationNamed, operationsIn } from "../documents/operations.ts";
-import type { ReadSource } from "../documents/recent-sources.ts";
+import type { ReadSource } from "../documents/read-source.ts";
 import { isNameOfFile, pathAt, statementsOf } from "../documents/syntax-tree.ts";
 
 export function offerHover(

@@ -2,7 +2,7 @@
 import type { CodeAction, Connection, Diagnostic, TextDocuments } from "vscode-languageserver";
 import type { SourceDocument } from "re-ops/syntax";
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import type { ReadSource } from "../documents/recent-sources.ts";
+import type { ReadSource } from "../documents/read-source.ts";
 import { changeName } from "./change-name.ts";
 import { evaluateFirst } from "./evaluate-first.ts";
 

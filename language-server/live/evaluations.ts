@@ -8,13 +8,13 @@ import {
 } from "re-ops/protocol";
 import { type LiveEvaluateResult, liveEvaluate, type Peer, PeerGoneError } from "re-ops/server";
 import { rangeIn } from "re-ops/syntax";
-import type { RecentSources } from "../documents/recent-sources.ts";
+import type { RecentDocuments } from "re-ops/syntax";
 import { describeEnd } from "./live-end.ts";
 import type { LiveSupervisor } from "./live-supervisor.ts";
 
 export interface EvaluationsOptions {
   readonly supervisor: Pick<LiveSupervisor, "ready">;
-  readonly sources: RecentSources;
+  readonly sources: RecentDocuments;
   /** Milliseconds from any start. */
   readonly now: () => number;
   readonly onChange: () => void;
@@ -124,7 +124,7 @@ export function createEvaluations(options: EvaluationsOptions): Evaluations {
 
 function chooseRange(
   params: EvaluateRequest,
-  sources: RecentSources,
+  sources: RecentDocuments,
 ): Range | { readonly error: EvaluationError } {
   const { text, file, selection, mode } = params;
   if (mode === "file" || mode === "text") return { start: 0, end: text.length };

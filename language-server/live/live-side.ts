@@ -16,7 +16,7 @@ import {
   portComponents,
 } from "re-ops/server";
 import type { Clients } from "../doors/clients.ts";
-import type { RecentSources } from "../documents/recent-sources.ts";
+import type { RecentDocuments } from "re-ops/syntax";
 import { createConsoles } from "./consoles.ts";
 import { createEvaluations } from "./evaluations.ts";
 import { interruptEvaluations, interruptRun } from "./interrupt.ts";
@@ -30,7 +30,7 @@ export interface LiveSideOptions {
   readonly projectFolder: string;
   readonly engine: Engine;
   readonly clients: Clients;
-  readonly sources: RecentSources;
+  readonly sources: RecentDocuments;
   readonly standings: Standings;
   readonly log: (line: string) => void;
   /** The process id of the live process there is now, for whoever must end it should this server be killed. */

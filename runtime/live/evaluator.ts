@@ -7,12 +7,10 @@ import * as workflow from "../describe/workflow.ts";
 import type { RefreshReport } from "../port.ts";
 import type { EvaluationError } from "../protocol/evaluation.ts";
 import type { StandingChange } from "../protocol/live.ts";
-import { declareNames } from "./compile/compile.ts";
 import { captureConsole } from "./console/console.ts";
 import { diagnose } from "./mistakes/diagnose.ts";
 import type { Origin } from "./mistakes/diagnose.ts";
 import { readSource } from "./refresh/disk-text.ts";
-import { readDocument } from "./text/document.ts";
 import type { SourceDocument } from "./text/document.ts";
 import { evaluateNeeds, evaluateSelected } from "./evaluation.ts";
 import type { Evaluated } from "./evaluation.ts";
@@ -28,6 +26,7 @@ import { Refresher } from "./refresh/refresh.ts";
 import { createResolver } from "./modules/resolve.ts";
 import type { Resolver } from "./modules/resolve.ts";
 import { Runner } from "./runner.ts";
+import { RecentDocuments } from "./text/recent-documents.ts";
 import { select } from "./text/selection.ts";
 import { Standings } from "./standing/standings.ts";
 import type { Span } from "./text/syntax.ts";
@@ -114,8 +113,7 @@ interface Parts {
 class LiveEvaluator implements Evaluator {
   readonly #options: EvaluatorOptions;
   readonly #files = new LiveFiles();
-  /** The text of each file as it was evaluated last, so that it is parsed once. */
-  readonly #documents = new Map<string, SourceDocument>();
+  readonly #documents = new RecentDocuments(MOST_DOCUMENTS);
   readonly #onceValues = new OnceValues();
   readonly #captured: { dispose(): void };
   readonly #standings: Standings;
@@ -133,14 +131,14 @@ class LiveEvaluator implements Evaluator {
   }
 
   async evaluate(request: EvaluateRequest): Promise<EvaluateResult> {
-    const document = this.#read(realFile(request.file), request.text);
+    const document = this.#documents.read(realFile(request.file), request.text);
     if (request.whole === "file") return this.#load(document);
     return this.#attempt(document, request, async ({ loader, runner, importer }) => {
       const selected = select(document, request);
       if (selected.kind === "mistake") throw selected.mistake;
       const file = this.#files.get(document.file);
       file.onDisk.look(file.path);
-      declareNames(file, document);
+      file.declarations.text = document.text;
       const { prelude = false, onForm = () => undefined } = request;
       const task = { file, document, runner, importer, prelude, onForm };
       const work = request.needs === true ? evaluateNeeds : evaluateSelected;
@@ -151,7 +149,7 @@ class LiveEvaluator implements Evaluator {
   async load(file: string, text?: string): Promise<EvaluateResult> {
     const path = realFile(file);
     try {
-      return await this.#load(this.#read(path, text ?? readSource(path)));
+      return await this.#load(this.#documents.read(path, text ?? readSource(path)));
     } catch (error) {
       return {
         kind: "error",
@@ -161,7 +159,7 @@ class LiveEvaluator implements Evaluator {
   }
 
   explain(error: unknown, range: Span & { file: string; text: string }): EvaluationError {
-    const document = this.#read(realFile(range.file), range.text);
+    const document = this.#documents.read(realFile(range.file), range.text);
     const place = { file: document.file, range: document.rangeOf(range) };
     const originOf = (file: string) => this.#originOf(file);
     return diagnose(error, { place, originOf, exported: this.#exported });
@@ -278,18 +276,6 @@ class LiveEvaluator implements Evaluator {
       explain: (error, file) => this.explain(error, { file, text: "", start: 0, end: 0 }),
     });
     return { nodeModules, resolver, importer, runner, loader, refresher };
-  }
-
-  #read(file: string, text: string): SourceDocument {
-    const known = this.#documents.get(file);
-    if (known?.text === text) return known;
-    const document = readDocument(file, text);
-    this.#documents.delete(file);
-    this.#documents.set(file, document);
-    const [oldest] = this.#documents.keys();
-    if (this.#documents.size > MOST_DOCUMENTS && oldest !== undefined)
-      this.#documents.delete(oldest);
-    return document;
   }
 
   #originOf(file: string): Origin {

@@ -92,7 +92,7 @@ test("loading a file deletes the names that it no longer has, and says which", a
   project.edit("a.ts", "export const limit = 3;\n", "");
   project.edit("a.ts", "export function reset() { count = 0; }\n", "");
   const { note } = await project.load("a.ts");
-  assert.equal(note, "gone from the file: limit, reset");
+  assert.equal(note, "gone from the file: reset, limit");
   assert.match((await project.error("b.ts", "read()")).message, /a\.ts does not export `limit`/);
   assert.equal((await project.error("a.ts", "reset()")).message, "reset is not defined");
   assert.deepEqual(Object.keys((await project.value("b.ts", 'import("./a.ts")')) as object), [

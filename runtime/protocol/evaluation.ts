@@ -4,6 +4,7 @@ import { environmentSchema } from "./door.ts";
 import { notification, request } from "./message.ts";
 import { interruptReportSchema } from "./interrupt.ts";
 import { runResultSchema } from "./result.ts";
+import { textChangeSchema } from "./text-change.ts";
 
 /** Offsets into the text, in UTF-16 units, as editors count. */
 export const rangeSchema = z.object({
@@ -89,8 +90,8 @@ export const evaluateParamsSchema = z.object({
   /** Chosen by the client, unique. */
   evaluationId: z.string(),
   file: z.string(),
-  /** The editor's text, saved or not; absent when it is the one that this connection sent last, for the same file. */
-  text: z.string().exactOptional(),
+  /** The editor's text, saved or not, or what changed in it since this connection sent it; absent when it is the same, of the same file. */
+  text: z.union([z.string(), textChangeSchema]).exactOptional(),
   selection: rangeSchema,
   mode: modeSchema,
   /** Asks for each run of the evaluation as it ends, the output of its hosts included or not, and for what to make of its value. */

@@ -9,6 +9,7 @@ import {
 import { notification, request } from "./message.ts";
 import { survivorSchema } from "./interrupt.ts";
 import { failureKindSchema, placeSchema } from "./runs.ts";
+import { textChangeSchema } from "./text-change.ts";
 import { componentsActionSchema, componentsReportSchema, refreshReportSchema } from "./workflow.ts";
 
 /** The live process is started as `node LIVE --project FOLDER`; this descriptor of it is a socket that speaks both ways. */
@@ -28,8 +29,8 @@ export const liveEvaluate = request(
   z.object({
     evaluationId: z.string(),
     file: z.string(),
-    /** Absent when it is the one that was sent last, for the same file. */
-    text: z.string().exactOptional(),
+    /** Or what changed in it since it was sent; absent when it is the same, of the same file. */
+    text: z.union([z.string(), textChangeSchema]).exactOptional(),
     range: rangeSchema,
     whole: z.boolean(),
     /** Only what the range needs and was never evaluated. */

@@ -1,27 +1,50 @@
-// The text of a file, sent over a connection only when it is another than the one sent last: a key press on an unchanged file costs no copy of it.
-interface FileText {
-  readonly file: string;
-  readonly text: string;
+// The text of a file, sent over a connection once, and then what changed in it: a key press costs no copy of the file.
+import { applyChange, changeBetween, type TextChange } from "../protocol/text-change.ts";
+
+/** Both ends remember the texts of the same files: the order of messages tells which were the latest. */
+class LatestTexts {
+  readonly #texts = new Map<string, string>();
+
+  get(file: string): string | undefined {
+    return this.#texts.get(file);
+  }
+
+  keep(file: string, text: string): void {
+    this.#texts.delete(file);
+    this.#texts.set(file, text);
+    const [oldest] = this.#texts.keys();
+    if (this.#texts.size > MOST_TEXTS && oldest !== undefined) this.#texts.delete(oldest);
+  }
 }
 
-export class SentText {
-  #last: FileText | undefined;
+/** Between which somebody goes to and fro. */
+const MOST_TEXTS = 4;
 
-  /** What goes into a message about this file; an absent text stands for the last one. */
-  send(file: string, text: string): { readonly text?: string } {
-    if (this.#last?.file === file && this.#last.text === text) return {};
-    this.#last = { file, text };
-    return { text };
+export class SentText {
+  readonly #latest = new LatestTexts();
+
+  /** What goes into a message about this file: its text, or what changed in it since it was sent; nothing for the same. */
+  send(file: string, text: string): { readonly text?: string | TextChange } {
+    const before = this.#latest.get(file);
+    this.#latest.keep(file, text);
+    if (before === undefined) return { text };
+    return before === text ? {} : { text: changeBetween(before, text) };
   }
 }
 
 export class HeardText {
-  #last: FileText | undefined;
+  readonly #latest = new LatestTexts();
 
-  /** The text that a message means. Throws when none was sent for this file. */
-  hear(file: string, text: string | undefined): string {
-    if (text !== undefined) this.#last = { file, text };
-    if (this.#last?.file !== file) throw new Error(`no text of ${file} was sent`);
-    return this.#last.text;
+  /** The text that a message means. Throws when none was sent for this file before what changed in it. */
+  hear(file: string, sent: string | TextChange | undefined): string {
+    const text = typeof sent === "string" ? sent : this.#afterChange(file, sent);
+    this.#latest.keep(file, text);
+    return text;
+  }
+
+  #afterChange(file: string, change: TextChange | undefined): string {
+    const before = this.#latest.get(file);
+    if (before === undefined) throw new Error(`no text of ${file} was sent`);
+    return change === undefined ? before : applyChange(before, change);
   }
 }

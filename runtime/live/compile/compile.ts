@@ -1,6 +1,5 @@
 // From a form to a function that evaluates it on the bindings of its file.
 import { pathToFileURL } from "node:url";
-import type { Bindings } from "../modules/bindings.ts";
 import type { Executable } from "./compiled-pieces.ts";
 import { translateDecorated } from "./decorators.ts";
 import type { SourceDocument } from "../text/document.ts";
@@ -48,32 +47,20 @@ export function headOf({ file, repl, form }: Parameters): string {
 /** A name that nothing declares yet is a binding all the same: it may be declared before the code that reads it runs. */
 export function scopeIn(file: LiveFile, document: SourceDocument, inRepl: boolean): ScopeOf {
   return (name, isTypeof) => {
-    const declaring = document.declaring(name, inRepl);
-    if (inRepl && (declaring?.inRepl === true || file.scratch.isEvaluated(name))) return "repl";
-    if (declaring !== undefined || file.bindings.isEvaluated(name)) return "file";
-    if (isTypeof || name in globalThis) return undefined;
-    file.bindings.mention(name);
-    return "file";
+    const scope = findScope(file, document, { name, isTypeof, inRepl });
+    if (scope === "repl") file.scratch.mention(name);
+    else if (scope === "file") file.bindings.mention(name);
+    return scope;
   };
 }
 
-/** Tells the bindings of a file what its text declares, and where. */
-export function declareNames(file: LiveFile, document: SourceDocument): void {
-  if (file.declaredText === document.text) return;
-  file.declaredText = document.text;
-  for (const form of document.forms) {
-    declareIn(file.bindings, document, form.names, form.start);
-    for (const inner of form.inner) declareIn(file.scratch, document, inner.names, inner.start);
-  }
-}
-
-function declareIn(
-  bindings: Bindings,
+function findScope(
+  { bindings, scratch }: LiveFile,
   document: SourceDocument,
-  names: readonly string[],
-  start: number,
-): void {
-  if (names.length === 0) return;
-  const { line } = document.positionAt(start);
-  for (const name of names) bindings.declare(name, line);
+  { name, isTypeof, inRepl }: { name: string; isTypeof: boolean; inRepl: boolean },
+): ReturnType<ScopeOf> {
+  const declaring = document.declaring(name, inRepl);
+  if (inRepl && (declaring?.inRepl === true || scratch.isEvaluated(name))) return "repl";
+  if (declaring !== undefined || bindings.isEvaluated(name)) return "file";
+  return isTypeof || name in globalThis ? undefined : "file";
 }

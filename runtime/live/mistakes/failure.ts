@@ -1,6 +1,7 @@
 // A failed form on its way out of imports and loads: what was thrown, and the form that threw it.
 import { types } from "node:util";
-import type { SourceDocument, SourceRange } from "../text/document.ts";
+import type { SourceDocument } from "../text/document.ts";
+import type { SourceRange } from "../text/lines.ts";
 import type { Span } from "../text/syntax.ts";
 
 export interface FormPlace {

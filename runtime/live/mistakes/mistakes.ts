@@ -1,6 +1,7 @@
 // Mistakes of the user's program that have a place in the source before anything runs.
 import type { EvaluationError } from "../../protocol/evaluation.ts";
-import type { SourceDocument, SourceRange } from "../text/document.ts";
+import type { SourceDocument } from "../text/document.ts";
+import type { SourceRange } from "../text/lines.ts";
 import type { Span, SyntaxMistake } from "../text/syntax.ts";
 
 export interface MistakeOptions {

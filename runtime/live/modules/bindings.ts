@@ -5,6 +5,9 @@ import { UnevaluatedName, UnknownName } from "../mistakes/missing-name.ts";
 /** Reads an import through the module that exports it, each time anew. */
 export type ReadImport = () => unknown;
 
+/** The line on which each name is declared. */
+export type DeclaredLines = ReadonlyMap<string, number>;
+
 /** What a name stands for in the end, in whichever file that is; its version grows when it is given another value. */
 export interface Versioned {
   readonly version: number;
@@ -29,8 +32,7 @@ type Binding =
       readonly from: string;
       readonly origin: FindOrigin;
     }
-  | { readonly state: "unevaluated"; readonly line: number }
-  | { readonly state: "unknown" };
+  | { readonly state: "none" };
 
 /**
  * One per name for good, and of one shape: the accessor on `scope` is defined once, and V8 reads through it as fast as
@@ -47,20 +49,16 @@ export class Bindings {
   /** What rewritten code knows as `$file` or `$repl`. */
   readonly scope: object;
   readonly #file: string;
+  readonly #declared: () => DeclaredLines;
   readonly #cells = new Map<string, Cell>();
 
-  constructor(file: string) {
+  /** `declared`: what the text of the file declares, evaluated or not. */
+  constructor(file: string, declared: () => DeclaredLines = () => new Map()) {
     this.#file = file;
+    this.#declared = declared;
     // A prototype of its own keeps inherited names out, and the object in its fast mode.
     const nothing = Object.freeze(Object.create(null) as object);
     this.scope = Object.create(nothing) as object;
-  }
-
-  /** Says that the file's text declares `name`; one that was evaluated keeps its value. */
-  declare(name: string, line: number): void {
-    const { state } = this.#cell(name).binding;
-    if (state === "unknown" || state === "unevaluated")
-      this.#bind(name, { state: "unevaluated", line });
   }
 
   /** Makes sure that reading a name that nothing declares gives what JavaScript gives. */
@@ -95,7 +93,7 @@ export class Bindings {
   }
 
   remove(name: string): void {
-    this.#bind(name, { state: "unknown" });
+    this.#bind(name, { state: "none" });
   }
 
   isEvaluated(name: string): boolean {
@@ -155,7 +153,7 @@ export class Bindings {
       version: 0,
       hasValue: false,
       value: undefined,
-      binding: { state: "unknown" },
+      binding: { state: "none" },
     };
     this.#cells.set(name, cell);
     const get = () => (cell.hasValue ? cell.value : this.#readOther(name, cell.binding, get));
@@ -175,27 +173,28 @@ export class Bindings {
         return undefined;
       case "import":
         return binding.read();
-      case "unevaluated": {
-        const declared = { name, file: this.#file, line: binding.line };
-        const where = `line ${binding.line} of ${path.basename(this.#file)}`;
-        const message = `\`${name}\` has not been evaluated yet: evaluate ${where} first`;
-        throw from(accessor, new UnevaluatedName(message, declared));
-      }
-      case "unknown":
+      case "none": {
+        const line = this.#declared().get(name);
+        if (line !== undefined) throw from(accessor, this.#unevaluated(name, line));
         if (name in globalThis) return (globalThis as Record<string, unknown>)[name];
         throw this.#unknown(name, accessor, hintFor(name));
+      }
     }
   }
 
+  #unevaluated(name: string, line: number): Error {
+    const where = `line ${line} of ${path.basename(this.#file)}`;
+    const message = `\`${name}\` has not been evaluated yet: evaluate ${where} first`;
+    return new UnevaluatedName(message, { name, file: this.#file, line });
+  }
+
   #unknown(name: string, accessor: Accessor, hint = ""): Error {
-    const known = () => this.#declaredNames();
+    const known = () => this.#knownNames();
     return from(accessor, new UnknownName(`${name} is not defined${hint}`, name, known));
   }
 
-  #declaredNames(): string[] {
-    return [...this.#cells].flatMap(([name, { binding }]) =>
-      binding.state === "unknown" ? [] : name,
-    );
+  #knownNames(): string[] {
+    return [...new Set([...this.evaluatedNames(), ...this.#declared().keys()])];
   }
 
   #refuseAssignment(name: string, binding: Binding, value: unknown, accessor: Accessor): void {
@@ -208,10 +207,8 @@ export class Bindings {
         const message = `Assignment to an import: only the module that exports \`${name}\` can change it`;
         throw from(accessor, new TypeError(message));
       }
-      case "unevaluated":
-        this.#readOther(name, binding, accessor);
-        return;
-      case "unknown":
+      case "none":
+        if (this.#declared().has(name)) this.#readOther(name, binding, accessor);
         if (!(name in globalThis)) throw this.#unknown(name, accessor);
         (globalThis as Record<string, unknown>)[name] = value;
     }

@@ -2,6 +2,7 @@
 import { pathToFileURL } from "node:url";
 import { Bindings } from "./bindings.ts";
 import { CompiledPieces } from "../compile/compiled-pieces.ts";
+import { Declarations } from "./declarations.ts";
 import { DiskText } from "../refresh/disk-text.ts";
 import { HeldResources } from "./held-resources.ts";
 import { LiveModule } from "./modules.ts";
@@ -18,8 +19,7 @@ export class LiveFile {
   readonly evaluated = new Set<string>();
   readonly held = new HeldResources();
   readonly compiled = new CompiledPieces();
-  /** The text whose declarations the bindings know. */
-  declaredText: string | undefined;
+  readonly declarations: Declarations;
   /** Whether all of it was evaluated at least once, as an import needs it. */
   isLoaded = false;
   /** What stood on disk when code of it was evaluated last. */
@@ -28,8 +28,9 @@ export class LiveFile {
   constructor(path: string) {
     this.path = path;
     this.url = pathToFileURL(path).href;
-    this.bindings = new Bindings(path);
-    this.scratch = new Bindings(path);
+    this.declarations = new Declarations(path);
+    this.bindings = new Bindings(path, () => this.declarations.lines(false));
+    this.scratch = new Bindings(path, () => this.declarations.lines(true));
     this.module = new LiveModule(path);
   }
 
@@ -37,12 +38,13 @@ export class LiveFile {
   remember(): () => void {
     const putBack = [this.bindings.remember(), this.module.remember()];
     const evaluated = [...this.evaluated];
-    const { declaredText, isLoaded } = this;
+    const { isLoaded } = this;
+    const { text } = this.declarations;
     return () => {
       for (const put of putBack) put();
       this.evaluated.clear();
-      for (const text of evaluated) this.evaluated.add(text);
-      this.declaredText = declaredText;
+      for (const one of evaluated) this.evaluated.add(one);
+      this.declarations.text = text;
       this.isLoaded = isLoaded;
     };
   }

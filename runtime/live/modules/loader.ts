@@ -1,6 +1,5 @@
 // Loads whole files: one load at a time per file, circular imports never wait for each other.
 import { AsyncLocalStorage } from "node:async_hooks";
-import { declareNames } from "../compile/compile.ts";
 import { readSource } from "../refresh/disk-text.ts";
 import { readDocument } from "../text/document.ts";
 import type { SourceDocument } from "../text/document.ts";
@@ -132,7 +131,7 @@ export class Loader {
   ): Promise<void> {
     demandSound(document);
     const runner = this.#runner();
-    declareNames(file, document);
+    file.declarations.text = document.text;
     for (const form of document.forms) runner.declareExports(file, form);
     const forms = loadOrder(document.forms);
     let compiled: ReturnType<Runner["compileTogether"]> | undefined;

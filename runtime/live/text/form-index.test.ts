@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { readDocument } from "./document.ts";
 
 test("the forms that a span touches are those of which a part overlaps it, in their order", () => {
-  const { text, forms, formsTouching } = readDocument(
+  const document = readDocument(
     "/a.ts",
     `enum A { x }
 const between = 1;
@@ -16,13 +16,14 @@ function g(a: string): void;
 function g(a: unknown) {}
 `,
   );
+  const { text, forms } = document;
   let found = 0;
   for (let start = 0; start <= text.length; start += 1) {
     for (let end = start + 1; end <= text.length; end += 1) {
       const expected = forms.filter(({ parts }) =>
         parts.some((part) => part.start < end && start < part.end),
       );
-      assert.deepEqual(formsTouching({ start, end }), expected);
+      assert.deepEqual(document.formsTouching({ start, end }), expected);
       found = Math.max(found, expected.length);
     }
   }

@@ -4,19 +4,24 @@ import type { Span } from "./syntax.ts";
 
 /** Gives the forms that a span touches, in their order. */
 export function indexByPlace(forms: readonly Form[]): (span: Span) => Form[] {
-  // Parts of forms beside each other never overlap: by their beginnings they are in order of their ends too.
-  const places = forms
-    .flatMap((form) => form.parts.map(({ start, end }) => ({ start, end, form })))
-    .sort((one, other) => one.start - other.start);
+  const places = placesOf(forms);
   return (span) => {
     const touched = new Set<Form>();
     for (let at = firstEndingAfter(places, span.start); at < places.length; at += 1) {
       const place = places[at];
       if (place === undefined || place.start >= span.end) break;
-      touched.add(place.form);
+      touched.add("form" in place ? place.form : place);
     }
     return [...touched].sort((one, other) => one.start - other.start);
   };
+}
+
+/** Parts of forms beside each other never overlap: by their beginnings they are in order of their ends too. */
+function placesOf(forms: readonly Form[]): readonly (Form | (Span & { readonly form: Form }))[] {
+  if (!forms.some(({ isApart }) => isApart)) return forms;
+  return forms
+    .flatMap((form) => form.parts.map(({ start, end }) => ({ start, end, form })))
+    .sort((one, other) => one.start - other.start);
 }
 
 function firstEndingAfter(places: readonly Span[], offset: number): number {

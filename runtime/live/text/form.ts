@@ -2,37 +2,150 @@
 import { codeOf } from "./form-code.ts";
 import { classify } from "./form-kinds.ts";
 import type { Declared, FormKind } from "./form-kinds.ts";
+import { groupMerging, mergingName, partsOf } from "./merging.ts";
 import { readStatements } from "./reading.ts";
 import type { Reading } from "./reading.ts";
-import { referencesIn } from "./syntax.ts";
+import { parse, referencesIn, shiftNodes } from "./syntax.ts";
 import type { Reference, Span, Statement } from "./syntax.ts";
 
-/** A top-level statement, a statement of an `import.meta.repl` block, or all declarations that merge into one name. */
-export interface Form extends Span {
+/** What of a form stays as it is when the text before it grows or shrinks. */
+interface FormContent {
+  readonly file: string;
   readonly kind: FormKind;
-  readonly nodes: readonly Statement[];
-  /** Where it stands: more than one place when other forms stand between declarations that merge. */
-  readonly parts: readonly Span[];
-  readonly text: string;
-  /** Tells it from an edited one; worked out when first asked for. */
-  readonly code: string;
-  /** What it declares at the top level; an unnamed default export is `default`. */
-  readonly names: readonly string[];
   readonly declared: Declared;
-  /** Whether it stands in an `import.meta.repl` block. */
+  readonly text: string;
+  /** The name under which other declarations would merge with it. */
+  readonly merging: string | undefined;
   readonly inRepl: boolean;
-  /** The forms of an `import.meta.repl` block. */
-  readonly inner: readonly Form[];
-  /** Its names and what else must be rewritten; analysed when first asked for. */
-  readonly reading: Reading;
-  /** Takes the references in it from an analysis of more than this form. */
-  read(references: readonly Reference[]): void;
+  code?: string;
+  /** The forms of an `import.meta.repl` block that begins at `at`. */
+  inner?: { readonly at: number; readonly forms: readonly Form[] };
 }
 
-export function buildForms(statements: readonly Statement[], text: string, inRepl = false): Form[] {
-  const groups = groupMerging(statements);
-  return groups.map((nodes) => buildForm(nodes, statements, text, inRepl));
+/** A top-level statement, a statement of an `import.meta.repl` block, or all declarations that merge into one name. */
+export class Form implements Span {
+  readonly start: number;
+  readonly end: number;
+  readonly #content: FormContent;
+  readonly #parts: readonly Span[] | undefined;
+  #nodes: readonly Statement[] | undefined;
+  #inner: readonly Form[] | undefined;
+  #reading: Reading | undefined;
+
+  constructor(content: FormContent, parts: readonly Span[], nodes?: readonly Statement[]) {
+    this.start = parts[0]?.start ?? 0;
+    this.end = parts.at(-1)?.end ?? 0;
+    this.#content = content;
+    this.#parts = parts.length === 1 ? undefined : parts;
+    this.#nodes = nodes;
+  }
+
+  /** Where it stands: more than one place when other forms stand between declarations that merge. */
+  get parts(): readonly Span[] {
+    return this.#parts ?? [{ start: this.start, end: this.end }];
+  }
+
+  /** Whether it stands in more than one place. */
+  get isApart(): boolean {
+    return this.#parts !== undefined;
+  }
+
+  get kind(): FormKind {
+    return this.#content.kind;
+  }
+
+  get text(): string {
+    return this.#content.text;
+  }
+
+  /** What it declares at the top level; an unnamed default export is `default`. */
+  get names(): readonly string[] {
+    return this.#content.declared.names;
+  }
+
+  get declared(): Declared {
+    return this.#content.declared;
+  }
+
+  get merging(): string | undefined {
+    return this.#content.merging;
+  }
+
+  /** Whether it stands in an `import.meta.repl` block. */
+  get inRepl(): boolean {
+    return this.#content.inRepl;
+  }
+
+  /** Tells it from an edited one; worked out when first asked for. */
+  get code(): string {
+    const content = this.#content;
+    content.code ??= codeOf(content.text);
+    return content.code;
+  }
+
+  /** Parsed when first asked for, unless the whole text was. */
+  get nodes(): readonly Statement[] {
+    this.#nodes ??= parseParts(this.#content, this.parts);
+    return this.#nodes;
+  }
+
+  /** The forms of an `import.meta.repl` block. */
+  get inner(): readonly Form[] {
+    this.#inner ??= this.#findInner();
+    return this.#inner;
+  }
+
+  /** Its names and what else must be rewritten; analysed when first asked for. */
+  get reading(): Reading {
+    this.#reading ??= readStatements(this.nodes, this.names);
+    return this.#reading;
+  }
+
+  /** Takes the references in it from an analysis of more than this form. */
+  read(references: readonly Reference[]): void {
+    this.#reading ??= readStatements(this.nodes, this.names, references);
+  }
+
+  /** The same form in a text that is longer by `by` before it, or shorter. */
+  moved(by: number): Form {
+    const parts = this.parts.map(({ start, end }) => ({ start: start + by, end: end + by }));
+    return new Form(this.#content, parts);
+  }
+
+  #findInner(): readonly Form[] {
+    const content = this.#content;
+    if (content.kind !== "repl") return [];
+    const { block = [] } = content.inner === undefined ? classify(this.nodes) : {};
+    content.inner ??= { at: this.start, forms: buildForms(block, content, this.start, true) };
+    const by = this.start - content.inner.at;
+    return by === 0 ? content.inner.forms : content.inner.forms.map((form) => form.moved(by));
+  }
 }
+
+/** The forms of statements, which stand in a text that begins at `from`. */
+export function buildForms(
+  statements: readonly Statement[],
+  { file, text }: { readonly file: string; readonly text: string },
+  from = 0,
+  inRepl = false,
+): Form[] {
+  return groupMerging(statements).map((nodes) => {
+    const { kind, declared } = classify(nodes);
+    const parts = partsOf(nodes, statements);
+    const [first] = nodes;
+    const content: FormContent = {
+      file,
+      kind,
+      declared,
+      text: parts.map(({ start, end }) => text.slice(start - from, end - from)).join(BETWEEN_PARTS),
+      merging: first && mergingName(first),
+      inRepl,
+    };
+    return new Form(content, parts, nodes);
+  });
+}
+
+const BETWEEN_PARTS = "\n";
 
 /** Analyses forms that each stand in one place all at once, which is cheaper than one by one when all of them are needed. */
 export function readTogether(forms: readonly Form[]): void {
@@ -56,116 +169,12 @@ export function standingKey({
   return `${inRepl ? "repl" : "file"} ${names.length > 0 ? names.join() : `= ${code}`}`;
 }
 
-function buildForm(
-  nodes: readonly Statement[],
-  siblings: readonly Statement[],
-  source: string,
-  inRepl: boolean,
-): Form {
-  const { kind, declared, block } = classify(nodes);
-  const parts = partsOf(nodes, siblings);
-  const text = parts.map((part) => source.slice(part.start, part.end)).join("\n");
-  let reading: Reading | undefined;
-  let code: string | undefined;
-  return {
-    kind,
-    nodes,
-    parts,
-    start: parts[0]?.start ?? 0,
-    end: parts.at(-1)?.end ?? 0,
-    text,
-    get code() {
-      code ??= codeOf(text);
-      return code;
-    },
-    names: declared.names,
-    declared,
-    inRepl,
-    inner: block === undefined ? [] : buildForms(block, source, true),
-    get reading() {
-      reading ??= readStatements(nodes, declared.names);
-      return reading;
-    },
-    read(references) {
-      reading ??= readStatements(nodes, declared.names, references);
-    },
-  };
-}
-
-function groupMerging(statements: readonly Statement[]): Statement[][] {
-  const groups: Statement[][] = [];
-  const merging = new Map<string, Statement[]>();
-  for (const statement of statements) {
-    if (statement.type === "EmptyStatement") continue;
-    const name = mergingName(statement);
-    const group = name === undefined ? undefined : merging.get(name);
-    if (group !== undefined && merges(group, statement)) group.push(statement);
-    else {
-      const started = [statement];
-      groups.push(started);
-      if (name !== undefined) merging.set(name, started);
-    }
-  }
-  return groups;
-}
-
-/** Two functions or classes of one name do not merge: the later one replaces the earlier. */
-function merges(group: readonly Statement[], statement: Statement): boolean {
-  const types = group.map((one) => declarationIn(one)?.type);
-  const type = declarationIn(statement)?.type;
-  if (type === "TSModuleDeclaration") return true;
-  if (type === "TSEnumDeclaration") return types.includes("TSEnumDeclaration");
-  return types.every((one) => one === "TSDeclareFunction");
-}
-
-function declarationIn(statement: Statement) {
-  const isExport =
-    statement.type === "ExportNamedDeclaration" || statement.type === "ExportDefaultDeclaration";
-  return isExport ? statement.declaration : statement;
-}
-
-/** The name under which TypeScript merges several declarations into one value. */
-function mergingName(statement: Statement): string | undefined {
-  const declaration = declarationIn(statement);
-  switch (declaration?.type) {
-    case "FunctionDeclaration":
-    case "TSDeclareFunction":
-    case "ClassDeclaration":
-      return declaration.id?.name ?? "default";
-    case "TSEnumDeclaration":
-      return declaration.id.name;
-    case "TSModuleDeclaration":
-      return declaration.id.type === "Identifier" && declaration.kind !== "global"
-        ? declaration.id.name
-        : undefined;
-    default:
-      return undefined;
-  }
-}
-
-/** Neighbours become one part, so that overloads and their function are shown as one. */
-function partsOf(nodes: readonly Statement[], siblings: readonly Statement[]): Span[] {
-  if (nodes.length === 1) return nodes.map(spanOf);
-  const parts: Span[] = [];
-  const members = new Set(nodes);
-  let isOpen = false;
-  for (const sibling of siblings) {
-    const isMember = members.has(sibling);
-    const last = parts.at(-1);
-    if (isMember && isOpen && last !== undefined) {
-      parts[parts.length - 1] = { start: last.start, end: sibling.end };
-    } else if (isMember) parts.push(spanOf(sibling));
-    isOpen = isMember;
-  }
-  return parts;
-}
-
-/** Decorators may stand before `export`, and belong to it all the same. */
-function spanOf(statement: Statement): Span {
-  const declaration = declarationIn(statement);
-  const [decorator] = declaration?.type === "ClassDeclaration" ? declaration.decorators : [];
-  return {
-    start: Math.min(statement.start, decorator?.start ?? statement.start),
-    end: statement.end,
-  };
+function parseParts({ file, text }: FormContent, parts: readonly Span[]): Statement[] {
+  let from = 0;
+  return parts.flatMap(({ start, end }) => {
+    const { statements } = parse(file, text.slice(from, from + end - start));
+    from += end - start + BETWEEN_PARTS.length;
+    shiftNodes(statements, start);
+    return statements;
+  });
 }

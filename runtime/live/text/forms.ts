@@ -1,6 +1,6 @@
 // The forms of a text as the language server sees them.
 import { readDocument } from "./document.ts";
-import type { SourceRange } from "./document.ts";
+import type { SourceRange } from "./lines.ts";
 import type { FormKind } from "./form-kinds.ts";
 import type { Form } from "./form.ts";
 import { isPure } from "./purity.ts";

@@ -124,6 +124,15 @@ export function childrenOf(node: Node): Node[] {
   return children;
 }
 
+/** Makes nodes of a piece of text those of the whole text, in which the piece stands at `by`. */
+export function shiftNodes(nodes: readonly Node[], by: number): void {
+  for (const node of nodes) {
+    node.start += by;
+    node.end += by;
+    shiftNodes(childrenOf(node), by);
+  }
+}
+
 // Both libraries speak ESTree with TypeScript nodes; only their type declarations differ.
 function moduleOf(statements: readonly Statement[]): Parameters<typeof analyze>[0] {
   const start = statements[0]?.start ?? 0;
