@@ -188,7 +188,8 @@ class LiveEvaluator implements Evaluator {
   }
 
   async refresh(which: { readonly all: boolean }): Promise<RefreshReport> {
-    const { refresher } = await (this.#parts ??= this.#assemble());
+    const { refresher, resolver } = await (this.#parts ??= this.#assemble());
+    resolver.forget();
     return refresher.refresh(which);
   }
 

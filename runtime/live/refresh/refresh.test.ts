@@ -45,6 +45,21 @@ test("only changed files are evaluated, what others import first; importers see 
 
 const nothing = { evaluated: [], reread: [], deleted: [], gone: [] };
 
+test("a changed tsconfig.json counts", async (t) => {
+  const paths = (folder: string) =>
+    JSON.stringify({ compilerOptions: { paths: { "@fleet/*": [`./${folder}/*`] } } });
+  const project = await liveProject(t, {
+    "tsconfig.json": paths("old"),
+    "old/hosts.ts": 'export const web = "old";\n',
+    "new/hosts.ts": 'export const web = "new";\n',
+    "a.ts": 'import { web } from "@fleet/hosts.ts";\nexport const address = web;\n',
+  });
+  await project.load("a.ts");
+  await project.write("tsconfig.json", paths("new"));
+  await project.refresh({ all: true });
+  assert.equal(await project.value("b.ts", 'import { address } from "./a.ts"; address'), "new");
+});
+
 test("a `let` of a changed file starts anew, one of another file stays", async (t) => {
   const project = await liveProject(t, {
     "a.ts": "export let mine = 1;\nexport const touch = () => (mine += 1);\n",
