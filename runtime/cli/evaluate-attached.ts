@@ -102,7 +102,10 @@ function tell(result: EvaluateResult, { report, json, wasAsked }: Telling): void
   if (result.kind === "error") report.fail(result.error);
   if (result.kind === "interrupted" && !wasAsked) report.breakOff(result.message, AFTER_A_LOSS);
   if (result.kind !== "value") return;
-  const { detail, note, value = { kind: "other" } } = result;
-  report.setValue(value.json);
+  const { detail, note, value = { kind: "other" as const } } = result;
+  report.setValue({
+    losses: value.losses ?? [],
+    ...(value.json !== undefined && { json: JSON.parse(value.json) as unknown }),
+  });
   tellValue({ kind: value.kind, detail, note }, { json, program: report });
 }

@@ -3,7 +3,7 @@ import { describeCancel } from "../in-process/cancel-words.ts";
 import { lazyEngine } from "../in-process/lazy-engine.ts";
 import { recordRuns } from "../in-process/run-recorder.ts";
 import { exitCodeOfSignal, onStopSignal } from "../in-process/stop-signals.ts";
-import { toJson } from "../live/values/json-value.ts";
+import { toJson } from "../live/display/json-text.ts";
 import type { CancelReport, EnginePort, EvaluationConsole } from "../port.ts";
 import type { Mistake } from "./mistake.ts";
 import { Report } from "./report.ts";

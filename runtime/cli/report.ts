@@ -9,7 +9,7 @@ export class Report {
   readonly #verdict = new Verdict();
   readonly #runs: RunResult[] = [];
   readonly #failed: string[] = [];
-  #json: string | undefined;
+  #value: unknown;
   #mistake: Mistake | undefined;
   #hasPrinted = false;
 
@@ -36,9 +36,18 @@ export class Report {
     },
   };
 
-  /** The value as JSON, when it can be one. */
-  setValue(json: string | undefined): void {
-    this.#json = json;
+  /** The value as JSON, when it can be one; what JSON does not hold of it is told. */
+  setValue({
+    json,
+    losses,
+  }: {
+    readonly json?: unknown;
+    readonly losses: readonly string[];
+  }): void {
+    this.#value = json;
+    if (losses.length > 0) {
+      process.stderr.write(`re-ops: not in the value of the document: ${losses.join(", ")}\n`);
+    }
   }
 
   addRun(run: RunResult): void {
@@ -91,7 +100,7 @@ export class Report {
       schema: "re-ops.result/1",
       exitCode: Number(process.exitCode),
       runs: this.#runs,
-      ...(this.#json !== undefined && { value: JSON.parse(this.#json) as unknown }),
+      ...(this.#value !== undefined && { value: this.#value }),
       ...(error && { error: inShort(error) }),
     };
     return `${JSON.stringify(cliResultSchema.parse(document), undefined, 2)}\n`;

@@ -107,6 +107,8 @@ export const reportedValueSchema = z.object({
   kind: z.enum(["undefined", "outcome", "other"]),
   /** The value as JSON, when it can be one; only with a report of output. */
   json: z.string().exactOptional(),
+  /** What JSON cannot say of it, or was too much, in words. */
+  losses: z.array(z.string()).readonly().exactOptional(),
 });
 export type ReportedValue = z.infer<typeof reportedValueSchema>;
 

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { exitedWith, scriptedEvaluation } from "../../../test/support/scripted-port.ts";
 import { inEvaluation } from "../../port.ts";
 import { exec, Hosts, ls, run } from "../../public.ts";
-import { jsonText } from "./json-text.ts";
+import { jsonText, toJson } from "./json-text.ts";
 
 test("what JSON can say is what JSON.stringify says", () => {
   for (const value of [
@@ -96,4 +96,34 @@ test("nobody's code is run: no getter, no toJSON, no trap", () => {
   const { text, losses } = jsonText(value);
   assert.deepEqual(JSON.parse(text), { kept: 1 });
   assert.deepEqual(losses, ["1 × getter left out", "1 × function left out", "1 × proxy left out"]);
+});
+
+test("a class that writes itself otherwise is told of", () => {
+  class Price {
+    cents = 5;
+    toJSON() {
+      return "0.05";
+    }
+  }
+  assert.deepEqual(jsonText(new Price()), {
+    text: '{\n  "cents": 5\n}',
+    losses: ["1 × toJSON not called"],
+  });
+});
+
+test("a program gets all of a value, and nothing for what JSON has no word for", () => {
+  const deep = (depth: number) => {
+    let value: unknown = "end";
+    for (let level = 0; level < depth; level += 1) value = [value];
+    return value;
+  };
+  for (const value of [deep(60), "x".repeat(6_000_000), Array.from({ length: 150_000 }, () => 0)]) {
+    assert.deepEqual(toJson(value), { json: value, losses: [] });
+  }
+  assert.deepEqual(toJson(undefined), { losses: [] });
+  assert.deepEqual(
+    toJson(() => 1),
+    { losses: ["1 × function left out"] },
+  );
+  assert.equal(toJson(deep(10_000)).losses[0], "1 × too deep, as null");
 });

@@ -1,4 +1,4 @@
-// A value as JSON text, within bounds and without running anybody's code; what JSON cannot say is told in words.
+// A value as JSON, within bounds and without running anybody's code; what JSON cannot say is told in words.
 import { types } from "node:util";
 import { isHosts } from "../../describe/hosts/hosts.ts";
 import { isOperation, isRun } from "../../describe/pipelines/kinds.ts";
@@ -21,15 +21,31 @@ export interface JsonBounds {
   readonly characters: number;
 }
 
-const BOUNDS: JsonBounds = { depth: 50, values: 100_000, characters: 5_000_000 };
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-export function jsonText(value: unknown, bounds: JsonBounds = BOUNDS): JsonText {
-  const converter = new Converter(bounds);
-  const plain = converter.convert(value) ?? null;
-  return { text: JSON.stringify(plain, undefined, 2), losses: converter.losses() };
+export interface JsonForm {
+  /** Nothing for what JSON has no word for: `undefined`, a function, a promise. */
+  readonly json?: Json;
+  readonly losses: readonly string[];
 }
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+/** What a person pastes somewhere. */
+const CLIPBOARD: JsonBounds = { depth: 50, values: 100_000, characters: 5_000_000 };
+
+/** What a program reads is whole, as far as it fits into one text, and into the stack. */
+const DOCUMENT: JsonBounds = { depth: 500, values: 10_000_000, characters: 200_000_000 };
+
+/** For people: several lines, and never nothing. */
+export function jsonText(value: unknown, bounds: JsonBounds = CLIPBOARD): JsonText {
+  const { json = null, losses } = toJson(value, bounds);
+  return { text: JSON.stringify(json, undefined, 2), losses };
+}
+
+export function toJson(value: unknown, bounds: JsonBounds = DOCUMENT): JsonForm {
+  const converter = new Converter(bounds);
+  const json = converter.convert(value);
+  return { ...(json !== undefined && { json }), losses: converter.losses() };
+}
 
 /** Digits of a bigint beyond these take too long to write. */
 const LARGEST_INTEGER = 10n ** 1000n;
@@ -155,6 +171,9 @@ class Converter {
   }
 
   #fields(value: object): { [key: string]: Json } {
+    const own = Object.hasOwn(value, "toJSON");
+    if (!own && typeof readData(value, "toJSON") === "function")
+      this.#say("× toJSON not called", 0);
     const keys = Object.keys(value);
     const fields = (function* (): Generator<[string, Field]> {
       for (const key of keys) yield [key, Object.getOwnPropertyDescriptor(value, key) ?? {}];

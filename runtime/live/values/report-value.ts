@@ -1,15 +1,17 @@
 // What a program needs to know of the value of an evaluation, beside how it is shown.
 import { isOutcome } from "../../describe/pipelines/outcome.ts";
 import type { ReportedValue } from "../../protocol/evaluation.ts";
-import { toJson } from "./json-value.ts";
+import { toJson } from "../display/json-text.ts";
 import type { Box } from "./box.ts";
 
 export function reportValue(
   { value }: Box,
   { json: wanted }: { readonly json: boolean },
 ): ReportedValue {
-  const json = wanted ? toJson(value) : undefined;
-  return { kind: kindOf(value), ...(json !== undefined && { json }) };
+  const kind = kindOf(value);
+  if (!wanted) return { kind };
+  const { json, losses } = toJson(value);
+  return { kind, losses, ...(json !== undefined && { json: JSON.stringify(json) }) };
 }
 
 export function kindOf(value: unknown): ReportedValue["kind"] {

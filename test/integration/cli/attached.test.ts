@@ -104,6 +104,8 @@ test("--json is the same document", async () => {
   const [first, second] = attached.runs[0]?.hosts ?? [];
   assert.deepEqual([first?.out, first?.err, second?.code], ["hi\n", "oh\n", 4]);
   assert.equal(attached.exitCode, 1);
+  const odd = "[10n, new Map([['a', 1]]), new Date(0), undefined, () => 1, 2n ** 64n]";
+  assert.deepEqual(await shell.json("eval", odd), await shell.json("eval", odd, "--own"));
 });
 
 /** What differs from one evaluation to the next. */

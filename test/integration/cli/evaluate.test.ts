@@ -34,7 +34,32 @@ test("--json holds the runs and the value", async () => {
   const { hosts, success } = value as { hosts: string[]; success: { value: string }[] };
   assert.deepEqual([hosts, success[0]?.value], [["web-1"], "hi"]);
   assert.equal(err, "printed\n");
-  assert.equal((await shell.json("eval", "10n")).value, undefined);
+});
+
+test("the value of --json is what is copied as JSON in VS Code, and what it does not hold is told", async () => {
+  const odd =
+    "const odd: Record<string, unknown> = { big: 10n, huge: 2n ** 64n, map: new Map([['a', new Set([1])]]), when: new Date(0), no: undefined, f() {} }; odd.self = odd; odd";
+  const { value, err, exitCode } = await shell.json("eval", odd);
+  assert.deepEqual(value, {
+    big: 10,
+    huge: "18446744073709551616",
+    map: { a: [1] },
+    when: "1970-01-01T00:00:00.000Z",
+    self: null,
+  });
+  assert.equal(exitCode, 0);
+  assert.equal(
+    err,
+    "re-ops: not in the value of the document: 1 × large integer as text, 1 × function left out, 1 × circular reference as null\n",
+  );
+  const nothing = await shell.json("eval", "undefined");
+  assert.deepEqual([Object.hasOwn(nothing, "value"), nothing.err], [false, ""]);
+});
+
+test("a large value of --json is whole", async () => {
+  const { value, err } = await shell.json("eval", "Array.from({ length: 200_000 }, (_, n) => n)");
+  assert.ok(Array.isArray(value));
+  assert.deepEqual([value.length, value.at(-1), err], [200_000, 199_999, ""]);
 });
 
 test("an engine that cannot open is told once, in the document too", async (t) => {
