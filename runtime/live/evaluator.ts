@@ -25,6 +25,7 @@ import { describesOnly } from "./text/purity.ts";
 import { Refresher } from "./refresh/refresh.ts";
 import { createResolver } from "./modules/resolve.ts";
 import type { Resolver } from "./modules/resolve.ts";
+import { createTsconfigs } from "./modules/tsconfig.ts";
 import { Runner } from "./runner.ts";
 import { RecentDocuments } from "./text/recent-documents.ts";
 import { select } from "./text/selection.ts";
@@ -241,7 +242,8 @@ class LiveEvaluator implements Evaluator {
     const own = { "re-ops": reops, "re-ops/live": workflow };
     const nodeModules = connectNodeModules(own);
     const isOwn = (specifier: string) => Object.hasOwn(own, specifier);
-    const resolver = createResolver(projectFolder, nodeModules, isOwn);
+    const tsconfigs = createTsconfigs();
+    const resolver = createResolver(projectFolder, nodeModules, isOwn, tsconfigs);
     const jsonFiles = new JsonFiles();
     const loader: Loader = new Loader(() => runner);
     const importer = new Importer({
@@ -264,6 +266,7 @@ class LiveEvaluator implements Evaluator {
       onPublish,
       onceValues,
       standings: this.#standings,
+      olderDecorators: (file) => tsconfigs.olderDecorators(file),
     });
     const refresher = new Refresher({
       projectFolder,

@@ -3,6 +3,7 @@ import path from "node:path";
 import { ClassVersions } from "./modules/class-versions.ts";
 import { compile } from "./compile/compile.ts";
 import { compileTogether } from "./compile/compile-together.ts";
+import { refuseOlderDecorators } from "./compile/older-decorators.ts";
 import type { Executable, FormContext } from "./compile/compiled-pieces.ts";
 import type { SourceDocument } from "./text/document.ts";
 import { failAt, thrownBy } from "./mistakes/failure.ts";
@@ -30,6 +31,8 @@ export interface RunnerOptions {
   readonly onPublish: (value: unknown) => void;
   readonly standings: Standings;
   readonly onceValues: OnceValues;
+  /** The tsconfig.json by which decorators of a file are of the older kind. */
+  readonly olderDecorators: (file: string) => string | undefined;
 }
 
 export interface RunResult {
@@ -114,7 +117,7 @@ export class Runner {
       if (form.kind === "types" || form.kind === "repl") return;
       if (form.kind === "import" || form.kind === "export")
         this.#options.importer.target(file, form);
-      else compile(file, document, { form }, () => (this.#versions += 1));
+      else this.#compile(file, document, { form });
     } catch (error) {
       throw failAt(error, document, form);
     }
@@ -166,8 +169,7 @@ export class Runner {
     piece: Piece,
     manner: Manner,
   ): Promise<Box> {
-    const execute =
-      manner.executable ?? compile(file, document, piece, () => (this.#versions += 1));
+    const execute = manner.executable ?? this.#compile(file, document, piece);
     const { form, expression } = piece;
     const holder = holderOf(piece, document.text);
     if (file.held.isHeldBy(holder)) reportMistakes(await file.held.disposeOf(holder));
@@ -195,6 +197,11 @@ export class Runner {
     if (Object.keys(published).length === 0) return { value: undefined }; // a loop, say
     const [name, ...others] = form.names;
     return { value: name === undefined || others.length > 0 ? published : published[name] };
+  }
+
+  #compile(file: LiveFile, document: SourceDocument, piece: Piece): Executable {
+    refuseOlderDecorators(document, piece, this.#options.olderDecorators);
+    return compile(file, document, piece, () => (this.#versions += 1));
   }
 
   #publish(file: LiveFile, form: Form, values: Readonly<Record<string, unknown>>): void {

@@ -96,3 +96,29 @@ test("errors in decorated code are shown at the user's own place, and nothing st
   );
   assert.deepEqual(await childrenOf(process.pid), []);
 });
+
+test("decorators of the older kind, for which a tsconfig asks, are refused at their place and not taken for others", async (t) => {
+  const project = await liveProject(t, {
+    ...files,
+    "base.json": '{ "compilerOptions": { "experimentalDecorators": true } }',
+    "tsconfig.json": '{ "extends": "./base.json" }',
+    "inner/tsconfig.json": "{}",
+    "inner/b.ts": 'import { frozen } from "../log.ts";\n@frozen class Inner {}\n',
+  });
+  const loaded = await project.evaluate("a.ts", { whole: "file" });
+  const pressed = await project.press("a.ts", "@logged", "form");
+  for (const result of [loaded, pressed]) {
+    assert.ok(result.kind === "error");
+    const { message, next, file, line, column } = result.error;
+    assert.match(message, /tsconfig\.json.*experimentalDecorators/u);
+    assert.match(next ?? "", /take the setting out of tsconfig\.json/u);
+    assert.deepEqual([file, line, column], [project.path("a.ts"), 3, 1]);
+  }
+  assert.deepEqual(await project.value("log.ts", "log"), []);
+  assert.equal(await project.value("a.ts", "1 + 1"), 2, "a form without decorators");
+  await project.load("inner/b.ts");
+  assert.deepEqual(await project.value("log.ts", "log"), ["class Inner"]);
+  await project.write("tsconfig.json", "{}");
+  await project.load("a.ts");
+  assert.deepEqual(await project.value("log.ts", "log"), ["class Inner", "class Fleet"]);
+});

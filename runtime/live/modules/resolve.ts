@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { NodeModules } from "./node-modules.ts";
 import { hasModuleSyntax } from "../text/syntax.ts";
-import { createTsconfigPaths } from "./tsconfig-paths.ts";
+import type { Tsconfigs } from "./tsconfig.ts";
 
 export type Target =
   | { readonly kind: "live"; readonly file: string }
@@ -26,6 +26,7 @@ export function createResolver(
   projectFolder: string,
   modules: NodeModules,
   isOwn: (specifier: string) => boolean,
+  tsconfigs: Tsconfigs,
 ): Resolver {
   const isInside = (file: string) => {
     const steps = path.relative(projectFolder, file).split(path.sep);
@@ -34,10 +35,9 @@ export function createResolver(
     );
   };
   const isLive = (file: string) => isInside(file) && isModule(file);
-  const paths = createTsconfigPaths();
   return {
     forget: () => {
-      paths.forget();
+      tsconfigs.forget();
     },
     demandLive(file) {
       const name = path.basename(file);
@@ -52,7 +52,7 @@ export function createResolver(
     },
     resolve(specifier, from) {
       if (isOwn(specifier)) return { kind: "own", specifier };
-      const meant = paths.find(specifier, from) ?? specifier;
+      const meant = tsconfigs.find(specifier, from) ?? specifier;
       const file = fileBeside(meant, from) ?? fileAt(modules.resolve(meant, from), specifier, from);
       if (file === undefined) return { kind: "node", specifier: meant };
       if (isInside(file) && file.endsWith(".json")) return { kind: "json", file, specifier: meant };
