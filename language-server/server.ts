@@ -8,6 +8,7 @@ import {
   statusChanged,
 } from "re-ops/protocol";
 import {
+  compiledFolderIn,
   createEngine,
   type Engine,
   identifyThisProcess,
@@ -73,6 +74,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
   const live = composeLiveSide({
     entry: settings.live,
     projectFolder: settings.project,
+    compiledFolder: compiledFolderIn(options.stateFolder),
     engine,
     clients,
     sources,

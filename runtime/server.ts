@@ -29,5 +29,5 @@ export {
 } from "./project/server-record.ts";
 export type { ServerRecord } from "./project/server-record.ts";
 export { socketPathOf } from "./project/socket-path.ts";
-export { makePrivateFolder, stateFolderOf } from "./project/state-folder.ts";
+export { compiledFolderIn, makePrivateFolder, stateFolderOf } from "./project/state-folder.ts";
 export { VERSION } from "./project/version.ts";

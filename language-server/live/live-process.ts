@@ -18,6 +18,8 @@ export interface LiveProcessOptions {
   /** The file that is the live process. */
   readonly entry: string;
   readonly projectFolder: string;
+  /** Where it keeps what files were compiled to; nowhere when absent. */
+  readonly compiledFolder?: string;
   readonly log: (line: string) => void;
 }
 
@@ -55,8 +57,10 @@ export interface LiveProcess {
 const SURVIVE_BREAKS = "--no-force-async-hooks-checks";
 
 export async function startLiveProcess(options: LiveProcessOptions): Promise<LiveProcess> {
-  const { entry, projectFolder, log } = options;
-  const child = spawn(process.execPath, [SURVIVE_BREAKS, entry, "--project", projectFolder], {
+  const { entry, projectFolder, compiledFolder, log } = options;
+  const words = [SURVIVE_BREAKS, entry, "--project", projectFolder];
+  if (compiledFolder !== undefined) words.push("--compiled", compiledFolder);
+  const child = spawn(process.execPath, words, {
     cwd: projectFolder,
     // What user code writes past its console goes to the server's own log.
     stdio: ["ignore", "inherit", "inherit", "pipe", "pipe"],

@@ -28,6 +28,7 @@ import { createWorkflow, type ServerWorkflow } from "./workflow.ts";
 export interface LiveSideOptions {
   readonly entry: string;
   readonly projectFolder: string;
+  readonly compiledFolder: string;
   readonly engine: Engine;
   readonly clients: Clients;
   readonly sources: RecentDocuments;

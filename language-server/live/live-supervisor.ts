@@ -8,6 +8,7 @@ import { servePort } from "./port-server.ts";
 export interface LiveSupervisorOptions {
   readonly entry: string;
   readonly projectFolder: string;
+  readonly compiledFolder: string;
   readonly engine: Engine;
   readonly log: (line: string) => void;
   /** A new one has started; its peer speaks already. */

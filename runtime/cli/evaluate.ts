@@ -20,6 +20,7 @@ export async function evaluate({ text, json }: EvalOptions): Promise<never> {
   const projectFolder = await projectOfDirectory(directory, process.env);
   const evaluator = openOwnEvaluator({
     projectFolder,
+    environment: process.env,
     port: program.port,
     console: program.console,
     signal,

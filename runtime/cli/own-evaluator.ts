@@ -3,23 +3,25 @@ import { createEvaluator } from "../live/evaluator.ts";
 import { reportMistakes } from "../live/modules/held-resources.ts";
 import { Session, type SessionRequest } from "../live/session.ts";
 import { composeWorkflow, noComponents } from "../live/workflow.ts";
+import { compiledFolderIn, type Environment, stateFolderOf } from "../project/state-folder.ts";
 import { ambientEvaluation, type Evaluation, setFallbackEvaluation } from "../port.ts";
 
 export interface OwnEvaluatorOptions extends Pick<Evaluation, "port" | "console" | "signal"> {
   /** A real path. */
   readonly projectFolder: string;
+  readonly environment: Environment;
 }
 
 export interface OwnEvaluator {
   /** An evaluation, ready to begin; the newest hears what user code throws where nobody catches it. */
   open(request: SessionRequest): Session;
-  /** Disposes what user code holds, and tells what went wrong. */
+  /** Disposes what user code holds, tells what went wrong, and keeps what was compiled. */
   stop(): Promise<void>;
 }
 
 /** For the rest of the process: its console, and what user code leaves behind, are taken over for good. */
 export function openOwnEvaluator(options: OwnEvaluatorOptions): OwnEvaluator {
-  const { projectFolder, port, console, signal } = options;
+  const { projectFolder, environment, port, console, signal } = options;
   let newest: Session | undefined;
   const evaluator = createEvaluator({
     projectFolder,
@@ -28,6 +30,7 @@ export function openOwnEvaluator(options: OwnEvaluatorOptions): OwnEvaluator {
       console.write(stream, written);
     },
     evaluationIdOf: () => ambientEvaluation()?.id,
+    compiledFolder: compiledFolderIn(stateFolderOf(projectFolder, environment)),
   });
   const workflow = composeWorkflow(evaluator, noComponents);
   setFallbackEvaluation(() => ({ port, console, signal, workflow }));
@@ -41,6 +44,7 @@ export function openOwnEvaluator(options: OwnEvaluatorOptions): OwnEvaluator {
     },
     async stop() {
       reportMistakes(await evaluator.disposeHeld());
+      await evaluator.keptAll();
     },
   };
 }

@@ -7,6 +7,8 @@ import * as workflow from "../describe/workflow.ts";
 import type { RefreshReport } from "../port.ts";
 import type { EvaluationError } from "../protocol/evaluation.ts";
 import type { StandingChange } from "../protocol/live.ts";
+import { KeptFiles } from "./compile/kept-files.ts";
+import { WholeFiles } from "./compile/whole-files.ts";
 import { captureConsole } from "./console/console.ts";
 import { diagnose } from "./mistakes/diagnose.ts";
 import type { Origin } from "./mistakes/diagnose.ts";
@@ -46,6 +48,8 @@ export interface EvaluatorOptions {
   readonly onStandings?: () => void;
   /** Whether a call of this export of `re-ops` only describes, so that it may happen on the way. */
   readonly isPureCallee?: (name: string) => boolean;
+  /** Where it keeps what files were compiled to, so that a later process loads them faster; only this user may write there. */
+  readonly compiledFolder?: string;
 }
 
 export interface EvaluateRequest {
@@ -93,6 +97,8 @@ export interface Evaluator {
    * what went wrong, and never rejects.
    */
   disposeHeld(): Promise<readonly unknown[]>;
+  /** Resolves when all that was compiled so far is kept in its folder, or cannot be. */
+  keptAll(): Promise<void>;
   dispose(): void;
 }
 
@@ -119,12 +125,17 @@ class LiveEvaluator implements Evaluator {
   readonly #captured: { dispose(): void };
   readonly #standings: Standings;
   readonly #frameLimit = Error.stackTraceLimit;
+  readonly #kept: KeptFiles | undefined;
+  readonly #wholeFiles: WholeFiles;
   #parts: Promise<Parts> | undefined;
   #exported: readonly string[] = [];
 
   constructor(options: EvaluatorOptions) {
     this.#options = options;
     this.#standings = new Standings(options.onStandings ?? (() => {}));
+    const { compiledFolder: folder } = options;
+    this.#kept = folder === undefined ? undefined : new KeptFiles({ folder, now: Date.now });
+    this.#wholeFiles = new WholeFiles(this.#kept);
     this.#captured = captureConsole(options);
     module.setSourceMapsSupport(true, { nodeModules: false, generatedCode: true });
     // A user's frame behind those of a package must not be lost.
@@ -132,8 +143,8 @@ class LiveEvaluator implements Evaluator {
   }
 
   async evaluate(request: EvaluateRequest): Promise<EvaluateResult> {
+    if (request.whole === "file") return this.load(request.file, request.text);
     const document = this.#documents.read(realFile(request.file), request.text);
-    if (request.whole === "file") return this.#load(document);
     return this.#attempt(document, request, async ({ loader, runner, importer }) => {
       const selected = select(document, request);
       if (selected.kind === "mistake") throw selected.mistake;
@@ -150,7 +161,7 @@ class LiveEvaluator implements Evaluator {
   async load(file: string, text?: string): Promise<EvaluateResult> {
     const path = realFile(file);
     try {
-      return await this.#load(this.#documents.read(path, text ?? readSource(path)));
+      return await this.#load(this.#wholeFiles.read(path, text ?? readSource(path)));
     } catch (error) {
       return {
         kind: "error",
@@ -196,6 +207,10 @@ class LiveEvaluator implements Evaluator {
 
   once<T>(make: () => T): T {
     return this.#onceValues.once(make);
+  }
+
+  async keptAll(): Promise<void> {
+    await this.#kept?.settled();
   }
 
   dispose(): void {
@@ -245,7 +260,8 @@ class LiveEvaluator implements Evaluator {
     const tsconfigs = createTsconfigs();
     const resolver = createResolver(projectFolder, nodeModules, isOwn, tsconfigs);
     const jsonFiles = new JsonFiles();
-    const loader: Loader = new Loader(() => runner);
+    const wholeFiles = this.#wholeFiles;
+    const loader: Loader = new Loader(() => runner, wholeFiles);
     const importer = new Importer({
       files: this.#files,
       resolver,
@@ -265,6 +281,7 @@ class LiveEvaluator implements Evaluator {
       isPureCallee,
       onPublish,
       onceValues,
+      wholeFiles,
       standings: this.#standings,
       olderDecorators: (file) => tsconfigs.olderDecorators(file),
     });

@@ -40,9 +40,14 @@ import { RefreshFailure } from "./refresh/refresh-failure.ts";
 import { composeWorkflow } from "./workflow.ts";
 import { Session, type SessionResult } from "./session.ts";
 
-const { values } = parseArgs({ options: { project: { type: "string" } } });
+const { values } = parseArgs({
+  options: { project: { type: "string" }, compiled: { type: "string" } },
+});
 if (values.project === undefined) throw new Error("--project FOLDER is missing");
-live(realpathSync(values.project), openChannel());
+live(
+  { projectFolder: realpathSync(values.project), compiledFolder: values.compiled },
+  openChannel(),
+);
 
 function openChannel(): Peer {
   const channel = new Socket({ fd: LIVE_CHANNEL_FD, readable: true, writable: true });
@@ -54,7 +59,12 @@ function openChannel(): Peer {
   });
 }
 
-function live(projectFolder: string, peer: Peer): void {
+interface Folders {
+  readonly projectFolder: string;
+  readonly compiledFolder: string | undefined;
+}
+
+function live({ projectFolder, compiledFolder }: Folders, peer: Peer): void {
   const timers = makeTimersInterruptible(() => ambientEvaluation() !== undefined);
   const watchdog = startWatchdog({ fd: WATCHDOG_FD, projectFolder, timers });
   const port = createPortClient(peer);
@@ -76,6 +86,7 @@ function live(projectFolder: string, peer: Peer): void {
     onStandings: () => {
       if (sessions.size === 0) tellStandingsSoon();
     },
+    ...(compiledFolder !== undefined && { compiledFolder }),
   });
 
   const control = (action: ComponentsAction) => () => {

@@ -2,7 +2,7 @@
 import path from "node:path";
 import { ClassVersions } from "./modules/class-versions.ts";
 import { compile } from "./compile/compile.ts";
-import { compileTogether } from "./compile/compile-together.ts";
+import type { WholeFiles } from "./compile/whole-files.ts";
 import { refuseOlderDecorators } from "./compile/older-decorators.ts";
 import type { Executable, FormContext } from "./compile/compiled-pieces.ts";
 import type { SourceDocument } from "./text/document.ts";
@@ -15,7 +15,6 @@ import { outlive } from "./interrupt/outlive.ts";
 import type { LiveFile } from "./modules/live-file.ts";
 import { mistakeAt } from "./mistakes/mistakes.ts";
 import type { SourceMistake } from "./mistakes/mistakes.ts";
-import { exportsOf, importsOf } from "./text/module-syntax.ts";
 import { contains } from "./text/nodes.ts";
 import type { OnceValues } from "./modules/once.ts";
 import { isPure } from "./text/purity.ts";
@@ -31,6 +30,7 @@ export interface RunnerOptions {
   readonly onPublish: (value: unknown) => void;
   readonly standings: Standings;
   readonly onceValues: OnceValues;
+  readonly wholeFiles: WholeFiles;
   /** The tsconfig.json by which decorators of a file are of the older kind. */
   readonly olderDecorators: (file: string) => string | undefined;
 }
@@ -59,7 +59,8 @@ export class Runner {
 
   /** Compiles in one piece what it can of forms that are to be run as parts of their file. */
   compileTogether(file: LiveFile, document: SourceDocument, forms: readonly Form[]) {
-    return compileTogether(file, document, forms, () => (this.#versions += 1));
+    const { wholeFiles } = this.#options;
+    return wholeFiles.compile(file, document, forms, () => (this.#versions += 1));
   }
 
   /** Evaluates a form, or one expression of it, and nothing else. */
@@ -132,7 +133,7 @@ export class Runner {
       else if (isExported) module.exportBinding(name, bindings, name, "declaration");
       else module.withdraw(name);
     }
-    const list = form.kind === "export" ? exportsOf(form) : undefined;
+    const list = form.kind === "export" ? form.exported : undefined;
     if (list === undefined || list.source !== undefined) return;
     for (const one of list.entries) {
       module.exportBinding(one.exported, bindings, one.imported, "list");
@@ -190,9 +191,10 @@ export class Runner {
       meta: { ...this.#metaOf(file, manner.isLoad), dispose: hold },
       import: (specifier, options) => this.#importAtRunTime(file, specifier, options),
     };
-    await this.#options.onceValues.inForm(document, form, () =>
-      outlive(() => execute(file.bindings.scope, file.scratch.scope, context)),
-    );
+    const evaluate = () => execute(file.bindings.scope, file.scratch.scope, context);
+    if (form.kind === "function")
+      await evaluate(); // none of the user's code runs
+    else await this.#options.onceValues.inForm(document, form, () => outlive(evaluate));
     if (expression !== undefined || form.kind === "expression") return { value: context.value };
     if (Object.keys(published).length === 0) return { value: undefined }; // a loop, say
     const [name, ...others] = form.names;
@@ -261,7 +263,7 @@ export class Runner {
   }
 
   #isEvaluated(file: LiveFile, form: Form): boolean {
-    const imported = form.kind === "import" ? importsOf(form) : undefined;
+    const imported = form.kind === "import" ? form.imported : undefined;
     if (imported !== undefined) {
       return form.names.every((name) =>
         file.bindings.isImportedFrom(name, importKey(imported, name)),

@@ -25,6 +25,11 @@ export function stateFolderOf(projectFolder: string, environment: Environment): 
   return path.join(stateHome(environment), `${readable || "root"}-${projectHash(projectFolder)}`);
 }
 
+/** Where the files of a project are kept as they were compiled: deleting it costs time, nothing else. */
+export function compiledFolderIn(stateFolder: string): string {
+  return path.join(stateFolder, "compiled");
+}
+
 /** Tells a project of a user from every other one. */
 function projectHash(projectFolder: string): string {
   const who = `${projectFolder}\0${userInfo().username}`;

@@ -45,6 +45,7 @@ export interface LiveProject {
 export interface LiveProjectOptions {
   readonly reops?: object;
   readonly isPureCallee?: (name: string) => boolean;
+  readonly compiledFolder?: string;
 }
 
 export async function liveProject(

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { liveProject } from "../../../test/support/live-project.ts";
-import { compileTogether } from "./compile-together.ts";
+import { evaluateTogether, translateTogether } from "./compile-together.ts";
 import { readDocument } from "../text/document.ts";
 import { LiveFile } from "../modules/live-file.ts";
 
@@ -21,12 +21,10 @@ export const level = Level.Low as number
 
 test("all forms of a file become one script, in which each is a function of its own", async () => {
   const document = readDocument("/a.ts", TEXT);
-  const versions = [1];
-  const nextVersion = () => versions[versions.push(versions.length + 1) - 1] ?? 0;
-  const compiled = compileTogether(new LiveFile("/a.ts"), document, document.forms, nextVersion);
+  const joint = translateTogether(new LiveFile("/a.ts"), document, document.forms);
+  const compiled = evaluateTogether(document, joint, 1);
   const kinds = [...compiled.keys()].map(({ kind }) => kind);
   assert.deepEqual(kinds, ["variable", "enum", "function", "expression", "variable"]);
-  assert.deepEqual(versions, [1, 2], "one piece has one number");
   const published: Record<string, unknown> = {};
   const [first] = compiled.values();
   await first?.({}, {}, { publish: (values: object) => Object.assign(published, values) } as never);

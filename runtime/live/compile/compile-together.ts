@@ -7,80 +7,111 @@ import { readTogether } from "../text/form.ts";
 import type { Form } from "../text/form.ts";
 import type { LiveFile } from "../modules/live-file.ts";
 import { parametersFor, rewrite } from "./rewrite.ts";
-import type { Parameters } from "./rewrite.ts";
-import { compose, mappingsToFile, translateTypes } from "./translate.ts";
-import type { Mappings, Origin } from "./translate.ts";
+import type { Parameters, ScopeOf } from "./rewrite.ts";
+import { mapThrough, mappingsToFile, translateTypes, wrap } from "./translate.ts";
+import type { Mappings } from "./translate.ts";
 
-/**
- * A function for each form that can be compiled with others. The others, and all of a text that does not compile, are
- * left to be compiled one by one, when it is their turn to fail.
- */
-export function compileTogether(
+/** Forms that were compiled in one piece, as text: fit to be kept as JSON. */
+export interface JointText {
+  /** Which forms of the document they are. */
+  readonly forms: readonly number[];
+  readonly head: string;
+  readonly code: string;
+  /** From the code to the file. */
+  readonly mappings: string;
+  readonly taken: readonly TakenName[];
+}
+
+/** What a name was taken for: the file's own, or for JavaScript to find. */
+interface TakenName {
+  readonly name: string;
+  readonly isTypeof: boolean;
+  readonly isOfFile: boolean;
+}
+
+/** Those of these forms that can be compiled with others. Throws when their text does not compile. */
+export function translateTogether(
   file: LiveFile,
   document: SourceDocument,
   forms: readonly Form[],
-  nextVersion: () => number,
-): ReadonlyMap<Form, Executable> {
+): JointText {
   const candidates = forms.filter(standsInOnePlace);
   readTogether(candidates);
   const together = candidates.filter(isPlain);
-  if (together.length < 2) return new Map();
-  try {
-    const executables = evaluateJoint(file, document, together, nextVersion());
-    return new Map(together.map((form, index) => [form, executables[index] as Executable]));
-  } catch {
-    return new Map(); // each form says its own mistake when it is compiled alone
-  }
-}
-
-function evaluateJoint(
-  file: LiveFile,
-  document: SourceDocument,
-  forms: readonly Form[],
-  version: number,
-): readonly Executable[] {
   const names = parametersFor(document.text);
   const head = headOf(names);
-  const origin = { url: pathToFileURL(document.file).href, version };
-  const between = `${names.form}(${version});`;
-  const { text, mappings } = join(file, document, forms, { names, between, origin });
+  const taken = new Map<string, TakenName>();
+  const scopeOf = noting(scopeIn(file, document, false), taken);
+  const { text, mappings } = join(document, together, names, scopeOf);
   const script = translateTypes(document.file, text);
-  const code = script.code.replaceAll(between, () => `},${head}`);
-  const whole = compose({ ...script, code }, mappings, origin, { head: `[${head}`, tail: "}]" });
-  // Evaluating the user's text is what this is for; only an indirect eval keeps true positions, in older versions too.
-  // oxlint-disable-next-line eslint/no-eval
-  return (0, eval)(whole) as readonly Executable[];
+  return {
+    forms: together.map((form) => document.forms.indexOf(form)),
+    head,
+    code: script.code.replaceAll(between(names), () => `}),(${head}`),
+    mappings: mapThrough(script.map, mappings, pathToFileURL(document.file).href),
+    taken: [...taken.values()],
+  };
 }
 
-interface Joint {
-  readonly names: Parameters;
-  /** A statement that stands nowhere else: the compiler keeps it where it is. */
-  readonly between: string;
-  readonly origin: Pick<Origin, "url" | "version">;
+/** Whether every name still means what it was taken for; makes sure that those of the file can be read. */
+export function isAsTaken(file: LiveFile, document: SourceDocument, joint: JointText): boolean {
+  const scopeOf = scopeIn(file, document, false);
+  return joint.taken.every(
+    ({ name, isTypeof, isOfFile }) => (scopeOf(name, isTypeof) === "file") === isOfFile,
+  );
+}
+
+/** A function for each form. */
+export function evaluateTogether(
+  document: SourceDocument,
+  { forms, head, code, mappings }: JointText,
+  version: number,
+): ReadonlyMap<Form, Executable> {
+  if (forms.length === 0) return new Map();
+  const origin = { url: pathToFileURL(document.file).href, version };
+  // In brackets V8 compiles a function at once: looking through it now and compiling it when it is called costs twice.
+  const script = wrap(code, mappings, origin, { head: `[(${head}`, tail: "})]" });
+  // Evaluating the user's text is what this is for; only an indirect eval keeps true positions, in older versions too.
+  // oxlint-disable-next-line eslint/no-eval
+  const executables = (0, eval)(script) as readonly Executable[];
+  return new Map(
+    forms.map((at, index) => [document.forms[at] as Form, executables[index] as Executable]),
+  );
 }
 
 /** The rewritten forms below each other, for a compiler that sees them as one module. */
 function join(
-  file: LiveFile,
   document: SourceDocument,
   forms: readonly Form[],
-  { names, between, origin }: Joint,
+  names: Parameters,
+  scopeOf: ScopeOf,
 ): { readonly text: string; readonly mappings: Mappings } {
   const texts: string[] = [];
   const mappings: Mappings = [];
   for (const form of forms) {
-    const scopeOf = scopeIn(file, document, form.inRepl);
     const edit = rewrite(document.text, { form }, scopeOf, names);
     if (texts.length > 0) mappings.push([]);
     texts.push(edit.result.toString());
-    mappings.push(...mappingsToFile(edit, { ...origin, ...document.positionAt(form.start) }));
+    mappings.push(...mappingsToFile(edit, document.positionAt(form.start)));
   }
-  return { text: texts.join(`\n${between}\n`), mappings };
+  return { text: texts.join(`\n${between(names)}\n`), mappings };
 }
 
-function standsInOnePlace({ kind, parts }: Form): boolean {
-  const hasCode = !["import", "export", "types", "repl", "unsupported"].includes(kind);
-  return hasCode && parts.length === 1;
+/** A statement that stands nowhere else: the compiler keeps it where it is. */
+function between({ form }: Parameters): string {
+  return `${form}();`;
+}
+
+function noting(scopeOf: ScopeOf, taken: Map<string, TakenName>): ScopeOf {
+  return (name, isTypeof) => {
+    const scope = scopeOf(name, isTypeof);
+    taken.set(`${name} ${isTypeof}`, { name, isTypeof, isOfFile: scope === "file" });
+    return scope;
+  };
+}
+
+export function standsInOnePlace({ kind, isApart }: Form): boolean {
+  return !isApart && !["import", "export", "types", "repl", "unsupported"].includes(kind);
 }
 
 /** What is refused fails alone; decorators need another compiler. */

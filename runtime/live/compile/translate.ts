@@ -61,25 +61,24 @@ export function translate(
   origin: Origin,
   wrapper: Wrapper,
 ): string {
-  const script = toJavaScript(edit.result.toString());
-  return compose(script, mappingsToFile(edit, origin), origin, wrapper);
+  const { code, map } = toJavaScript(edit.result.toString());
+  return wrap(code, mapThrough(map, mappingsToFile(edit, origin), origin.url), origin, wrapper);
 }
 
-/** JavaScript in its wrapper, with a map that leads through `mappings`, those of the text that it was made from, to the file. */
-export function compose(
-  { code, map }: Translated,
-  mappings: Mappings,
+/** The mappings of a translation, led on through those of the text that it was made from, to the file. */
+export function mapThrough(map: EncodedSourceMap, mappings: Mappings, url: string): string {
+  const toFile = { version: 3 as const, names: [], sources: [url], mappings };
+  return String(remapping([map, toFile], () => null, { excludeContent: true }).mappings);
+}
+
+/** JavaScript in its wrapper, with its map. */
+export function wrap(
+  code: string,
+  mappings: string,
   { url, version }: Pick<Origin, "url" | "version">,
   { head, tail }: Wrapper,
 ): string {
-  const toFile = { version: 3 as const, names: [], sources: [url], mappings };
-  const whole = remapping([map, toFile], () => null, { excludeContent: true });
-  const json = JSON.stringify({
-    version: 3,
-    names: [],
-    sources: [url],
-    mappings: `;${String(whole.mappings)}`,
-  });
+  const json = JSON.stringify({ version: 3, names: [], sources: [url], mappings: `;${mappings}` });
   return [
     head,
     code,
@@ -108,8 +107,8 @@ export function translateTypes(file: string, text: string): Translated {
 export type Mappings = ReturnType<MagicString["generateDecodedMap"]>["mappings"];
 
 /** Line by line of the edited text, where each part stands in the file. */
-export function mappingsToFile(edit: Edit, origin: Origin): Mappings {
-  const map = edit.result.generateDecodedMap({ source: origin.url, hires: "boundary" });
+export function mappingsToFile(edit: Edit, origin: Pick<Origin, "line" | "column">): Mappings {
+  const map = edit.result.generateDecodedMap({ hires: "boundary" });
   return map.mappings.map((line) =>
     line.map((segment): typeof segment => {
       if (segment.length === 1) return segment;

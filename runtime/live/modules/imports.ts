@@ -3,7 +3,6 @@ import { createRequire } from "node:module";
 import type { Form } from "../text/form.ts";
 import type { JsonFiles } from "./json-files.ts";
 import type { LiveFile, LiveFiles } from "./live-file.ts";
-import { exportsOf, importsOf } from "../text/module-syntax.ts";
 import type { Imported } from "../text/module-syntax.ts";
 import { foreignModule } from "./modules.ts";
 import type { Module } from "./modules.ts";
@@ -39,7 +38,7 @@ export class Importer {
 
   /** Evaluates an import: opens its module and binds its names. */
   async bind(file: LiveFile, form: Form): Promise<void> {
-    const imported = importsOf(form);
+    const imported = form.imported;
     if (imported === undefined) return;
     if (imported.isRequire) return this.#bindRequired(file, imported);
     const module = await this.open(imported.specifier, file.path, imported.attributes);
@@ -55,7 +54,7 @@ export class Importer {
 
   /** Evaluates an export list: what it names is looked up when it is read. */
   async export(file: LiveFile, form: Form): Promise<void> {
-    const exported = exportsOf(form);
+    const exported = form.exported;
     if (exported?.source === undefined) return;
     const { specifier, attributes } = exported.source;
     const source = await this.open(specifier, file.path, attributes);
@@ -65,7 +64,7 @@ export class Importer {
 
   /** What an import, or an export list that passes names on, means; throws when there is no such module. */
   target(file: LiveFile, form: Form): Target | undefined {
-    const specifier = importsOf(form)?.specifier ?? exportsOf(form)?.source?.specifier;
+    const specifier = form.imported?.specifier ?? form.exported?.source?.specifier;
     return specifier === undefined
       ? undefined
       : this.#options.resolver.resolve(specifier, file.path);

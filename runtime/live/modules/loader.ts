@@ -1,14 +1,14 @@
 // Loads whole files: one load at a time per file, circular imports never wait for each other.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { readSource } from "../refresh/disk-text.ts";
-import { readDocument } from "../text/document.ts";
+import type { WholeFiles } from "../compile/whole-files.ts";
 import type { SourceDocument } from "../text/document.ts";
 import type { Form } from "../text/form.ts";
 import { reportMistakes } from "./held-resources.ts";
 import type { LiveFile } from "./live-file.ts";
 import type { Runner } from "../runner.ts";
 import { syntaxMistake } from "../mistakes/mistakes.ts";
-import { mistakesIn } from "../text/syntax.ts";
+import { parse } from "../text/syntax.ts";
 
 /** Work on a file, on whose behalf other files may be loaded. */
 interface Activity {
@@ -31,12 +31,14 @@ export interface LoadReport {
 
 export class Loader {
   readonly #runner: () => Runner;
+  readonly #wholeFiles: WholeFiles;
   readonly #current = new AsyncLocalStorage<Activity>();
   readonly #loads = new Map<LiveFile, Load>();
 
   /** `runner`: asked for late, because it imports through this loader. */
-  constructor(runner: () => Runner) {
+  constructor(runner: () => Runner, wholeFiles: WholeFiles) {
     this.#runner = runner;
+    this.#wholeFiles = wholeFiles;
   }
 
   /** Runs `body` as work on `file`: what it imports may import `file` again without waiting. */
@@ -49,8 +51,9 @@ export class Loader {
     if (file.isLoaded || this.#isWorkedOnHere(file)) return;
     const running = this.#loads.get(file);
     if (running !== undefined) return this.#waitFor(running);
-    const document = readDocument(file.path, readSource(file.path));
     file.onDisk.look(file.path);
+    const text = file.onDisk.text ?? readSource(file.path);
+    const document = this.#wholeFiles.read(file.path, text);
     await this.#start(file, () =>
       this.#runForms(file, document, (form) => wasEvaluated(file, form)),
     );
@@ -134,12 +137,14 @@ export class Loader {
     file.declarations.text = document.text;
     for (const form of document.forms) runner.declareExports(file, form);
     const forms = loadOrder(document.forms);
-    let compiled: ReturnType<Runner["compileTogether"]> | undefined;
-    for (const [index, form] of forms.entries()) {
+    const undone = forms.filter((form) => !isDone(form));
+    const imports = undone.filter(isImport);
+    for (const form of imports) await runner.run(file, document, { form }, { isLoad: true });
+    const others = undone.filter((form) => !isImport(form) && !isDone(form));
+    const compiled = runner.compileTogether(file, document, others);
+    for (const form of others) {
       if (isDone(form)) continue;
-      const rest = () => forms.slice(index).filter((one) => !isDone(one));
-      if (!isImport(form)) compiled ??= runner.compileTogether(file, document, rest());
-      const executable = compiled?.get(form);
+      const executable = compiled.get(form);
       await runner.run(file, document, { form }, { isLoad: true, executable });
     }
   }
@@ -179,7 +184,8 @@ function reaches(from: Activity, target: Activity, seen = new Set<Activity>()): 
 
 /** Refuses what Node would refuse before it runs anything, such as a name that is declared twice. */
 export function demandSound(document: SourceDocument): void {
-  const [mistake] = mistakesIn(document.file, document.text);
+  if (document.isSound) return;
+  const [mistake] = parse(document.file, document.text, { isThorough: true }).mistakes;
   if (mistake !== undefined) throw syntaxMistake(document, mistake);
 }
 

@@ -66,7 +66,7 @@ function fileBeside(specifier: string, from: string): string | undefined {
   if (!/^\.\.?\/[\w./-]+$/.test(specifier)) return undefined;
   const file = path.resolve(path.dirname(from), specifier);
   return statSync(file, { throwIfNoEntry: false })?.isFile() === true
-    ? realpathSync(file)
+    ? realpathSync.native(file)
     : undefined;
 }
 

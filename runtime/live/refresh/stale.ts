@@ -4,7 +4,6 @@ import { codeOf } from "../text/form-code.ts";
 import type { Form } from "../text/form.ts";
 import { importKey } from "../modules/imports.ts";
 import type { LiveFile } from "../modules/live-file.ts";
-import { importsOf } from "../text/module-syntax.ts";
 
 /** Whether a form that was evaluated changed on disk since, came, went, or cannot be read. Text between forms does not count. */
 export function isStale(file: LiveFile, document: SourceDocument): boolean {
@@ -27,7 +26,7 @@ function isNewStatement(file: LiveFile, document: SourceDocument, form: Form): b
 
 function isAnother(file: LiveFile, form: Form): boolean {
   const { bindings } = file;
-  const imported = importsOf(form);
+  const imported = form.imported;
   if (imported !== undefined) {
     return form.names.some(
       (name) =>

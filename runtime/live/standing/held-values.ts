@@ -1,5 +1,4 @@
 // The values of other names that a form took when it was evaluated, and which of these names have another value by now.
-import { readsAtOnce } from "../text/at-once.ts";
 import type { Versioned } from "../modules/bindings.ts";
 import type { Form } from "../text/form.ts";
 import type { LiveFile } from "../modules/live-file.ts";
@@ -18,7 +17,7 @@ export interface HeldValue {
 export function valuesFor(file: LiveFile, form: Form): HeldValue[] {
   if (!keepsValues(form)) return [];
   const { inRepl } = form;
-  return readsAtOnce(form).flatMap(({ name, member }) => {
+  return form.atOnce.flatMap(({ name, member }) => {
     const own = originOf(file, { name, inRepl });
     if (own !== undefined) return { name, inRepl, origin: own, version: own.version };
     const origin = member === undefined ? undefined : originOf(file, { name, member, inRepl });

@@ -46,11 +46,12 @@ export class Standings {
     return {
       succeed: () => {
         const standing = this.#standingOf(file, form);
+        const isNew = standing.code === undefined;
         standing.code = form.code;
         delete standing.failedCode;
         this.#hold(standing, values);
         this.#noteChange(standing);
-        if (form.kind === "import") this.#lookAgainAt(file, form.names);
+        if (form.kind === "import" && !isNew) this.#lookAgainAt(file, form.names);
       },
       fail: () => {
         const standing = this.#standingOf(file, form);

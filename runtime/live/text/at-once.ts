@@ -1,5 +1,5 @@
 // Which names a form reads while it is evaluated, rather than in functions that run later: only of these it may keep a value.
-import type { Form } from "./form.ts";
+import type { Reading } from "./reading.ts";
 import { bareExpression, enclosing, isFunction } from "./nodes.ts";
 import type { Node } from "./syntax.ts";
 
@@ -10,7 +10,7 @@ export interface ReadAtOnce {
 }
 
 /** Without the names that it declares itself, and those that it only assigns. */
-export function readsAtOnce({ names, reading }: Form): ReadAtOnce[] {
+export function readsAtOnce(reading: Reading, names: readonly string[]): readonly ReadAtOnce[] {
   const reads = new Map<string, ReadAtOnce>();
   for (const { name, node } of reading.free) {
     if (names.includes(name) || isOnlyAssigned(node, reading.parents)) continue;

@@ -7,11 +7,14 @@ import { indexByPlace } from "./form-index.ts";
 import { Lines } from "./lines.ts";
 import type { Position, SourceRange } from "./lines.ts";
 import { reread } from "./reread.ts";
+import { parse } from "./syntax.ts";
 import type { Span } from "./syntax.ts";
 
 export interface SourceDocument {
   readonly file: string;
   readonly text: string;
+  /** Whether it is known that there is no mistake in it, also none that concerns several statements. */
+  readonly isSound: boolean;
   readonly lines: Lines;
   readonly forms: readonly Form[];
   /** The parts of the text that do not parse, each with what is wrong. */
@@ -30,28 +33,50 @@ export function readDocument(file: string, text: string, before?: SourceDocument
   if (again !== undefined) return new ReadText(file, text, again);
   const { statements, broken } = parseAround(file, text);
   const forms = buildForms(statements, { file, text });
-  return new ReadText(file, text, { forms, broken, lines: Lines.of(text) });
+  return new ReadText(file, text, { forms, broken });
 }
 
-type Read = Pick<SourceDocument, "forms" | "broken" | "lines">;
+/** The same of a text that is to be evaluated whole: what concerns several statements is looked for on the way. */
+export function readWhole(file: string, text: string): SourceDocument {
+  const { statements, mistakes } = parse(file, text, { isThorough: true });
+  if (mistakes.length > 0) return readDocument(file, text);
+  return soundDocument(file, text, buildForms(statements, { file, text }));
+}
+
+/** A text of which the forms are known, and that there is no mistake in it. */
+export function soundDocument(file: string, text: string, forms: readonly Form[]): SourceDocument {
+  return new ReadText(file, text, { forms, broken: [], isSound: true });
+}
+
+interface Read extends Pick<SourceDocument, "forms" | "broken"> {
+  readonly lines?: Lines;
+  readonly isSound?: boolean;
+}
 
 /** Its indices are made when they are first asked for. */
 class ReadText implements SourceDocument {
   readonly file: string;
   readonly text: string;
-  readonly lines: Lines;
+  readonly isSound: boolean;
   readonly forms: readonly Form[];
   readonly broken: readonly BrokenPart[];
+  #lines: Lines | undefined;
   #touching: ((span: Span) => Form[]) | undefined;
   #declaring: ReadonlyMap<string, Form> | undefined;
   #declaringInRepl: ReadonlyMap<string, Form> | undefined;
 
-  constructor(file: string, text: string, { lines, forms, broken }: Read) {
+  constructor(file: string, text: string, { lines, forms, broken, isSound = false }: Read) {
     this.file = file;
     this.text = text;
-    this.lines = lines;
+    this.#lines = lines;
+    this.isSound = isSound;
     this.forms = forms;
     this.broken = broken;
+  }
+
+  get lines(): Lines {
+    this.#lines ??= Lines.of(this.text);
+    return this.#lines;
   }
 
   formsTouching(span: Span): Form[] {

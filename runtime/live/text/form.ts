@@ -1,8 +1,12 @@
 // A form: a top-level statement, with what it declares and what it reads.
+import { readsAtOnce } from "./at-once.ts";
+import type { ReadAtOnce } from "./at-once.ts";
 import { codeOf } from "./form-code.ts";
 import { classify } from "./form-kinds.ts";
 import type { Declared, FormKind } from "./form-kinds.ts";
 import { groupMerging, mergingName, partsOf } from "./merging.ts";
+import { exportsOf, importsOf } from "./module-syntax.ts";
+import type { Exported, Imported } from "./module-syntax.ts";
 import { readStatements } from "./reading.ts";
 import type { Reading } from "./reading.ts";
 import { parse, referencesIn, shiftNodes } from "./syntax.ts";
@@ -15,11 +19,26 @@ interface FormContent {
   readonly declared: Declared;
   readonly text: string;
   /** The name under which other declarations would merge with it. */
-  readonly merging: string | undefined;
+  readonly merging?: string | undefined;
   readonly inRepl: boolean;
-  code?: string;
+  code?: string | undefined;
+  atOnce?: readonly ReadAtOnce[] | undefined;
   /** The forms of an `import.meta.repl` block that begins at `at`. */
   inner?: { readonly at: number; readonly forms: readonly Form[] };
+}
+
+interface ModuleSyntax {
+  readonly imported?: Imported | undefined;
+  readonly exported?: Exported | undefined;
+}
+
+/** All that is asked of a form to load it, without its syntax: fit to be kept as JSON. */
+export interface FormFacts
+  extends ModuleSyntax, Pick<FormContent, "kind" | "declared" | "merging"> {
+  readonly parts: readonly Span[];
+  /** Absent of forms that are not evaluated. */
+  readonly code?: string | undefined;
+  readonly atOnce?: readonly ReadAtOnce[] | undefined;
 }
 
 /** A top-level statement, a statement of an `import.meta.repl` block, or all declarations that merge into one name. */
@@ -31,13 +50,19 @@ export class Form implements Span {
   #nodes: readonly Statement[] | undefined;
   #inner: readonly Form[] | undefined;
   #reading: Reading | undefined;
+  #module: ModuleSyntax | undefined;
 
-  constructor(content: FormContent, parts: readonly Span[], nodes?: readonly Statement[]) {
+  constructor(
+    content: FormContent,
+    parts: readonly Span[],
+    known: { readonly nodes?: readonly Statement[]; readonly module?: ModuleSyntax } = {},
+  ) {
     this.start = parts[0]?.start ?? 0;
     this.end = parts.at(-1)?.end ?? 0;
     this.#content = content;
     this.#parts = parts.length === 1 ? undefined : parts;
-    this.#nodes = nodes;
+    this.#nodes = known.nodes;
+    this.#module = known.module;
   }
 
   /** Where it stands: more than one place when other forms stand between declarations that merge. */
@@ -48,6 +73,17 @@ export class Form implements Span {
   /** Whether it stands in more than one place. */
   get isApart(): boolean {
     return this.#parts !== undefined;
+  }
+
+  get facts(): FormFacts {
+    const { kind, declared, merging, parts, imported, exported } = this;
+    const facts = { kind, declared, merging, parts, imported, exported };
+    if (kind === "types" || kind === "repl") return facts;
+    return {
+      ...facts,
+      code: this.code,
+      ...((imported ?? exported) ? {} : { atOnce: this.atOnce }),
+    };
   }
 
   get kind(): FormKind {
@@ -83,6 +119,23 @@ export class Form implements Span {
     return content.code;
   }
 
+  /** Names that it reads while it is evaluated. */
+  get atOnce(): readonly ReadAtOnce[] {
+    const content = this.#content;
+    content.atOnce ??= readsAtOnce(this.reading, this.names);
+    return content.atOnce;
+  }
+
+  /** What it imports, if it is an import. */
+  get imported(): Imported | undefined {
+    return this.#moduleSyntax().imported;
+  }
+
+  /** What it exports by a list. */
+  get exported(): Exported | undefined {
+    return this.#moduleSyntax().exported;
+  }
+
   /** Parsed when first asked for, unless the whole text was. */
   get nodes(): readonly Statement[] {
     this.#nodes ??= parseParts(this.#content, this.parts);
@@ -112,6 +165,14 @@ export class Form implements Span {
     return new Form(this.#content, parts);
   }
 
+  #moduleSyntax(): ModuleSyntax {
+    const mayHave = ["import", "export"].includes(this.kind);
+    this.#module ??= mayHave
+      ? { imported: importsOf(this.nodes), exported: exportsOf(this.nodes) }
+      : {};
+    return this.#module;
+  }
+
   #findInner(): readonly Form[] {
     const content = this.#content;
     if (content.kind !== "repl") return [];
@@ -120,6 +181,29 @@ export class Form implements Span {
     const by = this.start - content.inner.at;
     return by === 0 ? content.inner.forms : content.inner.forms.map((form) => form.moved(by));
   }
+}
+
+/** A form of which all that matters is known already; `text` is that of its file. */
+export function formOf(
+  facts: FormFacts,
+  { file, text }: { readonly file: string; readonly text: string },
+): Form {
+  const { kind, declared, merging, parts, code, atOnce, imported, exported } = facts;
+  const content = {
+    file,
+    kind,
+    declared,
+    merging,
+    text: textOf(parts, text),
+    inRepl: false,
+    code,
+    atOnce,
+  };
+  return new Form(content, parts, { module: { imported, exported } });
+}
+
+function textOf(parts: readonly Span[], text: string, from = 0): string {
+  return parts.map(({ start, end }) => text.slice(start - from, end - from)).join(BETWEEN_PARTS);
 }
 
 /** The forms of statements, which stand in a text that begins at `from`. */
@@ -137,11 +221,11 @@ export function buildForms(
       file,
       kind,
       declared,
-      text: parts.map(({ start, end }) => text.slice(start - from, end - from)).join(BETWEEN_PARTS),
+      text: textOf(parts, text, from),
       merging: first && mergingName(first),
       inRepl,
     };
-    return new Form(content, parts, nodes);
+    return new Form(content, parts, { nodes });
   });
 }
 

@@ -1,5 +1,4 @@
 // What a form imports and exports, read from its syntax.
-import type { Form } from "./form.ts";
 import type { ImportAttribute, ModuleExportName, Span, Statement } from "./syntax.ts";
 
 export interface Imported {
@@ -27,8 +26,8 @@ export interface Exported {
   readonly isStar: boolean;
 }
 
-export function importsOf(form: Form): Imported | undefined {
-  const statement = form.nodes[0];
+/** Of the first statement of a form: an import is alone in its form. */
+export function importsOf([statement]: readonly Statement[]): Imported | undefined {
   if (statement?.type === "TSImportEqualsDeclaration") {
     const { moduleReference, id } = statement;
     if (moduleReference.type !== "TSExternalModuleReference") return undefined;
@@ -46,9 +45,8 @@ export function importsOf(form: Form): Imported | undefined {
   return { ...sourceOf(statement.source, statement.attributes), bindings, isRequire: false };
 }
 
-/** The `export` lists of a form: not those that stand before a declaration. */
-export function exportsOf(form: Form): Exported | undefined {
-  const statement: Statement | undefined = form.nodes[0];
+/** The same for a list behind `export`: not what stands before a declaration. */
+export function exportsOf([statement]: readonly Statement[]): Exported | undefined {
   if (statement?.type === "ExportAllDeclaration") {
     const source = sourceOf(statement.source, statement.attributes);
     if (statement.exported === null) return { source, entries: [], isStar: true };

@@ -1,7 +1,6 @@
 // Whether evaluating a form does nothing but declare, so that it may be evaluated on the way to another one.
 import type { SourceDocument } from "./document.ts";
 import type { Form } from "./form.ts";
-import { importsOf } from "./module-syntax.ts";
 import { bareExpression } from "./nodes.ts";
 import { childrenOf } from "./syntax.ts";
 import type { BindingPattern, Class, Expression, Node, VariableDeclaration } from "./syntax.ts";
@@ -204,7 +203,7 @@ class Purity {
     if (local.type !== "Identifier") return undefined;
     const form = this.#document.declaring(local.name, this.#inRepl);
     if (form?.kind !== "import") return undefined;
-    const imported = importsOf(form);
+    const imported = form.imported;
     const binding = imported?.bindings.find((one) => one.local === local.name);
     if (imported?.specifier !== "re-ops" || binding === undefined) return undefined;
     if (!isMember) return binding.imported;

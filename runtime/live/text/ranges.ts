@@ -7,7 +7,6 @@ import { formAt, partAt, pathTo } from "./form-at.ts";
 import type { Form } from "./form.ts";
 import { asEvaluationError, mistakeAt, syntaxMistake } from "../mistakes/mistakes.ts";
 import type { SourceMistake } from "../mistakes/mistakes.ts";
-import { importsOf } from "./module-syntax.ts";
 import { bareExpression, isBody } from "./nodes.ts";
 import { enclosingName, select } from "./selection.ts";
 import type { CallExpression, Node, Span } from "./syntax.ts";
@@ -102,7 +101,7 @@ function runNames(document: SourceDocument): { calls: Set<string>; modules: Set<
   const calls = new Set(["run"]);
   const modules = new Set<string>();
   for (const form of document.forms) {
-    const imported = form.kind === "import" ? importsOf(form) : undefined;
+    const imported = form.kind === "import" ? form.imported : undefined;
     if (imported?.specifier !== "re-ops") continue;
     for (const binding of imported.bindings) {
       if (binding.imported === "run") calls.add(binding.local);

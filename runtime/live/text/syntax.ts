@@ -52,21 +52,19 @@ export interface Reference {
   readonly owner?: Node;
 }
 
-/** Parses the text of a module; `file` decides whether types and JSX may stand in it. */
-export function parse(file: string, text: string): ParsedText {
-  const { program, errors } = parseSync(file, text, optionsFor(file));
+/**
+ * Parses the text of a module; `file` decides whether types and JSX may stand in it. Thoroughly, which takes longer, it
+ * also tells the mistakes that concern several statements.
+ */
+export function parse(file: string, text: string, { isThorough = false } = {}): ParsedText {
+  const options = { ...optionsFor(file), showSemanticErrors: isThorough };
+  const { program, errors } = parseSync(file, text, options);
   return { statements: program.body, mistakes: errors.map(mistakeOf) };
 }
 
 /** Whether a text imports, exports or says `import.meta`, as only modules do. */
 export function hasModuleSyntax(file: string, text: string): boolean {
   return parseSync(file, text, optionsFor(file)).module.hasModuleSyntax;
-}
-
-/** All mistakes of a text, also those that concern several statements; slower than `parse`. */
-export function mistakesIn(file: string, text: string): SyntaxMistake[] {
-  const options = { ...optionsFor(file), showSemanticErrors: true };
-  return parseSync(file, text, options).errors.map(mistakeOf);
 }
 
 function optionsFor(file: string): ParserOptions {

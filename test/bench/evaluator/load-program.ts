@@ -3,7 +3,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { createEvaluator } from "../../../runtime/live/evaluator.ts";
 
-const [how = "", entry = ""] = process.argv.slice(2);
+const [how = "", entry = "", compiledFolder = ""] = process.argv.slice(2);
 process.stdout.write(JSON.stringify(how === "node" ? await byNode(entry) : await byUs(entry)));
 
 async function byNode(file: string) {
@@ -18,6 +18,7 @@ async function byUs(file: string) {
     reopsExports: () => Promise.resolve({}),
     evaluationIdOf: () => undefined,
     onConsole: () => {},
+    compiledFolder,
   });
   const evaluate = async (text: string) => {
     const request = { evaluationId: "1", file, text, start: 0, end: text.length };

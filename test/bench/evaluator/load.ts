@@ -26,10 +26,8 @@ function contender(name: LoadContender, { entry, sum }: Project, cacheFolder: st
     name,
     measure: async () => {
       const kept = name === "ours, again" ? "kept" : crypto.randomUUID();
-      const env = { ...process.env, XDG_CACHE_HOME: path.join(cacheFolder, kept) };
-      const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, how, entry], {
-        env,
-      });
+      const words = [PROGRAM, how, entry, path.join(cacheFolder, kept)];
+      const { stdout } = await promisify(execFile)(process.execPath, words);
       const loaded = programSchema.parse(JSON.parse(stdout));
       const wrong = loaded.sum === sum ? undefined : `the sum was ${loaded.sum}, not ${sum}`;
       return { value: loaded.ms, wrong };

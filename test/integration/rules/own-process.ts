@@ -11,6 +11,7 @@ const engine = lazyEngine(projectFolder, process.env);
 let printed = "";
 const evaluator = openOwnEvaluator({
   projectFolder,
+  environment: process.env,
   port: engine.port,
   console: {
     write: (_stream, text) => {

@@ -1,0 +1,32 @@
+// What is kept is given back for the same text in the same language, for a month.
+import assert from "node:assert/strict";
+import { readdir, utimes } from "node:fs/promises";
+import path from "node:path";
+import { test } from "node:test";
+import { temporaryFolder } from "../../../test/support/temporary.ts";
+import { KeptFiles } from "./kept-files.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+test("a text has what was kept for it, wherever its file is; another text or language has not", async (t) => {
+  const files = new KeptFiles({ folder: await temporaryFolder(t), now: Date.now });
+  files.keep("/a.ts", "1", () => ({ one: "ü" }));
+  await files.settled();
+  assert.deepEqual(files.read("/elsewhere/b.mts", "1"), { one: "ü" });
+  assert.equal(files.read("/a.ts", "2"), undefined);
+  assert.equal(files.read("/a.tsx", "1"), undefined);
+});
+
+test("what was kept longer than a month ago goes", async (t) => {
+  const folder = await temporaryFolder(t);
+  const keep = async (text: string) => {
+    const files = new KeptFiles({ folder, now: Date.now });
+    files.keep("/a.ts", text, () => text);
+    await files.settled();
+    return (await readdir(folder)).length;
+  };
+  assert.deepEqual([await keep("1"), await keep("2")], [1, 2]);
+  const old = new Date(Date.now() - 31 * DAY_MS);
+  for (const name of await readdir(folder)) await utimes(path.join(folder, name), old, old);
+  assert.equal(await keep("3"), 1);
+});
