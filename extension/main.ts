@@ -95,7 +95,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     services.diagnostics,
     showGutter(formMarks, context.extensionUri),
     registerHover(results, runs, printed),
-    followEdits(results),
+    followEdits(results, formMarks),
     followKeyContexts(results),
     registerCommands(services),
     { dispose: runs.onChange(showStatus) },

@@ -1,6 +1,8 @@
 // What the marks of forms say, and that they go with the server that told them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { FormMark } from "re-ops/protocol";
+import type { TextEdit } from "./edits.ts";
 import { describeMark, FormMarks } from "./form-marks.ts";
 
 test("a mark that asks for something says what it means and what to do", () => {
@@ -17,6 +19,21 @@ test("a mark that asks for something says what it means and what to do", () => {
     describeMark({ line, state: "edited", older: ["a", "b"] }) ?? "",
     /^\*\*Edited since[^]*\n\n\*\*Holds older\*\* `a` and `b`, which were/u,
   );
+});
+
+test("marks move with their lines, and stay when somebody types in one", () => {
+  const marks = new FormMarks();
+  const at = (line: number): FormMark => ({ line, state: "current" });
+  marks.set("/p", "/p/a.ts", [at(2), at(5), at(9)]);
+  const edit = (line: number, to: number, text: string): TextEdit => {
+    const places = { from: { line, column: 0 }, to: { line: to, column: 0 } };
+    return { start: 0, end: 0, text, ...places };
+  };
+  const lines = () => marks.of("/p/a.ts").map(({ line }) => line);
+  marks.edit("/p/a.ts", [edit(3, 3, "a\nb\n")]);
+  assert.deepEqual(lines(), [2, 7, 11]);
+  marks.edit("/p/a.ts", [edit(8, 9, ""), edit(2, 2, "x")]);
+  assert.deepEqual(lines(), [2, 7, 10]);
 });
 
 test("the marks of a project go with its server, those of others stay", () => {

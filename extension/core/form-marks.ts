@@ -1,5 +1,6 @@
 // How the forms of each open file stand, as the servers told last, and the words for it.
 import type { FormMark, FormState } from "re-ops/protocol";
+import { shiftOfLines, type TextEdit } from "./edits.ts";
 
 export class FormMarks {
   readonly #files = new Map<
@@ -16,6 +17,14 @@ export class FormMarks {
   set(project: string, file: string, marks: readonly FormMark[]): void {
     this.#files.set(file, { project, marks });
     this.#tell(file);
+  }
+
+  /** Marks move with their lines, which whoever draws them need not be told: what is drawn moves by itself. */
+  edit(file: string, edits: readonly TextEdit[]): void {
+    const known = this.#files.get(file);
+    if (known === undefined || !edits.some(changesLines)) return;
+    const marks = known.marks.map((mark) => edits.reduce(moveMark, mark));
+    this.#files.set(file, { ...known, marks });
   }
 
   close(file: string): void {
@@ -38,6 +47,15 @@ export class FormMarks {
   #tell(file: string): void {
     for (const listener of this.#listeners) listener(file);
   }
+}
+
+function changesLines({ from, to, text }: TextEdit): boolean {
+  return from.line !== to.line || text.includes("\n");
+}
+
+function moveMark(mark: FormMark, edit: TextEdit): FormMark {
+  const by = shiftOfLines({ first: mark.line, last: mark.line }, edit) ?? 0;
+  return by === 0 ? mark : { ...mark, line: mark.line + by };
 }
 
 /** What a mark means and what to do, in Markdown; nothing for those that say all there is to say. */

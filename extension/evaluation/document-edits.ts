@@ -1,13 +1,16 @@
-// Tells the store of inline results what happens to the documents that they stand in.
+// Tells what stands in documents, inline results and marks, what happens to these documents.
 import * as vscode from "vscode";
 import type { TextEdit } from "../core/edits.ts";
+import type { FormMarks } from "../core/form-marks.ts";
 import type { InlineResults } from "../core/inline-results.ts";
 
-export function followEdits(results: InlineResults): vscode.Disposable {
+export function followEdits(results: InlineResults, marks: FormMarks): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       if (document.uri.scheme !== "file" || contentChanges.length === 0) return;
-      results.edit(document.uri.fsPath, contentChanges.map(describeEdit));
+      const edits = contentChanges.map(describeEdit);
+      results.edit(document.uri.fsPath, edits);
+      marks.edit(document.uri.fsPath, edits);
     }),
     vscode.workspace.onDidCloseTextDocument(({ uri }) => {
       if (uri.scheme === "file") results.close(uri.fsPath);

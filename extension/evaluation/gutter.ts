@@ -1,6 +1,6 @@
 // Draws the marks of forms in the gutter, and says what they mean where the mouse or the keyboard asks.
 import * as vscode from "vscode";
-import { type FormMark, type FormState, formStateSchema } from "re-ops/protocol";
+import { type FormState, formStateSchema } from "re-ops/protocol";
 import { describeMark, type FormMarks } from "../core/form-marks.ts";
 
 const states = formStateSchema.options;
@@ -27,7 +27,7 @@ export function showGutter(marks: FormMarks, extensionUri: vscode.Uri): vscode.D
 class Gutter implements vscode.Disposable {
   readonly #marks: FormMarks;
   readonly #layers: ReadonlyMap<FormState, vscode.TextEditorDecorationType>;
-  readonly #drawn = new WeakMap<vscode.TextEditor, Map<FormState, string>>();
+  readonly #drawn = new WeakMap<vscode.TextEditor, Drawn>();
   readonly #attached: vscode.Disposable[];
 
   constructor(marks: FormMarks, icons: vscode.Uri) {
@@ -45,6 +45,12 @@ class Gutter implements vscode.Disposable {
         }),
       },
       vscode.window.onDidChangeVisibleTextEditors(drawAll),
+      vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor, visibleRanges }) => {
+        const { lines } = this.#drawn.get(textEditor) ?? {};
+        if (lines !== undefined && !visibleRanges.every((range) => lines.contains(range))) {
+          this.#draw(textEditor);
+        }
+      }),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
         marks.close(uri.fsPath);
       }),
@@ -62,31 +68,48 @@ class Gutter implements vscode.Disposable {
   #draw(editor: vscode.TextEditor): void {
     const { uri } = editor.document;
     if (uri.scheme !== "file") return;
+    const lines = linesAround(editor);
     const marks = areShown() ? this.#marks.of(uri.fsPath) : [];
-    const byState = Map.groupBy(marks, ({ state }) => state);
+    const near = marks.filter(({ line }) => lines.start.line <= line && line <= lines.end.line);
+    const byState = Map.groupBy(near, ({ state }) => state);
+    const layers = new Map<FormState, string>();
+    const before = this.#drawn.get(editor)?.layers;
     for (const [state, layer] of this.#layers) {
-      this.#set(editor, state, layer, byState.get(state) ?? []);
+      const places = (byState.get(state) ?? []).map(({ line }) => line);
+      layers.set(state, places.join());
+      // Of all marks an evaluation changes one: only its layers are drawn anew.
+      if ((before?.get(state) ?? "") !== layers.get(state)) setPlaces(editor, layer, places);
     }
+    this.#drawn.set(editor, { lines, layers });
   }
+}
 
-  // Thousands of marks, of which an evaluation changes one: only its layers are drawn anew.
-  #set(
-    editor: vscode.TextEditor,
-    state: FormState,
-    layer: vscode.TextEditorDecorationType,
-    marks: readonly FormMark[],
-  ): void {
-    const drawn = this.#drawn.get(editor) ?? new Map<FormState, string>();
-    this.#drawn.set(editor, drawn);
-    const lines = marks.map(({ line }) => line);
-    const key = lines.join();
-    if ((drawn.get(state) ?? "") === key) return;
-    drawn.set(state, key);
-    editor.setDecorations(
-      layer,
-      lines.map((line) => new vscode.Range(line, 0, line, 0)),
-    );
-  }
+/** What an editor has, so that nothing is drawn twice. */
+interface Drawn {
+  readonly lines: vscode.Range;
+  /** The lines of each state's marks. */
+  readonly layers: ReadonlyMap<FormState, string>;
+}
+
+/** At each key VS Code goes through all marks that a document has, seen or not: more than these nobody sees soon. */
+const LINES_BEYOND = 200;
+
+function linesAround({ visibleRanges }: vscode.TextEditor): vscode.Range {
+  const first = Math.min(...visibleRanges.map(({ start }) => start.line));
+  const last = Math.max(...visibleRanges.map(({ end }) => end.line));
+  if (visibleRanges.length === 0) return new vscode.Range(0, 0, LINES_BEYOND, 0);
+  return new vscode.Range(Math.max(0, first - LINES_BEYOND), 0, last + LINES_BEYOND, 0);
+}
+
+function setPlaces(
+  editor: vscode.TextEditor,
+  layer: vscode.TextEditorDecorationType,
+  lines: readonly number[],
+): void {
+  editor.setDecorations(
+    layer,
+    lines.map((line) => new vscode.Range(line, 0, line, 0)),
+  );
 }
 
 function makeLayer(icons: vscode.Uri, state: FormState): vscode.TextEditorDecorationType {

@@ -29,6 +29,11 @@ if (import.meta.repl) {
 }
 `;
 
+const long = Array.from(
+  { length: 1500 },
+  (_, line) => `const line${line + 1} = ${line + 1};\n`,
+).join("");
+
 describe("marks in the gutter", { timeout: 600_000 }, () => {
   let project: OpsProject;
   let code: Code;
@@ -42,6 +47,7 @@ describe("marks in the gutter", { timeout: 600_000 }, () => {
       "re-ops.config.json": "{}\n",
       "base.ts": base,
       "user.ts": user,
+      "long.ts": long,
     });
     [baseFile, userFile] = [project.path("base.ts"), project.path("user.ts")];
     code = await startCode({ env: project.env, settings: { "files.autoSave": "off" } });
@@ -104,6 +110,25 @@ describe("marks in the gutter", { timeout: 600_000 }, () => {
     assert.match(hover ?? "", /Edited since it was evaluated/u);
     await replace(baseFile, "n * 4", "n * 2");
     await shows({ 1: "never", 2: "current", 4: "current", 10: "failed" });
+  });
+
+  it("are there wherever a long file is scrolled to, on the lines that moved", async () => {
+    const file = project.path("long.ts");
+    await window.open(file, "const line1 =");
+    await window.isBound(file);
+    await window.command("re-ops.loadFile");
+    await window.inline(/^⇒/u);
+    await window.open(file, "const line1400 =");
+    await until("the marks round line 1400", async () => {
+      const marks = await window.gutter();
+      return marks[1400] === "current" && marks[1395] === "current" && marks[1] === undefined;
+    });
+    await replace(file, "const line700 = 700;", "const line700 =\n  701;");
+    await window.open(file, "const line699 =");
+    await until("an edited form, and those below it where they are now", async () => {
+      const { 700: edited, 701: nothing, 702: below } = await window.gutter();
+      return edited === "edited" && nothing === undefined && below === "current";
+    });
   });
 
   it("holds an older value across two files, until it is evaluated again", async () => {

@@ -24,6 +24,8 @@ export interface BenchWindow {
   clear(): Promise<void>;
   /** Shows this file with the cursor in `1 + 1`, every form of it evaluated and marked. */
   openMarked(program: LongProgram): Promise<void>;
+  /** Another VS Code with our extension, which shows nothing but this file with all its marks. */
+  openAnother(program: LongProgram): Promise<CodeWindow>;
 }
 
 /** What every inline result of this bench says. */
@@ -47,13 +49,13 @@ export async function openBenchWindow(context: Ending, hosts: number): Promise<B
   context.after(async () => {
     await stopServer(project.folder, environment, AbortSignal.timeout(20_000));
   });
-  const window = await openVSCode({
-    folder: project.folder,
-    companions: [bareExtension],
-    env,
-    settings,
-  });
-  context.after(() => window.stop());
+  const openCode = async () => {
+    const companions = [bareExtension];
+    const opened = await openVSCode({ folder: project.folder, companions, env, settings });
+    context.after(() => opened.stop());
+    return opened;
+  };
+  const window = await openCode();
   const activationMs = await openLongFile(window, project.long);
   const server = await connectToServer({
     projectFolder: project.folder,
@@ -83,7 +85,13 @@ export async function openBenchWindow(context: Ending, hosts: number): Promise<B
     openMarked: async (program) => {
       await openLongFile(window, program);
       await evaluate(program, "file");
-      await until("all marks", () => window.page.evaluate(areAllMarked), { timeoutMs: 60_000 });
+      await untilAllMarked(window);
+    },
+    openAnother: async (program) => {
+      const another = await openCode();
+      await openLongFile(another, program);
+      await untilAllMarked(another);
+      return another;
     },
     clear: async () => {
       await window.evaluate(async (vscode) => {
@@ -128,6 +136,10 @@ async function showLongFile(window: CodeWindow, { file, line }: LongProgram): Pr
     { file, line },
   );
   await window.page.locator(".monaco-editor .view-line", { hasText: "1 + 1" }).click();
+}
+
+async function untilAllMarked({ page }: CodeWindow): Promise<void> {
+  await until("all marks", () => page.evaluate(areAllMarked), { timeoutMs: 60_000 });
 }
 
 /** Sent into the page: whether every form in view has been evaluated as it is written. */
