@@ -1,6 +1,6 @@
 // What files were compiled to, kept on disk by the hash of their text: a project that was loaded before is not parsed again.
 import { hash, randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -18,16 +18,21 @@ export interface KeptFilesOptions {
 export class KeptFiles {
   readonly #options: KeptFilesOptions;
   readonly #identity = compilerIdentity();
+  /** What is there: to look for a file that is not costs more than to read one. */
+  readonly #names: Set<string>;
   readonly #writing = new Set<Promise<void>>();
   #isCleared = false;
 
   constructor(options: KeptFilesOptions) {
     this.#options = options;
+    this.#names = new Set(namesIn(options.folder));
   }
 
   /** What was kept for a text; `file` says which language it is in. */
   read(file: string, text: string): unknown {
-    const kept = readOrNothing(this.#addressOf(file, text));
+    const name = this.#nameOf(file, text);
+    if (!this.#names.has(name)) return undefined;
+    const kept = readOrNothing(path.join(this.#options.folder, name));
     const body = kept.slice(SEAL_LENGTH);
     return kept !== "" && sealOf(body) === kept.slice(0, SEAL_LENGTH)
       ? JSON.parse(body)
@@ -47,22 +52,23 @@ export class KeptFiles {
 
   async #write(file: string, text: string, describe: () => unknown): Promise<void> {
     await setImmediate();
-    const address = this.#addressOf(file, text);
+    const name = this.#nameOf(file, text);
+    const address = path.join(this.#options.folder, name);
     const half = `${address}.${randomUUID()}`;
     try {
       const body = JSON.stringify(describe());
       await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
       await writeFile(half, sealOf(body) + body, { mode: 0o600 });
       await rename(half, address); // never seen half written
+      this.#names.add(name);
       await this.#clearOnce();
     } catch {
       await rm(half, { force: true }).catch(() => undefined); // a full disk, a folder that cannot be written to
     }
   }
 
-  #addressOf(file: string, text: string): string {
-    const what = [this.#identity, languageOf(file), text].join("\0");
-    return path.join(this.#options.folder, hash("sha256", what, "base64url"));
+  #nameOf(file: string, text: string): string {
+    return hash("sha256", [this.#identity, languageOf(file), text].join("\0"), "base64url");
   }
 
   /** Once in a process: what was compiled long ago is in no file any more, or soon compiled again. */
@@ -86,6 +92,14 @@ function sealOf(body: string): string {
 }
 
 const SEAL_LENGTH = sealOf("").length;
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // nothing was kept yet
+  }
+}
 
 function readOrNothing(address: string): string {
   try {

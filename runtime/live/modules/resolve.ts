@@ -34,10 +34,12 @@ export function createResolver(
       steps[0] !== ".." && !path.isAbsolute(steps.join(path.sep)) && !steps.includes("node_modules")
     );
   };
+  const beside = new Map<string, string>();
   const isLive = (file: string) => isInside(file) && isModule(file);
   return {
     forget: () => {
       tsconfigs.forget();
+      beside.clear();
     },
     demandLive(file) {
       const name = path.basename(file);
@@ -53,7 +55,8 @@ export function createResolver(
     resolve(specifier, from) {
       if (isOwn(specifier)) return { kind: "own", specifier };
       const meant = tsconfigs.find(specifier, from) ?? specifier;
-      const file = fileBeside(meant, from) ?? fileAt(modules.resolve(meant, from), specifier, from);
+      const file =
+        fileBeside(meant, from, beside) ?? fileAt(modules.resolve(meant, from), specifier, from);
       if (file === undefined) return { kind: "node", specifier: meant };
       if (isInside(file) && file.endsWith(".json")) return { kind: "json", file, specifier: meant };
       return isLive(file) ? { kind: "live", file } : { kind: "node", specifier: meant, file };
@@ -62,12 +65,19 @@ export function createResolver(
 }
 
 /** What Node finds for a plain relative path to a file that is there, without asking Node. */
-function fileBeside(specifier: string, from: string): string | undefined {
+function fileBeside(
+  specifier: string,
+  from: string,
+  known: Map<string, string>,
+): string | undefined {
   if (!/^\.\.?\/[\w./-]+$/.test(specifier)) return undefined;
   const file = path.resolve(path.dirname(from), specifier);
-  return statSync(file, { throwIfNoEntry: false })?.isFile() === true
-    ? realpathSync.native(file)
-    : undefined;
+  const found = known.get(file);
+  if (found !== undefined) return found;
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
+  const real = realpathSync.native(file);
+  known.set(file, real);
+  return real;
 }
 
 /** Nothing for what is no file, such as a built-in module. */

@@ -1,6 +1,7 @@
 // How each form stands: what of it was evaluated last, whether that failed, and which older values it holds.
 import type { StandingChange } from "../../protocol/live.ts";
 import type { Versioned } from "../modules/bindings.ts";
+import type { FormCode } from "../text/form-code.ts";
 import { standingKey, type Form } from "../text/form.ts";
 import { type HeldValue, olderNames, valuesFor } from "./held-values.ts";
 import type { LiveFile } from "../modules/live-file.ts";
@@ -18,7 +19,7 @@ interface Standing {
   readonly inRepl: boolean;
   /** Empty for a form that declares nothing: its code tells it from others. */
   readonly names: readonly string[];
-  code?: string;
+  coded?: FormCode;
   failedCode?: string;
   held: readonly HeldValue[];
 }
@@ -46,8 +47,8 @@ export class Standings {
     return {
       succeed: () => {
         const standing = this.#standingOf(file, form);
-        const isNew = standing.code === undefined;
-        standing.code = form.code;
+        const isNew = standing.coded === undefined;
+        standing.coded = form.coded;
         delete standing.failedCode;
         this.#hold(standing, values);
         this.#noteChange(standing);
@@ -168,14 +169,14 @@ export class Standings {
 }
 
 function describe(standing: Standing): StandingChange {
-  const { file, inRepl, names, code, failedCode, held } = standing;
+  const { file, inRepl, names, coded, failedCode, held } = standing;
   return {
     file: file.path,
     form: {
       inRepl,
       names,
       older: olderNames(file, held),
-      ...(code !== undefined && { code }),
+      ...(coded !== undefined && { code: coded.code }),
       ...(failedCode !== undefined && { failedCode }),
     },
   };

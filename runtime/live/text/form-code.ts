@@ -6,6 +6,22 @@ export function codeOf(text: string): string {
   return hash("sha1", tokensOf(text).join(" "), "base64url").slice(0, CODE_LENGTH);
 }
 
+/** The code of a text, worked out when it is first asked for. */
+export class FormCode {
+  readonly #text: string;
+  #code: string | undefined;
+
+  constructor(text: string, code?: string) {
+    this.#text = text;
+    this.#code = code;
+  }
+
+  get code(): string {
+    this.#code ??= codeOf(this.#text);
+    return this.#code;
+  }
+}
+
 /** 96 bits: no two forms of a project ever share them by chance. */
 const CODE_LENGTH = 16;
 

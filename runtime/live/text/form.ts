@@ -1,16 +1,17 @@
 // A form: a top-level statement, with what it declares and what it reads.
 import { readsAtOnce } from "./at-once.ts";
 import type { ReadAtOnce } from "./at-once.ts";
-import { codeOf } from "./form-code.ts";
+import { FormCode } from "./form-code.ts";
 import { classify } from "./form-kinds.ts";
 import type { Declared, FormKind } from "./form-kinds.ts";
 import { groupMerging, mergingName, partsOf } from "./merging.ts";
 import { exportsOf, importsOf } from "./module-syntax.ts";
 import type { Exported, Imported } from "./module-syntax.ts";
+import { parentsIn } from "./nodes.ts";
 import { readStatements } from "./reading.ts";
 import type { Reading } from "./reading.ts";
 import { parse, referencesIn, shiftNodes } from "./syntax.ts";
-import type { Reference, Span, Statement } from "./syntax.ts";
+import type { Node, Reference, Span, Statement } from "./syntax.ts";
 
 /** What of a form stays as it is when the text before it grows or shrinks. */
 interface FormContent {
@@ -21,7 +22,7 @@ interface FormContent {
   /** The name under which other declarations would merge with it. */
   readonly merging?: string | undefined;
   readonly inRepl: boolean;
-  code?: string | undefined;
+  readonly coded: FormCode;
   atOnce?: readonly ReadAtOnce[] | undefined;
   /** The forms of an `import.meta.repl` block that begins at `at`. */
   inner?: { readonly at: number; readonly forms: readonly Form[] };
@@ -49,6 +50,7 @@ export class Form implements Span {
   readonly #parts: readonly Span[] | undefined;
   #nodes: readonly Statement[] | undefined;
   #inner: readonly Form[] | undefined;
+  #parents: ReadonlyMap<Node, Node> | undefined;
   #reading: Reading | undefined;
   #module: ModuleSyntax | undefined;
 
@@ -114,9 +116,12 @@ export class Form implements Span {
 
   /** Tells it from an edited one; worked out when first asked for. */
   get code(): string {
-    const content = this.#content;
-    content.code ??= codeOf(content.text);
-    return content.code;
+    return this.#content.coded.code;
+  }
+
+  /** The same for somebody who may never ask for it, and is not to hold the form meanwhile. */
+  get coded(): FormCode {
+    return this.#content.coded;
   }
 
   /** Names that it reads while it is evaluated. */
@@ -142,6 +147,12 @@ export class Form implements Span {
     return this.#nodes;
   }
 
+  /** The parent of every node below them. */
+  get parents(): ReadonlyMap<Node, Node> {
+    this.#parents ??= parentsIn(this.nodes);
+    return this.#parents;
+  }
+
   /** The forms of an `import.meta.repl` block. */
   get inner(): readonly Form[] {
     this.#inner ??= this.#findInner();
@@ -150,13 +161,13 @@ export class Form implements Span {
 
   /** Its names and what else must be rewritten; analysed when first asked for. */
   get reading(): Reading {
-    this.#reading ??= readStatements(this.nodes, this.names);
+    this.#reading ??= readStatements(this.nodes, this.parents, this.names);
     return this.#reading;
   }
 
   /** Takes the references in it from an analysis of more than this form. */
   read(references: readonly Reference[]): void {
-    this.#reading ??= readStatements(this.nodes, this.names, references);
+    this.#reading ??= readStatements(this.nodes, this.parents, this.names, references);
   }
 
   /** The same form in a text that is longer by `by` before it, or shorter. */
@@ -189,16 +200,9 @@ export function formOf(
   { file, text }: { readonly file: string; readonly text: string },
 ): Form {
   const { kind, declared, merging, parts, code, atOnce, imported, exported } = facts;
-  const content = {
-    file,
-    kind,
-    declared,
-    merging,
-    text: textOf(parts, text),
-    inRepl: false,
-    code,
-    atOnce,
-  };
+  const own = textOf(parts, text);
+  const coded = new FormCode(own, code);
+  const content = { file, kind, declared, merging, text: own, inRepl: false, coded, atOnce };
   return new Form(content, parts, { module: { imported, exported } });
 }
 
@@ -217,13 +221,15 @@ export function buildForms(
     const { kind, declared } = classify(nodes);
     const parts = partsOf(nodes, statements);
     const [first] = nodes;
+    const own = textOf(parts, text, from);
     const content: FormContent = {
       file,
       kind,
       declared,
-      text: textOf(parts, text, from),
+      text: own,
       merging: first && mergingName(first),
       inRepl,
+      coded: new FormCode(own),
     };
     return new Form(content, parts, { nodes });
   });
@@ -234,6 +240,7 @@ const BETWEEN_PARTS = "\n";
 /** Analyses forms that each stand in one place all at once, which is cheaper than one by one when all of them are needed. */
 export function readTogether(forms: readonly Form[]): void {
   const ordered = forms.toSorted((one, other) => one.start - other.start);
+  for (const form of ordered) void form.parents; // by which the nodes get what the analysis wants
   const references = referencesIn(ordered.flatMap(({ nodes }) => nodes));
   references.sort((one, other) => one.node.start - other.node.start);
   let next = 0;
@@ -245,12 +252,9 @@ export function readTogether(forms: readonly Form[]): void {
 }
 
 /** What a form is known by when its text changes: its names, or its code when it declares nothing. */
-export function standingKey({
-  inRepl,
-  names,
-  code,
-}: Pick<Form, "inRepl" | "names" | "code">): string {
-  return `${inRepl ? "repl" : "file"} ${names.length > 0 ? names.join() : `= ${code}`}`;
+export function standingKey(form: Pick<Form, "inRepl" | "names" | "code">): string {
+  const { inRepl, names } = form;
+  return `${inRepl ? "repl" : "file"} ${names.length > 0 ? names.join() : `= ${form.code}`}`;
 }
 
 function parseParts({ file, text }: FormContent, parts: readonly Span[]): Statement[] {

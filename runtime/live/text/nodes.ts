@@ -2,11 +2,12 @@
 import { childrenOf } from "./syntax.ts";
 import type { BindingPattern, Node, Span } from "./syntax.ts";
 
-/** The parent of every node below `roots`. */
+/** The parent of every node below `roots`. All get their ranges, which the analysis of names wants, on the way. */
 export function parentsIn(roots: readonly Node[]): Map<Node, Node> {
   const parents = new Map<Node, Node>();
   const waiting = [...roots];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    node.range = [node.start, node.end];
     for (const child of childrenOf(node)) {
       parents.set(child, node);
       waiting.push(child);

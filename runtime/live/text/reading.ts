@@ -1,5 +1,5 @@
 // What some statements read: names of the file, names of what encloses them, and what must be rewritten or refused.
-import { enclosing, isBody, parentsIn } from "./nodes.ts";
+import { enclosing, isBody } from "./nodes.ts";
 import { referencesIn } from "./syntax.ts";
 import type { Decorator, ImportExpression, Node, Reference, Span, Statement } from "./syntax.ts";
 
@@ -32,10 +32,10 @@ export interface Refusal extends Span {
 /** `references`: those in the statements, when they are known already. */
 export function readStatements(
   statements: readonly Statement[],
+  parents: ReadonlyMap<Node, Node>,
   declared: readonly string[],
   references: readonly Reference[] = referencesIn(statements),
 ): Reading {
-  const parents = parentsIn(statements);
   const found = {
     metas: [],
     dynamicImports: [],

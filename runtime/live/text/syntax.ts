@@ -145,7 +145,7 @@ function moduleOf(statements: readonly Statement[]): Parameters<typeof analyze>[
     end,
     range: [start, end],
   };
-  for (const statement of statements) addRanges(statement);
+  for (const statement of statements) if (statement.range === undefined) addRanges(statement);
   return program as unknown as Parameters<typeof analyze>[0];
 }
 
