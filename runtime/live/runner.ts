@@ -79,7 +79,7 @@ export class Runner {
           : await this.#execute(file, document, piece, manner);
       if (expression === undefined) {
         file.evaluated.add(form.text);
-        file.onDisk.evaluated(form);
+        file.onDisk.evaluated(form, document.text);
       }
       attempt?.succeed();
       return { box, attempt };
@@ -178,6 +178,8 @@ export class Runner {
       file.held.hold(holder, dispose);
     };
     const published: Record<string, unknown> = {};
+    const metaOf = () => this.#metaOf(file, manner.isLoad);
+    let meta: ImportMeta | undefined;
     const context: FormContext = {
       publish: (values) => {
         Object.assign(published, values);
@@ -188,7 +190,10 @@ export class Runner {
         if (dispose !== undefined) hold(dispose);
         return value;
       },
-      meta: { ...this.#metaOf(file, manner.isLoad), dispose: hold },
+      get meta() {
+        meta ??= { ...metaOf(), dispose: hold };
+        return meta;
+      },
       import: (specifier, options) => this.#importAtRunTime(file, specifier, options),
     };
     const evaluate = () => execute(file.bindings.scope, file.scratch.scope, context);

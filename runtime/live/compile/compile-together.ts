@@ -1,21 +1,20 @@
-// The forms of a file that is loaded, compiled in one piece: one translation, one source map and one `eval` for all of them.
+// The forms of a file that is loaded, compiled in one piece: one translation, one source map and one script for all of them.
 import { pathToFileURL } from "node:url";
 import { headOf, scopeIn } from "./compile.ts";
-import type { Executable } from "./compiled-pieces.ts";
 import type { SourceDocument } from "../text/document.ts";
 import { readTogether } from "../text/form.ts";
 import type { Form } from "../text/form.ts";
 import type { LiveFile } from "../modules/live-file.ts";
 import { parametersFor, rewrite } from "./rewrite.ts";
 import type { Parameters, ScopeOf } from "./rewrite.ts";
-import { mapThrough, mappingsToFile, translateTypes, wrap } from "./translate.ts";
+import { mapThrough, mappingsToFile, translateTypes } from "./translate.ts";
 import type { Mappings } from "./translate.ts";
 
 /** Forms that were compiled in one piece, as text: fit to be kept as JSON. */
 export interface JointText {
   /** Which forms of the document they are. */
   readonly forms: readonly number[];
-  readonly head: string;
+  /** A list of functions, one for each. */
   readonly code: string;
   /** From the code to the file. */
   readonly mappings: string;
@@ -46,8 +45,8 @@ export function translateTogether(
   const script = translateTypes(document.file, text);
   return {
     forms: together.map((form) => document.forms.indexOf(form)),
-    head,
-    code: script.code.replaceAll(between(names), () => `}),(${head}`),
+    // In brackets V8 compiles a function at once: looking through it now and compiling it when it is called costs twice.
+    code: `[(${head}\n${script.code.replaceAll(between(names), () => `}),(${head}`)}\n})]`,
     mappings: mapThrough(script.map, mappings, pathToFileURL(document.file).href),
     taken: [...taken.values()],
   };
@@ -58,24 +57,6 @@ export function isAsTaken(file: LiveFile, document: SourceDocument, joint: Joint
   const scopeOf = scopeIn(file, document, false);
   return joint.taken.every(
     ({ name, isTypeof, isOfFile }) => (scopeOf(name, isTypeof) === "file") === isOfFile,
-  );
-}
-
-/** A function for each form. */
-export function evaluateTogether(
-  document: SourceDocument,
-  { forms, head, code, mappings }: JointText,
-  version: number,
-): ReadonlyMap<Form, Executable> {
-  if (forms.length === 0) return new Map();
-  const origin = { url: pathToFileURL(document.file).href, version };
-  // In brackets V8 compiles a function at once: looking through it now and compiling it when it is called costs twice.
-  const script = wrap(code, mappings, origin, { head: `[(${head}`, tail: "})]" });
-  // Evaluating the user's text is what this is for; only an indirect eval keeps true positions, in older versions too.
-  // oxlint-disable-next-line eslint/no-eval
-  const executables = (0, eval)(script) as readonly Executable[];
-  return new Map(
-    forms.map((at, index) => [document.forms[at] as Form, executables[index] as Executable]),
   );
 }
 

@@ -10,9 +10,10 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 test("a text has what was kept for it, wherever its file is; another text or language has not", async (t) => {
   const files = new KeptFiles({ folder: await temporaryFolder(t), now: Date.now });
-  files.keep("/a.ts", "1", () => ({ one: "ü" }));
+  files.keep("/a.ts", "1", () => ({ value: { one: "ü" }, bytes: Buffer.from([0, 255]) }));
   await files.settled();
-  assert.deepEqual(files.read("/elsewhere/b.mts", "1"), { one: "ü" });
+  const { value, bytes } = files.read("/elsewhere/b.mts", "1") ?? assert.fail();
+  assert.deepEqual([value, [...bytes]], [{ one: "ü" }, [0, 255]]);
   assert.equal(files.read("/a.ts", "2"), undefined);
   assert.equal(files.read("/a.tsx", "1"), undefined);
 });
@@ -21,7 +22,7 @@ test("what was kept longer than a month ago goes", async (t) => {
   const folder = await temporaryFolder(t);
   const keep = async (text: string) => {
     const files = new KeptFiles({ folder, now: Date.now });
-    files.keep("/a.ts", text, () => text);
+    files.keep("/a.ts", text, () => ({ value: text, bytes: Buffer.alloc(0) }));
     await files.settled();
     return (await readdir(folder)).length;
   };

@@ -4,6 +4,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { crc32 } from "node:zlib";
 import { languageOf } from "../text/syntax.ts";
 import { compilerIdentity } from "../compiler-identity.ts";
 
@@ -14,7 +15,13 @@ export interface KeptFilesOptions {
   readonly now: () => number;
 }
 
-/** Keeps JSON values; what cannot be read or written is compiled anew, and nobody is told. */
+/** What is kept of a text: a JSON value, and bytes. */
+export interface Kept {
+  readonly value: unknown;
+  readonly bytes: Buffer;
+}
+
+/** What cannot be read or written is compiled anew, and nobody is told. */
 export class KeptFiles {
   readonly #options: KeptFilesOptions;
   readonly #identity = compilerIdentity();
@@ -29,18 +36,15 @@ export class KeptFiles {
   }
 
   /** What was kept for a text; `file` says which language it is in. */
-  read(file: string, text: string): unknown {
+  read(file: string, text: string): Kept | undefined {
     const name = this.#nameOf(file, text);
     if (!this.#names.has(name)) return undefined;
     const kept = readOrNothing(path.join(this.#options.folder, name));
-    const body = kept.slice(SEAL_LENGTH);
-    return kept !== "" && sealOf(body) === kept.slice(0, SEAL_LENGTH)
-      ? JSON.parse(body)
-      : undefined;
+    return kept && unpack(kept);
   }
 
   /** `describe` is asked when nothing else is to be done. */
-  keep(file: string, text: string, describe: () => unknown): void {
+  keep(file: string, text: string, describe: () => Kept): void {
     const writing = this.#write(file, text, describe).finally(() => this.#writing.delete(writing));
     this.#writing.add(writing);
   }
@@ -50,15 +54,15 @@ export class KeptFiles {
     await Promise.all(this.#writing);
   }
 
-  async #write(file: string, text: string, describe: () => unknown): Promise<void> {
+  async #write(file: string, text: string, describe: () => Kept): Promise<void> {
     await setImmediate();
     const name = this.#nameOf(file, text);
     const address = path.join(this.#options.folder, name);
     const half = `${address}.${randomUUID()}`;
     try {
-      const body = JSON.stringify(describe());
+      const packed = pack(describe());
       await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
-      await writeFile(half, sealOf(body) + body, { mode: 0o600 });
+      await writeFile(half, packed, { mode: 0o600 });
       await rename(half, address); // never seen half written
       this.#names.add(name);
       await this.#clearOnce();
@@ -86,12 +90,29 @@ export class KeptFiles {
 
 const LONGEST_KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** Tells a text that was damaged. */
-function sealOf(body: string): string {
-  return hash("sha256", body, "base64url");
+/** A seal that tells when any of it was damaged, the length of the JSON text in bytes, that text, the bytes. */
+function pack({ value, bytes }: Kept): Buffer {
+  const json = Buffer.from(JSON.stringify(value));
+  const packed = Buffer.concat([Buffer.alloc(HEAD_SIZE), json, bytes]);
+  packed.writeUInt32LE(json.length, SEAL_SIZE);
+  packed.writeUInt32LE(sealOf(packed));
+  return packed;
 }
 
-const SEAL_LENGTH = sealOf("").length;
+function unpack(packed: Buffer): Kept | undefined {
+  if (packed.length < HEAD_SIZE || packed.readUInt32LE() !== sealOf(packed)) return undefined;
+  const end = HEAD_SIZE + packed.readUInt32LE(SEAL_SIZE);
+  const value: unknown = JSON.parse(packed.toString("utf8", HEAD_SIZE, end));
+  return { value, bytes: packed.subarray(end) };
+}
+
+const SEAL_SIZE = 4;
+const HEAD_SIZE = SEAL_SIZE + 4;
+
+/** Against a disk that fails, not against people: the folder is the user's own. */
+function sealOf(packed: Buffer): number {
+  return crc32(packed.subarray(SEAL_SIZE));
+}
 
 function namesIn(folder: string): string[] {
   try {
@@ -101,10 +122,10 @@ function namesIn(folder: string): string[] {
   }
 }
 
-function readOrNothing(address: string): string {
+function readOrNothing(address: string): Buffer | undefined {
   try {
-    return readFileSync(address, "utf8");
+    return readFileSync(address);
   } catch {
-    return ""; // never compiled
+    return undefined; // gone since
   }
 }

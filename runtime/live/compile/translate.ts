@@ -62,7 +62,8 @@ export function translate(
   wrapper: Wrapper,
 ): string {
   const { code, map } = toJavaScript(edit.result.toString());
-  return wrap(code, mapThrough(map, mappingsToFile(edit, origin), origin.url), origin, wrapper);
+  const mappings = mapThrough(map, mappingsToFile(edit, origin), origin.url);
+  return [wrapper.head, code, wrapper.tail, mapComment(mappings, origin)].join("\n");
 }
 
 /** The mappings of a translation, led on through those of the text that it was made from, to the file. */
@@ -71,21 +72,14 @@ export function mapThrough(map: EncodedSourceMap, mappings: Mappings, url: strin
   return String(remapping([map, toFile], () => null, { excludeContent: true }).mappings);
 }
 
-/** JavaScript in its wrapper, with its map. */
-export function wrap(
-  code: string,
+/** The address of code that begins on its second line, and its map. */
+export function mapComment(
   mappings: string,
   { url, version }: Pick<Origin, "url" | "version">,
-  { head, tail }: Wrapper,
 ): string {
   const json = JSON.stringify({ version: 3, names: [], sources: [url], mappings: `;${mappings}` });
-  return [
-    head,
-    code,
-    tail,
-    `//# sourceURL=${url}?${version}`,
-    `//# sourceMappingURL=data:application/json;base64,${Buffer.from(json).toString("base64")}`,
-  ].join("\n");
+  const map = Buffer.from(json).toString("base64");
+  return `//# sourceURL=${url}?${version}\n//# sourceMappingURL=data:application/json;base64,${map}`;
 }
 
 /** Takes the types away, and turns what only TypeScript has into JavaScript. */

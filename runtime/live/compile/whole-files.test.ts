@@ -1,11 +1,11 @@
 // Files that were compiled before are loaded as they were kept: everything is as if they had been read.
 import assert from "node:assert/strict";
-import { hash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
 import { liveProject } from "../../../test/support/live-project.ts";
 import { temporaryFolder } from "../../../test/support/temporary.ts";
+import { KeptFiles } from "./kept-files.ts";
 
 const FILES = {
   "main.ts": `import fallback, { Level, twice as double, type Named } from "./all.ts";
@@ -45,9 +45,11 @@ test("what is kept is loaded as what is read", async (t) => {
 
 test("what is kept is neither parsed nor translated", async (t) => {
   const compiledFolder = await temporaryFolder(t);
-  const files = { "a.ts": "export const one: number = 1;\nexport const two = one + 1;\n" };
+  const text = "export const one: number = 1;\nexport const two = one + 1;\n";
+  const files = { "a.ts": text };
   await loadOnce(t, files, compiledFolder, "two");
-  await rewriteKept(compiledFolder, (kept) => kept.replace("one = 1", "one = 7"));
+  const kept = { file: "a.ts", text };
+  await rewriteKept(compiledFolder, kept, (body) => body.replace("one = 1", "one = 7"));
   assert.equal(await loadOnce(t, files, compiledFolder, "two"), 8);
 });
 
@@ -57,12 +59,16 @@ test("what was damaged is compiled anew", async (t) => {
   await loadOnce(t, files, compiledFolder, "one");
   const [name = ""] = await readdir(compiledFolder);
   const file = path.join(compiledFolder, name);
-  const whole = await readFile(file, "utf8");
-  for (const damaged of [whole.slice(0, -1), whole.replace("one = 1", "one = 2"), "{}", ""]) {
-    assert.notEqual(damaged, whole);
+  const whole = await readFile(file);
+  const at = whole.indexOf("one = 1");
+  assert.notEqual(at, -1);
+  const other = Buffer.from(whole);
+  other.write("one = 2", at);
+  for (const damaged of [whole.subarray(0, -1), other, Buffer.from("{}"), Buffer.alloc(0)]) {
     await writeFile(file, damaged);
     assert.equal(await loadOnce(t, files, compiledFolder, "one"), 1);
-    assert.equal(await readFile(file, "utf8"), whole);
+    const mended = new KeptFiles({ folder: compiledFolder, now: Date.now });
+    assert.ok(mended.read("a.ts", files["a.ts"]));
   }
 });
 
@@ -99,15 +105,18 @@ async function loadOnce(
   return value;
 }
 
-/** With a seal that fits. */
-async function rewriteKept(folder: string, rewrite: (body: string) => string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const whole = await readFile(path.join(folder, name), "utf8");
-    const at = whole.indexOf("{");
-    const body = rewrite(whole.slice(at));
-    assert.notEqual(body, whole.slice(at));
-    await writeFile(path.join(folder, name), hash("sha256", body, "base64url") + body);
-  }
+/** As the compiler itself would have kept it, without bytecode. */
+async function rewriteKept(
+  folder: string,
+  { file, text }: { file: string; text: string },
+  rewrite: (body: string) => string,
+): Promise<void> {
+  const files = new KeptFiles({ folder, now: Date.now });
+  const { value } = files.read(file, text) ?? assert.fail("nothing is kept");
+  const body = JSON.stringify(value);
+  assert.notEqual(rewrite(body), body);
+  files.keep(file, text, () => ({ value: JSON.parse(rewrite(body)), bytes: Buffer.alloc(0) }));
+  await files.settled();
 }
 
 /** All that can be told of a project that was loaded, and edited then. */

@@ -191,8 +191,11 @@ export function demandSound(document: SourceDocument): void {
 
 /** Imports first and functions next, as everywhere in JavaScript; blocks for the cursor never. */
 function loadOrder(forms: readonly Form[]): Form[] {
-  const rank = (form: Form) => (isImport(form) ? 0 : form.kind === "function" ? 1 : 2);
-  return forms.filter(({ kind }) => kind !== "repl").sort((one, other) => rank(one) - rank(other));
+  const isFunction = ({ kind }: Form) => kind === "function";
+  const others = forms.filter(
+    (form) => form.kind !== "repl" && !isImport(form) && !isFunction(form),
+  );
+  return [...forms.filter(isImport), ...forms.filter(isFunction), ...others];
 }
 
 function isImport({ kind }: Form): boolean {

@@ -28,12 +28,10 @@ export function createResolver(
   isOwn: (specifier: string) => boolean,
   tsconfigs: Tsconfigs,
 ): Resolver {
-  const isInside = (file: string) => {
-    const steps = path.relative(projectFolder, file).split(path.sep);
-    return (
-      steps[0] !== ".." && !path.isAbsolute(steps.join(path.sep)) && !steps.includes("node_modules")
-    );
-  };
+  const inside = projectFolder.endsWith(path.sep) ? projectFolder : projectFolder + path.sep;
+  const isInside = (file: string) =>
+    file.startsWith(inside) &&
+    !file.slice(inside.length - 1).includes(`${path.sep}node_modules${path.sep}`);
   const beside = new Map<string, string>();
   const isLive = (file: string) => isInside(file) && isModule(file);
   return {

@@ -31,8 +31,9 @@ export class DiskText {
     return this.#atLoad === onDisk;
   }
 
-  evaluated({ names, text }: Form): void {
-    const isSaved = this.#text === undefined || this.#text.includes(text);
+  /** `whole`: the text of which the form is. */
+  evaluated({ names, text }: Form, whole: string): void {
+    const isSaved = this.#text === undefined || this.#text === whole || this.#text.includes(text);
     for (const name of names) {
       if (isSaved || this.#text === undefined) this.#unsaved.delete(name);
       else this.#unsaved.set(name, this.#text);
