@@ -51,6 +51,8 @@ export class Bindings {
   readonly #file: string;
   readonly #declared: () => DeclaredLines;
   readonly #cells = new Map<string, Cell>();
+  /** Asked for after every evaluation, which must not take longer in a long file. */
+  readonly #stateNames = new Set<string>();
 
   /** `declared`: what the text of the file declares, evaluated or not. */
   constructor(file: string, declared: () => DeclaredLines = () => new Map()) {
@@ -134,13 +136,13 @@ export class Bindings {
   }
 
   stateNames(): string[] {
-    return [...this.#cells]
-      .filter(([, { binding }]) => binding.state === "value" && binding.how.isState)
-      .map(([name]) => name);
+    return [...this.#stateNames];
   }
 
   #bind(name: string, binding: Binding, value?: unknown): void {
     const cell = this.#cell(name);
+    if (binding.state === "value" && binding.how.isState) this.#stateNames.add(name);
+    else this.#stateNames.delete(name);
     cell.binding = binding;
     cell.value = value;
     cell.hasValue = binding.state === "value";

@@ -1,4 +1,4 @@
-// A file of many forms of ten lines each, whose values are known.
+// A file of many forms of ten lines each, whose values are known, edited form by form.
 
 export interface LongForm {
   readonly text: string;
@@ -10,16 +10,37 @@ export interface LongForm {
 
 const LINES_OF_A_FORM = 10;
 
-/** `lines` lines, of which the form number `index` counts, written with `offset` in it. */
-export function longFile(lines: number, index: number, offset: number): LongForm {
-  const count = Math.floor(lines / LINES_OF_A_FORM);
-  const chosen = index % count;
-  const forms = Array.from({ length: count }, (_, one) => form(one, one === chosen ? offset : 0));
-  const before = [HEAD, ...forms.slice(0, chosen)].join("");
-  const start = before.length;
-  const end = start + (forms[chosen]?.trimEnd().length ?? 0);
-  const text = [HEAD, ...forms].join("");
-  return { text, start, end, display: String(chosen * 2 + 3 + offset) };
+/** Forms that are evaluated, spread over the whole of a file: as many in a long one as in a short one. */
+const CHOSEN_FORMS = 50;
+
+export class LongFile {
+  readonly #offsets: number[];
+
+  constructor(lines: number) {
+    this.#offsets = Array.from({ length: Math.floor(lines / LINES_OF_A_FORM) }, () => 0);
+  }
+
+  get text(): string {
+    return this.choose(0).text;
+  }
+
+  /** One of the chosen forms, with the text as it stands. */
+  choose(index: number): LongForm {
+    const step = Math.floor(this.#offsets.length / CHOSEN_FORMS);
+    const chosen = (index % CHOSEN_FORMS) * step;
+    const forms = this.#offsets.map((offset, one) => form(one, offset));
+    const start = [HEAD, ...forms.slice(0, chosen)].join("").length;
+    const end = start + (forms[chosen]?.trimEnd().length ?? 0);
+    const display = String(chosen * 2 + 3 + (this.#offsets[chosen] ?? 0));
+    return { text: [HEAD, ...forms].join(""), start, end, display };
+  }
+
+  /** The same, when something else than ever was written in that form and nowhere else. */
+  edit(index: number): LongForm {
+    const step = Math.floor(this.#offsets.length / CHOSEN_FORMS);
+    this.#offsets[(index % CHOSEN_FORMS) * step] = index + 1;
+    return this.choose(index);
+  }
 }
 
 const HEAD = "export const base = 1;\n";

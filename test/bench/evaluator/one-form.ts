@@ -8,7 +8,7 @@ import { translate, translateTypes } from "../../../runtime/live/compile/transla
 import { type Contender, type Measurement, type Rounds, interleave } from "../frame/interleave.ts";
 import type { Series } from "../frame/interleave.ts";
 import { type Live, timeOf } from "./live.ts";
-import { type LongForm, longFile } from "./long-file.ts";
+import { LongFile, type LongForm } from "./long-file.ts";
 
 /** Forms in a row of which a sample is the mean. */
 const FORMS_OF_A_SAMPLE = 10;
@@ -18,24 +18,33 @@ export type FormContender = "eval" | `${"same" | "edited"} ${500 | 5000}`;
 
 export async function measureForms(live: Live, rounds: Rounds): Promise<FormSeries> {
   const names = ["same 500", "same 5000", "edited 500", "edited 5000"] as const;
+  for (const name of names) await live.load(fileOf(name), new LongFile(linesOf(name)).text);
   const contenders = [...names.map((name) => formContender(live, name)), evalContender()];
   const series = await interleave(contenders, rounds);
   return (name) => series.get(name) ?? { name, samples: [] };
 }
 
+type LongContender = Exclude<FormContender, "eval">;
+
+function fileOf(name: LongContender): string {
+  return `${name.replace(" ", "-")}.ts`;
+}
+
+function linesOf(name: LongContender): number {
+  return name.endsWith(" 5000") ? 5000 : 500;
+}
+
 /** Each evaluation takes another form than the one before, and of an edited file a text that nobody has seen. */
-function formContender(live: Live, name: Exclude<FormContender, "eval">): Contender {
-  const lines = name.endsWith(" 5000") ? 5000 : 500;
-  const isEdited = name.startsWith("edited");
-  const file = `${name.replace(" ", "-")}.ts`;
+function formContender(live: Live, name: LongContender): Contender {
+  const long = new LongFile(linesOf(name));
+  const file = fileOf(name);
   let count = 0;
   const next = () => {
     count += 1;
-    return longFile(lines, count, isEdited ? count : 0);
+    return name.startsWith("edited") ? long.edit(count) : long.choose(count);
   };
   return {
     name,
-    ready: () => live.load(file, longFile(lines, 0, 0).text),
     measure: async () => {
       const forms = Array.from({ length: FORMS_OF_A_SAMPLE }, next);
       return timeOf(forms.length, async () => {
@@ -48,10 +57,11 @@ function formContender(live: Live, name: Exclude<FormContender, "eval">): Conten
 
 /** The text of the same forms as the evaluator hands it to `eval`, each evaluated once. */
 function evalContender(): Contender {
+  const long = new LongFile(500);
   let count = 0;
   const next = () => {
     count += 1;
-    const form = longFile(500, count, count);
+    const form = long.edit(count);
     return { form, script: compiledText(form, count) };
   };
   return {
