@@ -3,7 +3,7 @@ import { parseAround } from "./broken-parts.ts";
 import type { BrokenPart } from "./broken-parts.ts";
 import { buildForms } from "./form.ts";
 import type { Form } from "./form.ts";
-import { indexByPlace } from "./form-index.ts";
+import { indexByPlace, NameIndex } from "./form-index.ts";
 import { Lines } from "./lines.ts";
 import type { Position, SourceRange } from "./lines.ts";
 import { reread } from "./reread.ts";
@@ -17,6 +17,7 @@ export interface SourceDocument {
   readonly isSound: boolean;
   readonly lines: Lines;
   readonly forms: readonly Form[];
+  readonly names: NameIndex;
   /** The parts of the text that do not parse, each with what is wrong. */
   readonly broken: readonly BrokenPart[];
   /** The forms that a span touches, in their order; not those inside `import.meta.repl` blocks. */
@@ -49,6 +50,7 @@ export function soundDocument(file: string, text: string, forms: readonly Form[]
 }
 
 interface Read extends Pick<SourceDocument, "forms" | "broken"> {
+  readonly names?: NameIndex;
   readonly lines?: Lines;
   readonly isSound?: boolean;
 }
@@ -59,18 +61,20 @@ class ReadText implements SourceDocument {
   readonly text: string;
   readonly isSound: boolean;
   readonly forms: readonly Form[];
+  readonly names: NameIndex;
   readonly broken: readonly BrokenPart[];
   #lines: Lines | undefined;
   #touching: ((span: Span) => Form[]) | undefined;
-  #declaring: ReadonlyMap<string, Form> | undefined;
-  #declaringInRepl: ReadonlyMap<string, Form> | undefined;
+  #inRepl: { readonly forms: readonly Form[]; readonly names: NameIndex } | undefined;
 
-  constructor(file: string, text: string, { lines, forms, broken, isSound = false }: Read) {
+  constructor(file: string, text: string, read: Read) {
+    const { lines, forms, names, broken, isSound = false } = read;
     this.file = file;
     this.text = text;
     this.#lines = lines;
     this.isSound = isSound;
     this.forms = forms;
+    this.names = names ?? new NameIndex(forms);
     this.broken = broken;
   }
 
@@ -93,18 +97,17 @@ class ReadText implements SourceDocument {
   }
 
   declaring(name: string, inRepl: boolean): Form | undefined {
-    if (inRepl) {
-      this.#declaringInRepl ??= indexNames(this.forms.flatMap((form) => form.inner));
-      const form = this.#declaringInRepl.get(name);
-      if (form !== undefined) return form;
-    }
-    this.#declaring ??= indexNames(this.forms);
-    return this.#declaring.get(name);
+    const tried = inRepl ? this.#declaringInRepl(name) : undefined;
+    const place = tried === undefined ? this.names.placeOf(name) : undefined;
+    return place === undefined ? tried : this.forms[place];
   }
-}
 
-function indexNames(forms: readonly Form[]): Map<string, Form> {
-  const index = new Map<string, Form>();
-  for (const form of forms) for (const name of form.names) index.set(name, form);
-  return index;
+  #declaringInRepl(name: string): Form | undefined {
+    if (this.#inRepl === undefined) {
+      const forms = this.forms.flatMap((form) => form.inner);
+      this.#inRepl = { forms, names: new NameIndex(forms) };
+    }
+    const place = this.#inRepl.names.placeOf(name);
+    return place === undefined ? undefined : this.#inRepl.forms[place];
+  }
 }

@@ -16,6 +16,23 @@ export function indexByPlace(forms: readonly Form[]): (span: Span) => Form[] {
   };
 }
 
+/** Which form declares a name, the last of several: by its place in the list, which is the same in an edited text with the same names. */
+export class NameIndex {
+  readonly #forms: readonly Form[];
+  #places: ReadonlyMap<string, number> | undefined;
+
+  constructor(forms: readonly Form[]) {
+    this.#forms = forms;
+  }
+
+  placeOf(name: string): number | undefined {
+    this.#places ??= new Map(
+      this.#forms.flatMap(({ names }, place) => names.map((one): [string, number] => [one, place])),
+    );
+    return this.#places.get(name);
+  }
+}
+
 /** Parts of forms beside each other never overlap: by their beginnings they are in order of their ends too. */
 function placesOf(forms: readonly Form[]): readonly (Form | (Span & { readonly form: Form }))[] {
   if (!forms.some(({ isApart }) => isApart)) return forms;

@@ -29,6 +29,7 @@ export class Lines {
     const by = text.length - (end - start);
     const kept = this.#indexAt(start) + 1;
     const moved = this.#indexAt(end) + 1;
+    if (by === 0 && kept === moved && !text.includes("\n")) return this;
     const starts = this.#starts.slice(0, kept);
     starts.push(...startsIn(text, start));
     for (let index = moved; index < this.#starts.length; index += 1) {

@@ -1,5 +1,5 @@
 // Looking through syntax nodes: parents, names that patterns bind, what encloses what.
-import { childrenOf } from "./syntax.ts";
+import { visitChildren } from "./syntax.ts";
 import type { BindingPattern, Node, Span } from "./syntax.ts";
 
 /** The parent of every node below `roots`. All get their ranges, which the analysis of names wants, on the way. */
@@ -7,11 +7,12 @@ export function parentsIn(roots: readonly Node[]): Map<Node, Node> {
   const parents = new Map<Node, Node>();
   const waiting = [...roots];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    const parent = node;
     node.range = [node.start, node.end];
-    for (const child of childrenOf(node)) {
-      parents.set(child, node);
+    visitChildren(node, (child) => {
+      parents.set(child, parent);
       waiting.push(child);
-    }
+    });
   }
   return parents;
 }

@@ -43,7 +43,8 @@ export function readStatements(
     refusals: [],
     locals: [],
   } as Found;
-  for (const node of [...statements, ...parents.keys()]) noteSpecial(node, parents, found);
+  for (const node of statements) noteSpecial(node, parents, found);
+  for (const node of parents.keys()) noteSpecial(node, parents, found);
   const free: Reference[] = [];
   const members = enumMembers(statements);
   for (const reference of references) {

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { readDocument } from "./document.ts";
+import type { SourceDocument } from "./document.ts";
 import type { Form } from "./form.ts";
 import { reread } from "./reread.ts";
 
@@ -75,6 +76,7 @@ test("an edited text is read again as it is read at first", () => {
       }
       // What does not parse is left behind, as an editor does that comes back to what was read before it.
       if (expected.broken.length === 0) before = readDocument(FILE, edited, before);
+      assert.deepEqual(placesOfNames(before), placesOfNames(readDocument(FILE, before.text)));
     }
   });
   fc.assert(follow, { numRuns: 500 });
@@ -138,6 +140,14 @@ function outlineOf(form: Form): unknown {
     reads,
     syntax,
   };
+}
+
+function placesOfNames(document: SourceDocument): unknown {
+  const names = document.forms.flatMap((form) => form.names);
+  return names.map((name) => [
+    name,
+    document.forms.findIndex((form) => form === document.declaring(name, false)),
+  ]);
 }
 
 /** A string that begins a piece of text is taken for a directive there, which says nothing in a module. */

@@ -4,8 +4,14 @@ import type { TextChange } from "../../protocol/text-change.ts";
 import type { SourceDocument } from "./document.ts";
 import { buildForms } from "./form.ts";
 import type { Form } from "./form.ts";
+import type { NameIndex } from "./form-index.ts";
 import { parse, shiftNodes } from "./syntax.ts";
 import type { Span } from "./syntax.ts";
+
+interface Reread extends Pick<SourceDocument, "forms" | "broken" | "lines"> {
+  /** When there are as many forms as before, with the same names. */
+  readonly names?: NameIndex;
+}
 
 /**
  * Undefined when all of the text must be parsed: there are mistakes in it, or forms far apart concern each other.
@@ -14,10 +20,7 @@ import type { Span } from "./syntax.ts";
  * statement ends is seen in the first words of the next, and these are unchanged. And when the form behind the edit comes
  * out as it was, so does all that follows.
  */
-export function reread(
-  before: SourceDocument,
-  text: string,
-): Pick<SourceDocument, "forms" | "broken" | "lines"> | undefined {
+export function reread(before: SourceDocument, text: string): Reread | undefined {
   if (before.broken.length > 0 || before.forms.some(({ isApart }) => isApart)) return undefined;
   const change = changeBetween(before.text, text);
   const by = text.length - before.text.length;
@@ -33,6 +36,7 @@ export function reread(
   const rest = by === 0 ? moved : moved.map((form) => form.moved(by));
   return {
     forms: [...kept, ...forms, ...rest],
+    ...(haveSameNames(edited, forms) && { names: before.names }),
     broken: [],
     lines: before.lines.after(change),
   };
@@ -61,6 +65,13 @@ function parseForms(file: string, text: string, { start, end }: Span): Form[] | 
 function endsWith(forms: readonly Form[], last: Span | undefined): boolean {
   const form = forms.at(-1);
   return last === undefined || (form?.start === last.start && form.end === last.end);
+}
+
+function haveSameNames(forms: readonly Form[], others: readonly Form[]): boolean {
+  return (
+    forms.length === others.length &&
+    forms.every(({ names }, index) => names.join() === others[index]?.names.join())
+  );
 }
 
 function mayMerge(forms: readonly Form[], others: readonly Form[]): boolean {

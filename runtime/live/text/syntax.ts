@@ -113,13 +113,19 @@ export function referencesIn(statements: readonly Statement[]): Reference[] {
 /** The nodes directly below a node, in source order. */
 export function childrenOf(node: Node): Node[] {
   const children: Node[] = [];
+  visitChildren(node, (child) => children.push(child));
+  return children;
+}
+
+/** The same one by one, where whole texts are gone through. */
+export function visitChildren(node: Node, visit: (child: Node) => void): void {
   const fields = node as unknown as Record<string, Node | (Node | null)[] | null | undefined>;
   for (const key of visitorKeys[node.type] ?? []) {
     const child = fields[key];
-    if (Array.isArray(child)) children.push(...child.filter((one) => one !== null));
-    else if (child) children.push(child);
+    if (Array.isArray(child)) {
+      for (const one of child) if (one !== null) visit(one);
+    } else if (child) visit(child);
   }
-  return children;
 }
 
 /** Makes nodes of a piece of text those of the whole text, in which the piece stands at `by`. */

@@ -14,32 +14,40 @@ const LINES_OF_A_FORM = 10;
 const CHOSEN_FORMS = 50;
 
 export class LongFile {
-  readonly #offsets: number[];
+  #text: string;
+  readonly #step: number;
 
   constructor(lines: number) {
-    this.#offsets = Array.from({ length: Math.floor(lines / LINES_OF_A_FORM) }, () => 0);
+    const count = Math.floor(lines / LINES_OF_A_FORM);
+    this.#step = Math.floor(count / CHOSEN_FORMS);
+    this.#text = [HEAD, ...Array.from({ length: count }, (_, index) => form(index, 0))].join("");
   }
 
   get text(): string {
-    return this.choose(0).text;
+    return this.#text;
   }
 
   /** One of the chosen forms, with the text as it stands. */
   choose(index: number): LongForm {
-    const step = Math.floor(this.#offsets.length / CHOSEN_FORMS);
-    const chosen = (index % CHOSEN_FORMS) * step;
-    const forms = this.#offsets.map((offset, one) => form(one, offset));
-    const start = [HEAD, ...forms.slice(0, chosen)].join("").length;
-    const end = start + (forms[chosen]?.trimEnd().length ?? 0);
-    const display = String(chosen * 2 + 3 + (this.#offsets[chosen] ?? 0));
-    return { text: [HEAD, ...forms].join(""), start, end, display };
+    const { chosen, start, end, offset } = this.#find(index);
+    return { text: this.#text, start, end, display: String(chosen * 2 + 3 + offset) };
   }
 
   /** The same, when something else than ever was written in that form and nowhere else. */
   edit(index: number): LongForm {
-    const step = Math.floor(this.#offsets.length / CHOSEN_FORMS);
-    this.#offsets[(index % CHOSEN_FORMS) * step] = index + 1;
+    const { chosen, start, end } = this.#find(index);
+    const edited = form(chosen, index + 1).trimEnd();
+    this.#text = this.#text.slice(0, start) + edited + this.#text.slice(end);
     return this.choose(index);
+  }
+
+  #find(index: number) {
+    const chosen = (index % CHOSEN_FORMS) * this.#step;
+    const start = this.#text.indexOf(`export const value${chosen} `);
+    const last = `})(${chosen});`;
+    const end = this.#text.indexOf(last, start) + last.length;
+    const [, offset] = /const offset = (\d+)/.exec(this.#text.slice(start, end)) ?? [];
+    return { chosen, start, end, offset: Number(offset) };
   }
 }
 
