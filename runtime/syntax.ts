@@ -2,7 +2,7 @@
 export { formsOf } from "./live/text/forms.ts";
 export type { FormOutline } from "./live/text/forms.ts";
 export type { Form } from "./live/text/form.ts";
-export { standingKey } from "./live/text/form.ts";
+export { standingKey } from "./live/text/standing-key.ts";
 export { codeOf } from "./live/text/form-code.ts";
 export { readDocument } from "./live/text/document.ts";
 export type { SourceDocument } from "./live/text/document.ts";

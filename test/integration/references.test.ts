@@ -4,7 +4,7 @@ import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { readDocument } from "../../runtime/live/text/document.ts";
-import { readTogether } from "../../runtime/live/text/form.ts";
+import { readTogether } from "../../runtime/live/text/read-together.ts";
 import type { Reading } from "../../runtime/live/text/reading.ts";
 import { hasModuleSyntax } from "../../runtime/live/text/syntax.ts";
 import { type CheckedUse, checkReferences } from "../support/checker-references.ts";

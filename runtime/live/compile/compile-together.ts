@@ -2,7 +2,7 @@
 import { pathToFileURL } from "node:url";
 import { headOf, scopeIn } from "./compile.ts";
 import type { SourceDocument } from "../text/document.ts";
-import { readTogether } from "../text/form.ts";
+import { readTogether } from "../text/read-together.ts";
 import type { Form } from "../text/form.ts";
 import type { LiveFile } from "../modules/live-file.ts";
 import { parametersFor, rewrite } from "./rewrite.ts";

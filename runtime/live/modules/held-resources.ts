@@ -1,6 +1,6 @@
 // What forms of a file hold until they are evaluated again: by `using` at the top level, and by `import.meta.dispose`.
 import { codeOf } from "../text/form-code.ts";
-import { standingKey } from "../text/form.ts";
+import { standingKey } from "../text/standing-key.ts";
 import { isWhole, type Piece } from "../compile/rewrite.ts";
 
 export type Dispose = () => unknown;

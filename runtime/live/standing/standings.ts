@@ -2,7 +2,8 @@
 import type { StandingChange } from "../../protocol/live.ts";
 import type { Versioned } from "../modules/bindings.ts";
 import type { FormCode } from "../text/form-code.ts";
-import { standingKey, type Form } from "../text/form.ts";
+import type { Form } from "../text/form.ts";
+import { standingKey } from "../text/standing-key.ts";
 import { type HeldValue, olderNames, valuesFor } from "./held-values.ts";
 import type { LiveFile } from "../modules/live-file.ts";
 import { isWhole, type Piece } from "../compile/rewrite.ts";

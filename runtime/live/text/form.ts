@@ -10,7 +10,7 @@ import type { Exported, Imported } from "./module-syntax.ts";
 import { parentsIn } from "./nodes.ts";
 import { readStatements } from "./reading.ts";
 import type { Reading } from "./reading.ts";
-import { parse, referencesIn, shiftNodes } from "./syntax.ts";
+import { parse, shiftNodes } from "./syntax.ts";
 import type { Node, Reference, Span, Statement } from "./syntax.ts";
 
 /** What of a form stays as it is when the text before it grows or shrinks. */
@@ -236,26 +236,6 @@ export function buildForms(
 }
 
 const BETWEEN_PARTS = "\n";
-
-/** Analyses forms that each stand in one place all at once, which is cheaper than one by one when all of them are needed. */
-export function readTogether(forms: readonly Form[]): void {
-  const ordered = forms.toSorted((one, other) => one.start - other.start);
-  for (const form of ordered) void form.parents; // by which the nodes get what the analysis wants
-  const references = referencesIn(ordered.flatMap(({ nodes }) => nodes));
-  references.sort((one, other) => one.node.start - other.node.start);
-  let next = 0;
-  for (const form of ordered) {
-    const first = next;
-    while ((references[next]?.node.start ?? Infinity) < form.end) next += 1;
-    form.read(references.slice(first, next));
-  }
-}
-
-/** What a form is known by when its text changes: its names, or its code when it declares nothing. */
-export function standingKey(form: Pick<Form, "inRepl" | "names" | "code">): string {
-  const { inRepl, names } = form;
-  return `${inRepl ? "repl" : "file"} ${names.length > 0 ? names.join() : `= ${form.code}`}`;
-}
 
 function parseParts({ file, text }: FormContent, parts: readonly Span[]): Statement[] {
   let from = 0;
