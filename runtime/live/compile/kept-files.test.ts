@@ -1,6 +1,6 @@
 // What is kept is given back for the same text in the same language, for a month.
 import assert from "node:assert/strict";
-import { readdir, utimes } from "node:fs/promises";
+import { chmod, readdir, utimes } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { temporaryFolder } from "../../../test/support/temporary.ts";
@@ -16,6 +16,20 @@ test("a text has what was kept for it, wherever its file is; another text or lan
   assert.deepEqual([value, [...bytes]], [{ one: "ü" }, [0, 255]]);
   assert.equal(files.read("/a.ts", "2"), undefined);
   assert.equal(files.read("/a.tsx", "1"), undefined);
+});
+
+test("a folder that others can enter is neither believed nor written to", async (t) => {
+  const folder = await temporaryFolder(t);
+  const keep = async (text: string) => {
+    const files = new KeptFiles({ folder, now: Date.now });
+    files.keep("/a.ts", text, () => ({ value: text, bytes: Buffer.alloc(0) }));
+    await files.settled();
+    return (await readdir(folder)).length;
+  };
+  assert.equal(await keep("1"), 1);
+  await chmod(folder, 0o755);
+  assert.equal(new KeptFiles({ folder, now: Date.now }).read("/a.ts", "1"), undefined);
+  assert.equal(await keep("2"), 1);
 });
 
 test("what was kept longer than a month ago goes", async (t) => {

@@ -1,6 +1,6 @@
 // What files were compiled to, kept on disk by the hash of their text: a project that was loaded before is not parsed again.
 import { hash, randomUUID } from "node:crypto";
-import { readFileSync, readdirSync } from "node:fs";
+import { lstatSync, readFileSync, readdirSync } from "node:fs";
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -9,7 +9,7 @@ import { languageOf } from "../text/syntax.ts";
 import { compilerIdentity } from "../compiler-identity.ts";
 
 export interface KeptFilesOptions {
-  /** Only this user may write there: what is in it is run. */
+  /** What is in it is run: a folder that others can write to is left alone. */
   readonly folder: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -32,7 +32,7 @@ export class KeptFiles {
 
   constructor(options: KeptFilesOptions) {
     this.#options = options;
-    this.#names = new Set(namesIn(options.folder));
+    this.#names = new Set(isPrivate(options.folder) ? readdirSync(options.folder) : []);
   }
 
   /** What was kept for a text; `file` says which language it is in. */
@@ -62,6 +62,7 @@ export class KeptFiles {
     try {
       const packed = pack(describe());
       await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
+      if (!isPrivate(this.#options.folder)) return;
       await writeFile(half, packed, { mode: 0o600 });
       await rename(half, address); // never seen half written
       this.#names.add(name);
@@ -114,11 +115,14 @@ function sealOf(packed: Buffer): number {
   return crc32(packed.subarray(SEAL_SIZE));
 }
 
-function namesIn(folder: string): string[] {
+/** Whether it is there, and this user's alone. */
+function isPrivate(folder: string): boolean {
   try {
-    return readdirSync(folder);
+    const found = lstatSync(folder);
+    const isOwn = process.getuid === undefined || found.uid === process.getuid();
+    return found.isDirectory() && isOwn && (found.mode & 0o77) === 0;
   } catch {
-    return []; // nothing was kept yet
+    return false; // nothing was kept yet, or nothing can be
   }
 }
 
