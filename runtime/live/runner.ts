@@ -147,7 +147,7 @@ export class Runner {
     manner: Manner,
   ): Promise<Box> {
     const { importer } = this.#options;
-    this.declareExports(file, form);
+    if (!manner.isLoad) this.declareExports(file, form); // a load has declared all of them
     switch (form.kind) {
       case "types":
         return { value: undefined };

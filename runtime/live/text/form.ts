@@ -207,7 +207,13 @@ export function formOf(
 }
 
 function textOf(parts: readonly Span[], text: string, from = 0): string {
-  return parts.map(({ start, end }) => text.slice(start - from, end - from)).join(BETWEEN_PARTS);
+  const own = parts.map(({ start, end }) => text.slice(start - from, end - from));
+  return detached(own.join(BETWEEN_PARTS));
+}
+
+/** The text of a form outlives that of its file, which V8 would keep for the sake of a slice of it: this is a copy. */
+function detached(slice: string): string {
+  return ` ${slice}`.slice(1);
 }
 
 /** The forms of statements, which stand in a text that begins at `from`. */

@@ -31,8 +31,7 @@ export function reread(before: SourceDocument, text: string): Reread | undefined
   const end = last === undefined ? text.length : last.end + by;
   const forms = parseForms(before.file, text, { start, end });
   if (forms === undefined || !endsWith(forms, last?.moved(by))) return undefined;
-  const others = [...kept, ...moved];
-  if (mayMerge(forms, others)) return undefined;
+  if (mayMerge(forms, [kept, moved])) return undefined;
   const rest = by === 0 ? moved : moved.map((form) => form.moved(by));
   return {
     forms: [...kept, ...forms, ...rest],
@@ -74,7 +73,10 @@ function haveSameNames(forms: readonly Form[], others: readonly Form[]): boolean
   );
 }
 
-function mayMerge(forms: readonly Form[], others: readonly Form[]): boolean {
+function mayMerge(forms: readonly Form[], others: readonly (readonly Form[])[]): boolean {
   const names = new Set(forms.flatMap(({ merging }) => merging ?? []));
-  return others.some(({ merging }) => merging !== undefined && names.has(merging));
+  if (names.size === 0) return false;
+  return others.some((some) =>
+    some.some(({ merging }) => merging !== undefined && names.has(merging)),
+  );
 }

@@ -30,6 +30,7 @@ async function measure(context: BenchContext): Promise<readonly Figure[]> {
   const heaps = [
     await measureHeap("sum", folder, count),
     await measureHeap("function", folder, count),
+    await measureHeap("edited", folder, count / 5),
   ] as const;
   return [
     ...formFigures(forms),
@@ -70,6 +71,15 @@ async function measure(context: BenchContext): Promise<readonly Figure[]> {
         against: `each of ${count}, all other text`,
       },
       heaps[1],
+    ),
+    plainFigure(
+      {
+        name: "heap, edited",
+        unit: "KB",
+        goal: atMost(6),
+        against: `each of ${count / 5}, ten lines of 5,000`,
+      },
+      heaps[2],
     ),
   ];
 }

@@ -1,6 +1,7 @@
 // Evaluates one form many times in a process of its own, and prints how many bytes of heap each evaluation left behind.
 import path from "node:path";
 import { createEvaluator } from "../../../runtime/live/evaluator.ts";
+import { LongFile } from "./long-file.ts";
 
 const [kind = "", folder = "", count = ""] = process.argv.slice(2);
 process.stdout.write(JSON.stringify(await measure(Number(count))));
@@ -13,13 +14,17 @@ async function measure(evaluations: number) {
     onConsole: () => {},
   });
   const file = path.join(folder, "heap.ts");
+  const long = new LongFile(5000);
+  const next = (index: number) => {
+    if (kind === "edited") return long.edit(index);
+    const text = kind === "sum" ? sumText(index) : functionText(index);
+    return { text, start: text.length - text.trimStart().length, end: text.length };
+  };
   let evaluated = 0;
   const evaluate = async (times: number) => {
     for (let one = 0; one < times; one += 1) {
-      const text = kind === "sum" ? sumText(evaluated) : functionText(evaluated);
-      const start = text.length - text.trimStart().length;
-      const request = { evaluationId: "1", file, text, start, end: text.length };
-      const result = await evaluator.evaluate(request);
+      const { text, start, end } = next(evaluated);
+      const result = await evaluator.evaluate({ evaluationId: "1", file, text, start, end });
       if (result.kind === "error") throw new Error(result.error.message);
       evaluated += 1;
     }

@@ -8,9 +8,9 @@ import type { Series } from "../frame/interleave.ts";
 const programSchema = z.strictObject({ bytes: z.number(), evaluated: z.number() });
 const PROGRAM = path.join(import.meta.dirname, "heap-program.ts");
 
-/** `sum`: `1 + 1`; `function`: a function of ten lines. One sample, the mean over `count` evaluations, in KB. */
+/** `sum`: `1 + 1`; `function`: ten lines; `edited`: ten lines of 5,000 that were edited there. One sample, the mean over `count` evaluations, in KB. */
 export async function measureHeap(
-  kind: "sum" | "function",
+  kind: "sum" | "function" | "edited",
   folder: string,
   count: number,
 ): Promise<Series> {
