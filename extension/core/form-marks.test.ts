@@ -29,11 +29,18 @@ test("marks move with their lines, and stay when somebody types in one", () => {
     const places = { from: { line, column: 0 }, to: { line: to, column: 0 } };
     return { start: 0, end: 0, text, ...places };
   };
+  const told: [file: string, areMoved: boolean][] = [];
+  marks.onChange((...change) => told.push(change));
   const lines = () => marks.of("/p/a.ts").map(({ line }) => line);
   marks.edit("/p/a.ts", [edit(3, 3, "a\nb\n")]);
   assert.deepEqual(lines(), [2, 7, 11]);
   marks.edit("/p/a.ts", [edit(8, 9, ""), edit(2, 2, "x")]);
   assert.deepEqual(lines(), [2, 7, 10]);
+  marks.edit("/p/a.ts", [edit(2, 2, "x")]);
+  assert.deepEqual(told, [
+    ["/p/a.ts", true],
+    ["/p/a.ts", true],
+  ]);
 });
 
 test("the marks of a project go with its server, those of others stay", () => {

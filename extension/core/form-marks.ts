@@ -2,12 +2,15 @@
 import type { FormMark, FormState } from "re-ops/protocol";
 import { shiftOfLines, type TextEdit } from "./edits.ts";
 
+/** `areMoved`: by an edit, by which what is drawn has moved, too, or fallen together. */
+export type MarksListener = (file: string, areMoved: boolean) => void;
+
 export class FormMarks {
   readonly #files = new Map<
     string,
     { readonly project: string; readonly marks: readonly FormMark[] }
   >();
-  readonly #listeners = new Set<(file: string) => void>();
+  readonly #listeners = new Set<MarksListener>();
 
   /** In source order. */
   of(file: string): readonly FormMark[] {
@@ -19,12 +22,13 @@ export class FormMarks {
     this.#tell(file);
   }
 
-  /** Marks move with their lines, which whoever draws them need not be told: what is drawn moves by itself. */
+  /** Marks move with their lines. */
   edit(file: string, edits: readonly TextEdit[]): void {
     const known = this.#files.get(file);
     if (known === undefined || !edits.some(changesLines)) return;
     const marks = known.marks.map((mark) => edits.reduce(moveMark, mark));
     this.#files.set(file, { ...known, marks });
+    this.#tell(file, true);
   }
 
   close(file: string): void {
@@ -37,15 +41,15 @@ export class FormMarks {
   }
 
   /** Tells which file has other marks; returns how to stop. */
-  onChange(listener: (file: string) => void): () => void {
+  onChange(listener: MarksListener): () => void {
     this.#listeners.add(listener);
     return () => {
       this.#listeners.delete(listener);
     };
   }
 
-  #tell(file: string): void {
-    for (const listener of this.#listeners) listener(file);
+  #tell(file: string, areMoved = false): void {
+    for (const listener of this.#listeners) listener(file, areMoved);
   }
 }
 

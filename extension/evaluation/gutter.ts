@@ -38,9 +38,9 @@ class Gutter implements vscode.Disposable {
     };
     this.#attached = [
       {
-        dispose: marks.onChange((file) => {
+        dispose: marks.onChange((file, areMoved) => {
           for (const editor of vscode.window.visibleTextEditors) {
-            if (editor.document.uri.fsPath === file) this.#draw(editor);
+            if (editor.document.uri.fsPath === file) this.#draw(editor, areMoved);
           }
         }),
       },
@@ -65,7 +65,7 @@ class Gutter implements vscode.Disposable {
     for (const layer of this.#layers.values()) layer.dispose();
   }
 
-  #draw(editor: vscode.TextEditor): void {
+  #draw(editor: vscode.TextEditor, isWhole = false): void {
     const { uri } = editor.document;
     if (uri.scheme !== "file") return;
     const lines = linesAround(editor);
@@ -78,7 +78,9 @@ class Gutter implements vscode.Disposable {
       const places = (byState.get(state) ?? []).map(({ line }) => line);
       layers.set(state, places.join());
       // Of all marks an evaluation changes one: only its layers are drawn anew.
-      if ((before?.get(state) ?? "") !== layers.get(state)) setPlaces(editor, layer, places);
+      if (isWhole || (before?.get(state) ?? "") !== layers.get(state)) {
+        setPlaces(editor, layer, places);
+      }
     }
     this.#drawn.set(editor, { lines, layers });
   }

@@ -37,6 +37,9 @@ export function offerFormMarks(
     marked.set(text.uri, document);
     show(document);
   });
+  documents.onDidChangeContent(({ document: { uri, lineCount } }) => {
+    marked.get(uri)?.noteLines(lineCount);
+  });
   documents.onDidClose(({ document: { uri } }) => {
     marked.delete(uri);
   });
@@ -54,12 +57,20 @@ class MarkedDocument {
   readonly #readForms = createFormReader();
   #forms: { readonly version: number; readonly read: MarkedForms } | undefined;
   #told = "[]";
+  #lines: number;
 
   constructor(text: TextDocument, tools: FormMarksTools) {
     this.uri = text.uri;
     this.file = realFile(text.uri);
     this.#text = text;
+    this.#lines = text.lineCount;
     this.#tools = tools;
+  }
+
+  /** A window moves marks with their lines, and may lose some that were cut and put back: it is told all again. */
+  noteLines(count: number): void {
+    if (count !== this.#lines) this.#told = "";
+    this.#lines = count;
   }
 
   /** Undefined when they are those that were given last. A file of which nothing was evaluated is not even read. */

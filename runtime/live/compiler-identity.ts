@@ -6,25 +6,40 @@ import path from "node:path";
 
 /** Changes with any file of the compiler, so that what another one has compiled is not taken for its own. */
 export function compilerIdentity(): string {
-  const { resolve } = createRequire(import.meta.url);
-  const files = [...ownFiles(), ...LIBRARIES.map((name) => resolve(name))];
+  const files = [...ownFiles(), ...LIBRARIES.flatMap(fileOfLibrary)];
   const marks = files.toSorted().map((file) => {
     const { size, mtimeMs } = statSync(file);
     return `${file} ${size} ${mtimeMs}`;
   });
-  return hash("sha256", [process.version, ...marks].join("\n"), "base64url");
+  const engine = [process.version, process.arch];
+  return hash("sha256", [...engine, ...marks].join("\n"), "base64url");
 }
 
-const LIBRARIES = ["oxc-parser", "oxc-transform"];
+const LIBRARIES = [
+  "@jridgewell/remapping",
+  "@typescript-eslint/scope-manager",
+  "magic-string",
+  "oxc-parser",
+  "oxc-transform",
+];
+
+function fileOfLibrary(name: string): string[] {
+  try {
+    return [createRequire(import.meta.url).resolve(name)];
+  } catch {
+    return []; // it is part of the bundle, which counts itself
+  }
+}
 
 /** All that stands beside this file and below, or the bundle that this file is part of. */
 function ownFiles(): string[] {
   return readdirSync(import.meta.dirname, { recursive: true, withFileTypes: true })
-    .filter(
-      ({ name, parentPath }) =>
-        isCode(name) && !parentPath.includes("node_modules", import.meta.dirname.length),
-    )
+    .filter((entry) => entry.isFile() && isCode(entry.name) && !isOfLibrary(entry.parentPath))
     .map(({ name, parentPath }) => path.join(parentPath, name));
+}
+
+function isOfLibrary(folder: string): boolean {
+  return folder.includes("node_modules", import.meta.dirname.length);
 }
 
 function isCode(name: string): boolean {

@@ -134,7 +134,7 @@ class LiveEvaluator implements Evaluator {
     this.#options = options;
     this.#standings = new Standings(options.onStandings ?? (() => {}));
     const { compiledFolder: folder } = options;
-    this.#kept = folder === undefined ? undefined : new KeptFiles({ folder, now: Date.now });
+    this.#kept = folder === undefined ? undefined : openKeptFiles(folder);
     this.#wholeFiles = new WholeFiles(this.#kept);
     this.#captured = captureConsole(options);
     module.setSourceMapsSupport(true, { nodeModules: false, generatedCode: true });
@@ -304,6 +304,14 @@ class LiveEvaluator implements Evaluator {
     if (file.startsWith(fileURLToPath(new URL("..", import.meta.url)))) return "other";
     if (file.includes(`${path.sep}node_modules${path.sep}`)) return "package";
     return file.startsWith(this.#options.projectFolder + path.sep) ? "user" : "other";
+  }
+}
+
+function openKeptFiles(folder: string): KeptFiles | undefined {
+  try {
+    return new KeptFiles({ folder, now: Date.now });
+  } catch {
+    return undefined; // a folder that cannot be read, a compiler that is being replaced: all works without, and slower
   }
 }
 

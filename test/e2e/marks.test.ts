@@ -129,6 +129,13 @@ describe("marks in the gutter", { timeout: 600_000 }, () => {
       const { 700: edited, 701: nothing, 702: below } = await window.gutter();
       return edited === "edited" && nothing === undefined && below === "current";
     });
+    const taken = "const line710 = 710;\nconst line711 = 711;\n";
+    await replace(file, taken, "");
+    await replace(file, "const line712", `${taken}const line712`);
+    await until("what was taken out and put back, each on its own line", async () => {
+      const marks = await window.gutter();
+      return [710, 711, 712, 713, 714].every((line) => marks[line] === "current");
+    });
   });
 
   it("holds an older value across two files, until it is evaluated again", async () => {

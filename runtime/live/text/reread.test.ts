@@ -9,6 +9,7 @@ import type { Form } from "./form.ts";
 import { reread } from "./reread.ts";
 
 const FILE = "/project/a.ts";
+const SCRIPT = "/project/a.js";
 
 const MIXED = `#!/usr/bin/env node
 import { a as b } from "./b.ts"; import c, * as d from "c";
@@ -91,6 +92,12 @@ const far: readonly (readonly [what: string, text: string, from: string, to: str
     "\nx =\n",
   ],
   ["two that merge, far apart", "enum A { x }\na();\nb();\nc();\n", "c();", "enum A { y = 2 }"],
+  [
+    "what stood between two that merge then",
+    "enum A { x }\na();\nb();\nclass A {}\nc();\nd();\nenum A { y = 2 }\n",
+    "class A {}",
+    "",
+  ],
   ["behind two that merge", "enum A { x }\na();\nenum A { y = 2 }\nb();\nc();\n", "b();", "d();"],
   ["what goes on with the form before", "a();\nb()\n\nc();\nd();\n", "\n\n", "\n(1)\n"],
   ["the text between two words", "a();\nx\n+ b\nc();\nd();\n", "x\n+", "x;+"],
@@ -107,6 +114,13 @@ for (const [what, text, from, to] of far) {
     assert.deepEqual(again.forms.map(outlineOf), readDocument(FILE, edited).forms.map(outlineOf));
   });
 }
+
+test("what concerns several statements of a script is none of one of them", () => {
+  const text = "export const x = 1;\na();\nb();\nc();\nd();\nconst y = 2;\n";
+  const edited = text.replace("const y", "export const x");
+  const again = readDocument(SCRIPT, edited, readDocument(SCRIPT, text));
+  assert.deepEqual(again.broken, readDocument(SCRIPT, edited).broken);
+});
 
 test("forms beyond the edit are the same, or the same moved; only what is around it is parsed", () => {
   const text = "f(1);\nf(2);\nf(3);\nf(4);\nf(5);\nf(6);\n";

@@ -31,7 +31,7 @@ export function reread(before: SourceDocument, text: string): Reread | undefined
   const end = last === undefined ? text.length : last.end + by;
   const forms = parseForms(before.file, text, { start, end });
   if (forms === undefined || !endsWith(forms, last?.moved(by))) return undefined;
-  if (mayMerge(forms, [kept, moved])) return undefined;
+  if (mayMerge([...edited, ...forms], [kept, moved])) return undefined;
   const rest = by === 0 ? moved : moved.map((form) => form.moved(by));
   return {
     forms: [...kept, ...forms, ...rest],

@@ -59,8 +59,12 @@ export interface Reference {
 export function parse(file: string, text: string, { isThorough = false } = {}): ParsedText {
   const options = { ...optionsFor(file), showSemanticErrors: isThorough };
   const { program, errors } = parseSync(file, text, options);
-  return { statements: program.body, mistakes: errors.map(mistakeOf) };
+  // Of these the parser tells one in scripts all the same, by which each statement alone would be refused.
+  const told = isThorough ? errors : errors.filter(({ message }) => !OF_SEVERAL.test(message));
+  return { statements: program.body, mistakes: told.map(mistakeOf) };
 }
+
+const OF_SEVERAL = /^Duplicated export/;
 
 /** Whether a text imports, exports or says `import.meta`, as only modules do. */
 export function hasModuleSyntax(file: string, text: string): boolean {
