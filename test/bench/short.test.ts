@@ -20,6 +20,7 @@ const judged: Readonly<Record<string, readonly string[]>> = {
     "load again / node",
     "heap, 1 + 1",
     "heap, ten lines",
+    "heap, edited",
   ],
   editor: [
     "ours / bare",
