@@ -20,28 +20,24 @@ test("a text has what was kept for it, wherever its file is; another text or lan
 
 test("a folder that others can enter is neither believed nor written to", async (t) => {
   const folder = await temporaryFolder(t);
-  const keep = async (text: string) => {
-    const files = new KeptFiles({ folder, now: Date.now });
-    files.keep("/a.ts", text, () => ({ value: text, bytes: Buffer.alloc(0) }));
-    await files.settled();
-    return (await readdir(folder)).length;
-  };
-  assert.equal(await keep("1"), 1);
+  assert.equal(await keepIn(folder, "1"), 1);
   await chmod(folder, 0o755);
   assert.equal(new KeptFiles({ folder, now: Date.now }).read("/a.ts", "1"), undefined);
-  assert.equal(await keep("2"), 1);
+  assert.equal(await keepIn(folder, "2"), 1);
 });
 
 test("what was kept longer than a month ago goes", async (t) => {
   const folder = await temporaryFolder(t);
-  const keep = async (text: string) => {
-    const files = new KeptFiles({ folder, now: Date.now });
-    files.keep("/a.ts", text, () => ({ value: text, bytes: Buffer.alloc(0) }));
-    await files.settled();
-    return (await readdir(folder)).length;
-  };
-  assert.deepEqual([await keep("1"), await keep("2")], [1, 2]);
+  assert.deepEqual([await keepIn(folder, "1"), await keepIn(folder, "2")], [1, 2]);
   const old = new Date(Date.now() - 31 * DAY_MS);
   for (const name of await readdir(folder)) await utimes(path.join(folder, name), old, old);
-  assert.equal(await keep("3"), 1);
+  assert.equal(await keepIn(folder, "3"), 1);
 });
+
+/** As a process of its own would; how many files there are then. */
+async function keepIn(folder: string, text: string): Promise<number> {
+  const files = new KeptFiles({ folder, now: Date.now });
+  files.keep("/a.ts", text, () => ({ value: text, bytes: Buffer.alloc(0) }));
+  await files.settled();
+  return (await readdir(folder)).length;
+}

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { RefreshReport } from "../../port.ts";
 import type { EvaluationError } from "../../protocol/evaluation.ts";
 import { readText } from "./disk-text.ts";
-import { readDocument } from "../text/document.ts";
+import { readWhole } from "../text/document.ts";
 import type { SourceDocument } from "../text/document.ts";
 import { reportMistakes } from "../modules/held-resources.ts";
 import type { Importer } from "../modules/imports.ts";
@@ -110,7 +110,7 @@ export class Refresher {
     const deleted: LiveFile[] = [];
     for (const file of this.#options.files.all()) {
       const text = readText(file.path);
-      if (text !== undefined) found.push({ file, document: readDocument(file.path, text) });
+      if (text !== undefined) found.push({ file, document: readWhole(file.path, text) });
       else if (file.onDisk.text !== undefined && holdsNames(file)) deleted.push(file);
     }
     const again = found.filter(({ file, document }) =>
@@ -170,7 +170,7 @@ export class Refresher {
       const other = this.#options.files.get(imported);
       const text = other.isLoaded ? undefined : readText(imported);
       if (text !== undefined) {
-        this.#check({ file: other, document: readDocument(imported, text) }, checked);
+        this.#check({ file: other, document: readWhole(imported, text) }, checked);
       }
     }
   }
