@@ -10,6 +10,8 @@ import { createReach, type Reach } from "./connections/reach.ts";
 import { Journal } from "./journal/journal.ts";
 import type { Owner } from "./journal/owner.ts";
 import { OutputStore } from "./output/output-store.ts";
+import type { Asker } from "./questions/question.ts";
+import { createQuestions } from "./questions/questions.ts";
 import { ActiveRun } from "./runs/active-run.ts";
 import { RunChanges } from "./runs/changes.ts";
 import { RunRecords } from "./runs/run-list.ts";
@@ -27,6 +29,8 @@ export interface EngineOptions {
   /** Told, once a run, when its journal can no longer be written; the run itself goes on. */
   readonly onProblem: (message: string) => void;
   readonly clock?: Clock;
+  /** Who is asked what only a person knows; without it nobody. */
+  readonly asker?: Asker;
   /** The way to hosts; without it ssh and the local machine. */
   readonly reach?: Reach;
 }
@@ -82,7 +86,8 @@ export interface Engine {
 export function createEngine(options: EngineOptions): Engine {
   const clock = options.clock ?? systemClock;
   let { environment } = options;
-  const openReach = () => options.reach ?? createReach({ environment, clock });
+  const questions = createQuestions(options.asker);
+  const openReach = () => options.reach ?? createReach({ environment, clock, questions });
   const openJournal = () => new Journal(options.stateFolder, options.owner);
   let journal: Journal | undefined = openJournal();
   const changes = new RunChanges(clock);

@@ -1,6 +1,7 @@
 // Reach: runs a script on a host, whatever the way there, over connections that are kept. The engine's only door to hosts.
 import type { HostsValue } from "../../describe/hosts/hosts.ts";
 import { type Clock, systemClock } from "../clock.ts";
+import { createQuestions, type Questions } from "../questions/questions.ts";
 import { execute } from "../shell/execute.ts";
 import { createLocalTransport } from "../transports/local/local.ts";
 import { createSsh2Transport } from "../transports/ssh2/transport.ts";
@@ -31,6 +32,8 @@ export type { ReachEnd } from "./reach-end.ts";
 export interface ReachOptions {
   readonly environment: Environment;
   readonly clock?: Clock;
+  /** Without it there is nobody to ask. */
+  readonly questions?: Questions;
 }
 
 export interface ExecuteOptions {
@@ -55,11 +58,12 @@ export interface Reach {
   dispose(): Promise<void>;
 }
 
-export function createReach({ environment, clock = systemClock }: ReachOptions): Reach {
+export function createReach(options: ReachOptions): Reach {
+  const { clock = systemClock, questions = createQuestions() } = options;
   const pool = createPool(clock);
   const disposal = new AbortController();
   const running = new Set<Promise<unknown>>();
-  let transports = createTransports(environment, clock);
+  let transports = createTransports(options.environment, clock, questions);
 
   return {
     execute(target, script, options) {
@@ -76,7 +80,7 @@ export function createReach({ environment, clock = systemClock }: ReachOptions):
     connectionCount: () => pool.count(),
     channelCount: () => pool.channelCount(),
     setEnvironment(next) {
-      transports = createTransports(next, clock);
+      transports = createTransports(next, clock, questions);
     },
     async dispose() {
       disposal.abort(new Error("Re-ops is stopping"));
@@ -86,9 +90,9 @@ export function createReach({ environment, clock = systemClock }: ReachOptions):
   };
 }
 
-function createTransports(environment: Environment, clock: Clock) {
+function createTransports(environment: Environment, clock: Clock, questions: Questions) {
   return {
-    ssh: createSsh2Transport({ environment, clock }),
+    ssh: createSsh2Transport({ environment, clock, questions }),
     local: createLocalTransport({ environment }),
   };
 }

@@ -70,7 +70,7 @@ export class ActiveRun {
     });
     this.record.startStep(step);
     changes.runChanged(this.record, step.target.hosts);
-    const done = doStep(step, this.#abort.signal, this.#tools, {
+    const done = doStep(step, this.#abort.signal, this.#stepTools(), {
       hostStarted: (host, output) => {
         this.record.startHost(step, host, output);
       },
@@ -98,6 +98,10 @@ export class ActiveRun {
     await done;
     this.#phase = "stage";
     return { cancelled: this.#abort.signal.aborted };
+  }
+
+  #stepTools(): StepTools {
+    return { ...this.#tools, evaluationId: this.record.evaluationId };
   }
 
   end({ verdict, message }: Pick<RunEnd, "verdict" | "message">): void {

@@ -11,6 +11,7 @@ export interface StepTools {
   readonly reach: Reach;
   readonly clock: Clock;
   readonly createOutput: () => OutputBuffer;
+  readonly evaluationId?: string | undefined;
 }
 
 /** What the step tells while it goes on; that a command was stopped, or survived, comes before its host's end. */
@@ -44,13 +45,18 @@ async function doHost(
   tools: StepTools,
   observer: StepObserver,
 ): Promise<void> {
-  const { reach, clock } = tools;
+  const { reach, clock, evaluationId } = tools;
   const { auth, limits } = step.target;
   const output = tools.createOutput();
   observer.hostStarted(host, output);
   const begun = clock.elapsed();
   const end = await reach.execute(
-    { host, auth, connectTimeoutMs: limits.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS },
+    {
+      host,
+      auth,
+      connectTimeoutMs: limits.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
+      evaluationId,
+    },
     step.script,
     {
       signal,

@@ -8,6 +8,8 @@ export interface Target {
   readonly host: string;
   readonly auth: Auth;
   readonly connectTimeoutMs: number;
+  /** The evaluation in whose name it is reached: its client is asked what has to be asked. */
+  readonly evaluationId?: string | undefined;
 }
 
 /** Variables of whoever asks: PATH, HOME, SSH_AUTH_SOCK, RE_OPS_SSH_CONFIG. Nothing in the engine reads its own process's. */

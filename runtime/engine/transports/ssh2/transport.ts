@@ -1,6 +1,7 @@
 // The ssh transport over the npm package ssh2: finds out how a host is reached, and connects to it.
 import type * as ssh2Module from "ssh2";
 import type { Clock } from "../../clock.ts";
+import type { Questions } from "../../questions/questions.ts";
 import { type KnownHostsFiles, createKnownHostsFiles } from "../../trust/known-hosts-files.ts";
 import { knownTypes, verifyHostKey } from "../../trust/verify.ts";
 import { type SshConfig, createSshConfig } from "../ssh-config/ssh-config.ts";
@@ -24,6 +25,7 @@ import { createLogin } from "./login.ts";
 interface Shared {
   readonly clock: Clock;
   readonly environment: Environment;
+  readonly questions: Questions;
   readonly sshConfig: SshConfig;
   readonly knownHostsFiles: KnownHostsFiles;
   readonly keyFiles: KeyFiles;
@@ -35,6 +37,7 @@ type Ssh2 = (typeof ssh2Module)["default"];
 export function createSsh2Transport(options: {
   readonly environment: Environment;
   readonly clock: Clock;
+  readonly questions: Questions;
 }): Transport {
   const shared: Shared = {
     ...options,

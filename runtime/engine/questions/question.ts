@@ -1,0 +1,68 @@
+// What may have to be asked of a person while hosts are worked on, and who can be asked.
+
+/** `code`: whatever else a host asks for, such as that of a one-time password. */
+export type SecretKind = "password" | "passphrase" | "code" | "sudo password";
+
+export interface SecretQuestion {
+  readonly what: SecretKind;
+  /** `user@host:port` of the host that is to be reached. */
+  readonly host: string;
+  /** `user@host:port` of the jump host on the way there, when it is that one which asks. */
+  readonly hop?: string;
+  /** What is asked for in the host's own words, or the key file. Whoever is asked gets it cleaned and bounded. */
+  readonly prompt?: string;
+  /**
+   * Names what the answer opens, such as `password root@[web]:2222` or `passphrase /home/me/.ssh/id_rsa`: the same name, the
+   * same answer, asked for once. Without it the answer is good for one time only.
+   */
+  readonly about?: string;
+  /** The evaluation in whose name it is asked: its client is the one to ask. */
+  readonly evaluationId?: string | undefined;
+}
+
+/** A host that shows a key which nobody has trusted yet. */
+export interface UnknownHostKey {
+  /** `user@host:port` of the host that is to be reached. */
+  readonly host: string;
+  /** `user@host:port` of the jump host on the way there, when the key is that one's. */
+  readonly hop?: string;
+  /** The name under which it is kept, such as `[web]:2222`. */
+  readonly name: string;
+  readonly type: string;
+  /** `SHA256:…` */
+  readonly fingerprint: string;
+  /** What is known besides, such as keys of another type. */
+  readonly note?: string;
+}
+
+export interface HostKeysQuestion {
+  readonly keys: readonly UnknownHostKey[];
+  readonly evaluationId?: string | undefined;
+}
+
+export type Unanswered = { readonly kind: "declined" } | { readonly kind: "nobody" };
+
+export type GivenSecret = { readonly kind: "answered"; readonly value: string } | Unanswered;
+
+/** `trusted`: positions in the list of keys. */
+export type GivenTrust =
+  { readonly kind: "answered"; readonly trusted: readonly number[] } | Unanswered;
+
+/** Who puts questions to a person: the windows of a server, a terminal. Asked one question at a time; never rejects. */
+export interface Asker {
+  /** `retry`: the last answer was wrong. Aborting takes the question away. */
+  askSecret(
+    question: SecretQuestion & { readonly retry: boolean },
+    signal: AbortSignal,
+  ): Promise<GivenSecret>;
+  askHostKeys(question: HostKeysQuestion, signal: AbortSignal): Promise<GivenTrust>;
+  /** An answer has proved wrong: whoever keeps answers forgets it. */
+  forget(about: string): void;
+}
+
+/** Nobody is there to ask. */
+export const nobody: Asker = {
+  askSecret: () => Promise.resolve({ kind: "nobody" }),
+  askHostKeys: () => Promise.resolve({ kind: "nobody" }),
+  forget() {},
+};

@@ -1,0 +1,172 @@
+// Questions come one at a time, the same one once; answers are kept until they prove wrong, and cancelling takes a question away.
+import assert from "node:assert/strict";
+import { setImmediate as turn } from "node:timers/promises";
+import { test } from "node:test";
+import { cleanPrompt } from "./clean-prompt.ts";
+import type { Asker, GivenSecret, SecretQuestion } from "./question.ts";
+import { createQuestions } from "./questions.ts";
+
+interface Put {
+  readonly question: SecretQuestion & { readonly retry: boolean };
+  readonly signal: AbortSignal;
+  answer(given: GivenSecret): void;
+}
+
+/** A person who answers when the test says so. */
+function makePerson() {
+  const puts: Put[] = [];
+  const forgotten: string[] = [];
+  const asker: Asker = {
+    askSecret: (question, signal) =>
+      new Promise((resolve) => puts.push({ question, signal, answer: resolve })),
+    askHostKeys: () => Promise.resolve({ kind: "declined" }),
+    forget: (about) => void forgotten.push(about),
+  };
+  return { puts, forgotten, questions: createQuestions(asker) };
+}
+
+const never = new AbortController().signal;
+
+function password(host: string, evaluationId = "1"): SecretQuestion {
+  return { what: "password", host, about: `password ${host}`, evaluationId };
+}
+
+function say(puts: readonly Put[], index: number, value: string): void {
+  puts[index]?.answer({ kind: "answered", value });
+}
+
+test("one question at a time, in the order in which they came", async () => {
+  const { puts, questions } = makePerson();
+  const first = questions.askSecret(password("a"), never);
+  const second = questions.askSecret(password("b"), never);
+  await turn();
+  assert.deepEqual(
+    puts.map(({ question }) => question.host),
+    ["a"],
+  );
+  say(puts, 0, "one");
+  await first;
+  await turn();
+  assert.deepEqual(
+    puts.map(({ question }) => question.host),
+    ["a", "b"],
+  );
+  say(puts, 1, "two");
+  const answers = [await first, await second];
+  assert.deepEqual(
+    answers.map((one) => (one.kind === "answered" ? one.value : one.kind)),
+    ["one", "two"],
+  );
+});
+
+test("the same question is asked once for all who have it, and later nobody is asked again", async () => {
+  const { puts, questions } = makePerson();
+  const asked = [1, 2, 3].map(() => questions.askSecret(password("a"), never));
+  await turn();
+  say(puts, 0, "x");
+  for (const one of await Promise.all(asked)) assert.equal(one.kind, "answered");
+  assert.equal((await questions.askSecret(password("a", "2"), never)).kind, "answered");
+  assert.equal(puts.length, 1);
+});
+
+test("a wrong answer is forgotten everywhere, once, and the next question says so", async () => {
+  const { puts, forgotten, questions } = makePerson();
+  const asked = [1, 2].map(() => questions.askSecret(password("a"), never));
+  await turn();
+  say(puts, 0, "x");
+  const [one, two] = await Promise.all(asked);
+  assert.ok(one?.kind === "answered" && two?.kind === "answered");
+  one.wrong();
+  const again = questions.askSecret(password("a"), never);
+  two.wrong();
+  await turn();
+  assert.equal(puts.length, 2);
+  assert.deepEqual([puts[0]?.question.retry, puts[1]?.question.retry], [false, true]);
+  assert.deepEqual(forgotten, ["password a"]);
+  say(puts, 1, "y");
+  const answer = await again;
+  assert.ok(answer.kind === "answered");
+  assert.equal(answer.value, "y");
+  two.wrong();
+  assert.equal((await questions.askSecret(password("a"), never)).kind, "answered", "y is kept");
+  assert.equal(puts.length, 2);
+});
+
+test("what was declined is not asked again in the same evaluation, but in the next one", async () => {
+  const { puts, questions } = makePerson();
+  const first = questions.askSecret(password("a"), never);
+  await turn();
+  puts[0]?.answer({ kind: "declined" });
+  assert.equal((await first).kind, "declined");
+  assert.equal((await questions.askSecret(password("a"), never)).kind, "declined");
+  assert.equal(puts.length, 1);
+  void questions.askSecret(password("a", "2"), never);
+  await turn();
+  assert.equal(puts.length, 2);
+});
+
+test("a code is asked for each time", async () => {
+  const { puts, questions } = makePerson();
+  const ask = () => questions.askSecret({ what: "code", host: "a", prompt: "Code:" }, never);
+  const [first, second] = [ask(), ask()];
+  await turn();
+  say(puts, 0, "1");
+  await first;
+  await turn();
+  say(puts, 1, "2");
+  const given = await second;
+  assert.ok(given.kind === "answered");
+  assert.equal(given.value, "2");
+});
+
+test("a question is taken away when the last who waits for it gives up, and the next one comes", async () => {
+  const { puts, questions } = makePerson();
+  const stops = [new AbortController(), new AbortController()];
+  const asked = stops.map(({ signal }) => questions.askSecret(password("a"), signal));
+  const next = questions.askSecret(password("b"), never);
+  await turn();
+  stops[0]?.abort(new Error("cancelled"));
+  await assert.rejects(asked[0] ?? missing(), /cancelled/u);
+  assert.equal(puts[0]?.signal.aborted, false);
+  stops[1]?.abort(new Error("cancelled"));
+  await assert.rejects(asked[1] ?? missing(), /cancelled/u);
+  assert.equal(puts[0]?.signal.aborted, true);
+  puts[0]?.answer({ kind: "declined" });
+  await turn();
+  assert.equal(puts[1]?.question.host, "b");
+  say(puts, 1, "x");
+  assert.equal((await next).kind, "answered");
+});
+
+test("one that was cancelled before its turn is never put", async () => {
+  const { puts, questions } = makePerson();
+  const first = questions.askSecret(password("a"), never);
+  const stop = new AbortController();
+  const second = questions.askSecret(password("b"), stop.signal);
+  stop.abort(new Error("cancelled"));
+  await assert.rejects(second, /cancelled/u);
+  const third = questions.askSecret(password("c"), never);
+  await turn();
+  say(puts, 0, "x");
+  await first;
+  await turn();
+  assert.deepEqual(
+    puts.map(({ question }) => question.host),
+    ["a", "c"],
+  );
+  say(puts, 1, "y");
+  await third;
+});
+
+test("with nobody to ask there is no answer, and nothing waits", async () => {
+  assert.deepEqual(await createQuestions().askSecret(password("a"), never), { kind: "nobody" });
+});
+
+test("what a host says is shown as one short line without anything that acts", () => {
+  assert.equal(cleanPrompt("\u001B[2JPass\r\nword\u202E for\u0000 me: "), "[2JPass word for me:");
+  assert.equal([...cleanPrompt("ä".repeat(5000))].length, 200);
+});
+
+function missing(): Promise<never> {
+  return Promise.reject(new Error("there is no such question"));
+}
