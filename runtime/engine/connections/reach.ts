@@ -2,7 +2,7 @@
 import type { HostsValue } from "../../describe/hosts/hosts.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { createQuestions, type Questions } from "../questions/questions.ts";
-import { execute } from "../shell/execute.ts";
+import { execute, type OnOutput } from "../shell/execute.ts";
 import { createLocalTransport } from "../transports/local/local.ts";
 import { createSsh2Transport } from "../transports/ssh2/transport.ts";
 import {
@@ -40,7 +40,7 @@ export interface ExecuteOptions {
   /** Aborting stops what runs on the host and checks that it is gone. */
   readonly signal: AbortSignal;
   readonly stepTimeoutMs?: number;
-  onOutput(stream: "out" | "err", chunk: Buffer): void;
+  readonly onOutput: OnOutput;
 }
 
 export interface Reach {
@@ -149,7 +149,7 @@ async function executeOn(
         stepTimeoutMs,
         clock,
         openControl: (line) => openControl(line, channels, route),
-        onOutput: (stream, chunk) => execution.onOutput(stream, chunk),
+        onOutput: execution.onOutput,
       },
     );
     return describeEnd(end, {

@@ -1,5 +1,6 @@
 // Runs one script on any connection: in a process group of its own, with its output as it comes, until it ends or is stopped.
 import { randomBytes } from "node:crypto";
+import type { Readable } from "node:stream";
 import type { Clock } from "../clock.ts";
 import { startDeadline } from "../transports/deadline.ts";
 import type { ByteStream, Exit } from "../transports/transport.ts";
@@ -20,8 +21,14 @@ export interface ExecuteOptions {
   readonly grace?: Grace;
   /** Opens the second channel, through which the command is stopped. */
   readonly openControl: OpenCommand;
-  onOutput(stream: "out" | "err", chunk: Buffer): void;
+  readonly onOutput: OnOutput;
 }
+
+/**
+ * Takes a chunk of output. It may answer with a promise, which never rejects: until that resolves nothing more of this stream is
+ * read, so that the host has to wait. What was under way already still comes.
+ */
+export type OnOutput = (stream: "out" | "err", chunk: Buffer) => Promise<void> | void;
 
 /** How a script ended on its host. */
 export type ShellEnd =
@@ -80,20 +87,27 @@ async function startCommand(
   const { promise: pid, resolve } = Promise.withResolvers<number>();
   let knownPid: number | undefined;
   let muted = false;
-  const passOn = (name: "out" | "err") => (chunk: Buffer) => {
-    if (!muted) options.onOutput(name, chunk);
+  const passOn = (name: "out" | "err", source: Readable) => (chunk: Buffer) => {
+    if (!muted) waitFor(options.onOutput(name, chunk), source);
   };
   const announce = (announced: number) => {
     knownPid = announced;
     resolve(announced);
   };
-  const out = readAnnouncement(marker, announce, passOn("out"));
-  const err = readAnnouncement(marker, announce, passOn("err"));
+  const out = readAnnouncement(marker, announce, passOn("out", stream.stdout));
+  const err = readAnnouncement(marker, announce, passOn("err", stream.stderr));
   stream.stdout.on("data", (chunk: Buffer) => out.push(chunk));
   stream.stderr.on("data", (chunk: Buffer) => err.push(chunk));
   stream.stdin.on("error", () => {}); // A command that reads no input may close it before we are done.
   stream.stdin.end(input);
   return { stream, out, err, pid, knownPid: () => knownPid, mute: () => (muted = true) };
+}
+
+/** Reads no more of a stream until whoever takes its output has room again. */
+function waitFor(room: Promise<void> | void, source: Readable): void {
+  if (room === undefined) return;
+  source.pause();
+  void room.then(() => source.resume());
 }
 
 function awaitInterruption({ signal, stepTimeoutMs, clock }: ExecuteOptions) {

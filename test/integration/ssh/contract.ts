@@ -1,11 +1,13 @@
 // What holds for a script on a host whatever the transport: the suite that every transport has to pass.
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
+import path from "node:path";
 import { type TestContext, test } from "node:test";
 import * as fc from "fast-check";
 import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
 import { sh } from "../../../runtime/describe/script/script.ts";
 import { isRunning, processesWith } from "../../support/processes.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
 import { until } from "../../support/until.ts";
 import { type LabReach, makeLabReach } from "./lab-reach.ts";
 
@@ -86,6 +88,34 @@ export function testTransportContract(name: string, startHost: StartHost): void 
     assert.equal(size, 100_000_000);
     const expected = createHash("sha256").update("x".repeat(100_000_000)).digest("hex");
     assert.equal(hash.digest("hex"), expected);
+  });
+
+  test(`${name}: a host waits while nobody takes its output, and loses none of it`, async (t) => {
+    const { run } = await start(t);
+    const counter = path.join(await temporaryFolder(t), "written");
+    const megabytesWritten = async () => Number((await run(`cat ${counter} || echo 0`)).out);
+    const room = Promise.withResolvers<void>();
+    const waiting = Promise.withResolvers<void>();
+    let size = 0;
+    const script = `for i in $(seq 100); do head -c 1000000 /dev/zero; echo $i > ${counter}; done`;
+    const done = run(script, {
+      onOutput(stream, chunk) {
+        if (stream === "out") size += chunk.length;
+        waiting.resolve();
+        return room.promise;
+      },
+    });
+    await waiting.promise;
+    let before = -1;
+    for (let now = 0; now !== before;) {
+      before = now;
+      await run("sleep 0.3");
+      now = await megabytesWritten();
+    }
+    assert.ok(before < 50, `the host wrote ${String(before)} MB that nobody took`);
+    room.resolve();
+    assert.deepEqual((await done).end, { kind: "exited", code: 0 });
+    assert.equal(size, 100_000_000);
   });
 
   test(`${name}: hostile words stay what they are, also in a script longer than a command line`, async (t) => {

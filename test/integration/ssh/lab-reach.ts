@@ -27,7 +27,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly stepTimeoutMs?: number;
   readonly connectTimeoutMs?: number;
-  onOutput?(stream: "out" | "err", chunk: Buffer): void;
+  /** As a step takes it: it may answer with a promise, for which the host waits. */
+  onOutput?(stream: "out" | "err", chunk: Buffer): unknown;
 }
 
 export interface LabReach {
@@ -99,10 +100,13 @@ async function runScript(reach: Reach, host: string, script: string, options: Ru
     signal,
     ...(stepTimeoutMs !== undefined && { stepTimeoutMs }),
     onOutput(stream, chunk) {
-      options.onOutput?.(stream, chunk);
-      if (options.onOutput !== undefined) return;
+      if (options.onOutput !== undefined) {
+        const room = options.onOutput(stream, chunk);
+        return room instanceof Promise ? (room as Promise<void>) : undefined;
+      }
       bytes[stream].push(chunk);
       chunks.push(`${stream} ${chunk.toString()}`);
+      return undefined;
     },
   });
   const text = (stream: "out" | "err") => Buffer.concat(bytes[stream]).toString();
