@@ -9,7 +9,21 @@ import { z } from "zod";
 
 const judged: Readonly<Record<string, readonly string[]>> = {
   interrupts: ["survived"],
-  fanout: ["pdsh / warm", "pdsh / cold", "clush / warm", "clush / cold", "port / warm"],
+  fanout: [
+    "cold / floor",
+    "pdsh / warm",
+    "pdsh / cold",
+    "clush / warm",
+    "clush / cold",
+    "xargs, kept / warm",
+    "pdsh, kept / warm",
+    "clush, kept / warm",
+    "ansible, kept / warm",
+    "port / warm",
+    "round trips",
+    "1000 / 100",
+    "memory, 1000",
+  ],
   evaluator: [
     "form",
     "form, edited",

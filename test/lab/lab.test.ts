@@ -15,6 +15,7 @@ import { createKey } from "./keys.ts";
 import { type KnownHost, writeKnownHosts } from "./known-hosts.ts";
 import { runCommand } from "./run-command.ts";
 import { findRefusedPort, startBannerServer, startSilentServer } from "./silent-server.ts";
+import { startSlowLink } from "./slow-link.ts";
 import { startSshAgent } from "./ssh-agent.ts";
 import { describeSshConfig } from "./ssh-config.ts";
 import { startSshHosts } from "./ssh-hosts.ts";
@@ -168,4 +169,16 @@ test("silent servers accept; one of them says who it is; a refused port refuses"
     code: "ECONNREFUSED",
   });
   assert.equal((await processTree(process.pid))[0], process.pid);
+});
+
+test("a slow link holds every packet back, both ways, and is gone afterwards", async () => {
+  const ends: (() => void | Promise<void>)[] = [];
+  const link = await startSlowLink({ after: (end) => ends.push(end) }, 20);
+  const ping = ["netns", "exec", link.near, "ping", "-q", "-c", "3", "-i", "0.1", link.farAddress];
+  const said = await runCommand("ip", ping);
+  const fastest = Number(/= ([\d.]+)\//u.exec(said)?.[1]);
+  assert.ok(fastest >= 40, said);
+  for (const end of ends) await end();
+  const left = await runCommand("ip", ["netns", "list"]);
+  assert.ok(!left.includes(link.near) && !left.includes(link.far), left);
 });

@@ -19,6 +19,8 @@ export type SshdOptions = Partial<SshdSettings> & {
   authorized?: readonly string[];
   /** A fixed port, for a server that takes another's place; without it a free one. */
   port?: number;
+  /** The network namespace to listen in; without it this process's own. */
+  namespace?: string;
 };
 
 /** One address of a server: a host of its own to whoever connects. `$RE_OPS_HOST` on it is its name, `~` its home. */
@@ -28,6 +30,8 @@ export type Sshd = {
   /** The first address. */
   host: string;
   port: number;
+  /** Of the process that listens. */
+  pid: number;
   hosts: readonly LabHost[];
   hostKeys: readonly Key[];
   /** Of the first host key. */
@@ -58,7 +62,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const folder = await makeTemporaryFolder("re-ops-sshd-");
   try {
     const settings = await prepare(folder, options);
-    return await startOnPort(program, folder, settings, options.port);
+    return await startOnPort(within(options.namespace, program), folder, settings, options.port);
   } catch (error) {
     await removeFolder(folder);
     throw error;
@@ -93,9 +97,13 @@ async function prepare(folder: string, options: SshdOptions): Promise<SshdSettin
   return { ...limits, addresses, hostKeys, authorizedKeysFile, folder };
 }
 
+function within(namespace: string | undefined, program: string): readonly [string, ...string[]] {
+  return namespace === undefined ? [program] : ["ip", "netns", "exec", namespace, program];
+}
+
 // Between the look for a free port and sshd's own bind another process may take it, so a few are tried.
 async function startOnPort(
-  program: string,
+  [program, ...words]: readonly [string, ...string[]],
   folder: string,
   settings: SshdSettings,
   wanted: number | undefined,
@@ -108,7 +116,7 @@ async function startOnPort(
     const configuration = path.join(folder, "sshd_config");
     await writeFile(configuration, described.text);
     // With a relative -f sshd resets every connection during its key exchange.
-    const child = spawn(program, ["-D", "-e", "-f", configuration], {
+    const child = spawn(program, [...words, "-D", "-e", "-f", configuration], {
       stdio: ["ignore", "ignore", "pipe"],
     });
     const log = collectLog(child);
@@ -162,6 +170,7 @@ function describeRunning(child: ChildProcess, log: () => string, running: Runnin
   return {
     host: settings.addresses[0] ?? "127.0.0.1",
     port,
+    pid,
     hosts,
     hostKeys: settings.hostKeys,
     hostKeyFingerprint: firstKey.fingerprint,

@@ -24,6 +24,8 @@ const sshPrograms: readonly SystemProgram[] = [
   { program: "ssh-agent", debianPackage: "openssh-client" },
   { program: "ps", debianPackage: "procps" },
   { program: "ping", debianPackage: "iputils-ping" },
+  { program: "ip", debianPackage: "iproute2" },
+  { program: "python3", debianPackage: "python3" },
   { program: "dash", debianPackage: "dash" },
   { program: "bash", debianPackage: "bash" },
   { program: "busybox", debianPackage: "busybox" },

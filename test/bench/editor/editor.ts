@@ -4,7 +4,7 @@ import type { Bench, BenchContext, Figure } from "../frame/bench.ts";
 import { plainFigure, ratioFigure, singleFigure } from "../frame/figures.ts";
 import { type Contender, type Series, interleave } from "../frame/interleave.ts";
 import { measureKeyPress } from "./key-press.ts";
-import { readPssMegabytes } from "./memory.ts";
+import { readPssMegabytes } from "../frame/memory.ts";
 import { measureTyping } from "./typing.ts";
 import { type BenchWindow, openBenchWindow, openPlainWindow, shownText } from "./window.ts";
 

@@ -9,11 +9,10 @@ import { startSshHosts } from "../../lab/ssh-hosts.ts";
 import { type Ending, temporaryFolder } from "../../support/temporary.ts";
 import { until } from "../../support/until.ts";
 import type { ExpectedLines } from "../frame/collected.ts";
+import { readCpuMs } from "../frame/cpu.ts";
 
 export interface Fleet {
   readonly addresses: readonly string[];
-  /** All addresses as pdsh and clush write them. */
-  readonly range: string;
   readonly user: string;
   readonly port: number;
   readonly keyFile: string;
@@ -29,6 +28,19 @@ export interface Fleet {
   settle(connections: number): Promise<void>;
   /** How many connections were ever opened. */
   opened(): number;
+  /** What the servers, and all that they have started and that has ended, have taken of the processors, in milliseconds. */
+  cpuMs(): Promise<number>;
+}
+
+/** The options of ssh for these hosts. Nothing of the user's own ssh_config, so that the bench measures the same everywhere. */
+export function sshWords({ port, keyFile, knownHostsFile }: Fleet): string[] {
+  const options = [
+    "IdentitiesOnly=yes",
+    "StrictHostKeyChecking=yes",
+    `UserKnownHostsFile=${knownHostsFile}`,
+  ];
+  const settings = options.flatMap((one) => ["-o", one]);
+  return ["-F", "none", "-p", String(port), "-i", keyFile, ...settings];
 }
 
 export async function startFleet(context: Ending, count: number): Promise<Fleet> {
@@ -47,10 +59,9 @@ export async function startFleet(context: Ending, count: number): Promise<Fleet>
   await writeKnownHosts(knownHostsFile, hosts.known);
   const configFile = path.join(folder, "ssh_config");
   const lines = [`UserKnownHostsFile ${knownHostsFile}`, "IdentitiesOnly yes"];
-  await writeFile(configFile, `Host 127.0.1.*\n  ${lines.join("\n  ")}\n`);
+  await writeFile(configFile, `Host 127.0.*\n  ${lines.join("\n  ")}\n`);
   return {
     addresses,
-    range: `127.0.1.[1-${count}]`,
     user: userInfo().username,
     port,
     keyFile: key.file,
@@ -72,6 +83,10 @@ export async function startFleet(context: Ending, count: number): Promise<Fleet>
       });
     },
     opened: () => hosts.servers.reduce((sum, server) => sum + server.opened(), 0),
+    cpuMs: async () => {
+      const each = await Promise.all(hosts.servers.map(({ pid }) => readCpuMs(pid)));
+      return each.reduce((sum, one) => sum + one, 0);
+    },
   };
 }
 

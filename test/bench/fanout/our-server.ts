@@ -7,14 +7,17 @@ import { consoleOutput, evaluate, getStatus } from "re-ops/protocol";
 import { build } from "../../../scripts/build.ts";
 import { type Ending, temporaryFolder } from "../../support/temporary.ts";
 import { until } from "../../support/until.ts";
+import { readPssMegabytes } from "../frame/memory.ts";
 import { type Answers, printAnswers, readAnswers } from "./answers.ts";
 import type { Fleet } from "./fleet.ts";
 
 export interface OurServer {
-  /** Evaluates the program's run of the command on all hosts; resolves when every host's lines have come over the door. */
-  run(): Promise<Answers>;
+  /** Evaluates the program's run of the command on so many hosts; resolves when every host's lines have come over the door. */
+  run(hosts: number): Promise<Answers>;
   connections(): Promise<number>;
   untilConnections(count: number): Promise<void>;
+  /** What server and live process take together. */
+  memoryMegabytes(): Promise<number>;
 }
 
 const serverEntry = fileURLToPath(new URL("../../../dist/server/server.mjs", import.meta.url));
@@ -51,11 +54,11 @@ export async function startOurServer(context: Ending, fleet: Fleet): Promise<Our
   const connections = async () => (await status()).connections;
   await until("the live process", async () => (await status()).live.state === "ready");
   return {
-    run: async () => {
+    run: async (hosts) => {
       printed = "";
       const evaluationId = crypto.randomUUID();
       const mode = "expression" as const;
-      const result = await runtime.request(evaluate, { evaluationId, mode, ...program });
+      const result = await runtime.request(evaluate, { evaluationId, mode, ...program(hosts) });
       if (result.kind === "value") return readAnswers(printed);
       throw new Error(`the evaluation gave ${JSON.stringify(result)}`);
     },
@@ -63,19 +66,25 @@ export async function startOurServer(context: Ending, fleet: Fleet): Promise<Our
     untilConnections: async (count) => {
       await until(`${count} connections of ours`, async () => (await connections()) === count);
     },
+    memoryMegabytes: async () => {
+      const { pid, live } = await status();
+      return readPssMegabytes(live.pid === undefined ? [pid] : [pid, live.pid]);
+    },
   };
 }
 
-/** The user's file, and the form in it that is evaluated. */
+/** The user's file, and the form at its end that is evaluated. */
 async function writeProgram(projectFolder: string, fleet: Fleet) {
   const auth = { user: fleet.user, port: fleet.port, sshKey: fleet.keyFile };
-  const form = `timed(exec(hs, ${JSON.stringify(fleet.command)}))`;
-  const head = `import { Hosts, exec, run } from "re-ops";\nconst hs = new Hosts(${JSON.stringify(auth)}, ${JSON.stringify(fleet.addresses)});\n`;
-  const text = `${head}${printAnswers}${form};\n`;
-  const start = text.length - form.length - 2;
+  const head = `import { Hosts, exec, run } from "re-ops";\nconst hs = new Hosts(${JSON.stringify(auth)}, ${JSON.stringify(fleet.addresses)});\n${printAnswers}`;
   const file = path.join(projectFolder, "program.ts");
   await mkdir(projectFolder);
   await writeFile(path.join(projectFolder, "re-ops.config.json"), "{}\n");
-  await writeFile(file, text);
-  return { file, text, selection: { start, end: start + form.length } };
+  await writeFile(file, head);
+  return (hosts: number) => {
+    const some = hosts === fleet.addresses.length ? "hs" : `hs.only(hs.hosts.slice(0, ${hosts}))`;
+    const form = `timed(exec(${some}, ${JSON.stringify(fleet.command)}))`;
+    const text = `${head}${form};\n`;
+    return { file, text, selection: { start: head.length, end: head.length + form.length } };
+  };
 }

@@ -28,6 +28,25 @@ export function readPrefixedLines(text: string): Map<string, string[]> {
   return collected;
 }
 
+/** What `ansible -m raw` prints: a line that names the host, then its lines, then an empty one. */
+export function readAnsibleLines(text: string): Map<string, string[]> {
+  const collected = new Map<string, string[]>();
+  let said: string[] = [];
+  collected.set("", said);
+  for (const line of text.split("\n").slice(0, -1)) {
+    const [, host] = /^(\S+) \| CHANGED \| rc=0 >>$/u.exec(line) ?? [];
+    if (host === undefined) {
+      said.push(line);
+      continue;
+    }
+    said = [];
+    collected.set(host, said);
+  }
+  if (collected.get("")?.length === 0) collected.delete("");
+  for (const lines of collected.values()) if (lines.at(-1) === "") lines.pop();
+  return collected;
+}
+
 function findWrongOnHost(
   host: string,
   expected: readonly (string | RegExp)[],

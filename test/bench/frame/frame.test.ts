@@ -1,8 +1,11 @@
 // The frame judges all benches, so what must turn one red is planted here.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { test } from "node:test";
+import { promisify } from "node:util";
 import type { Bench, Figure, Peers } from "./bench.ts";
-import { type ExpectedLines, findWrong, readPrefixedLines } from "./collected.ts";
+import { type ExpectedLines, findWrong, readAnsibleLines, readPrefixedLines } from "./collected.ts";
+import { readCpuMs } from "./cpu.ts";
 import { missingFigure, plainFigure, ratioFigure, shareFigure, singleFigure } from "./figures.ts";
 import { type Contender, interleave } from "./interleave.ts";
 import { describeFigures } from "./report.ts";
@@ -173,4 +176,28 @@ test("the table is aligned and marks what is met and what is not", () => {
     "lost: gone",
     "",
   ]);
+});
+
+test("what ansible prints is read by host, and a line of no host is a fault", () => {
+  const header = (host: string) => `${host} | CHANGED | rc=0 >>\n`;
+  const printed = `${header("127.0.1.2")}two\nup 4 days\n\n${header("127.0.1.1")}one\nup 3 days\n\n`;
+  assert.equal(findWrong(expected, readAnsibleLines(printed)), undefined);
+  assert.match(
+    findWrong(expected, readAnsibleLines(`[WARNING]: odd\n${printed}`)) ?? "",
+    /no host/,
+  );
+  const failed = printed.replace("127.0.1.1 | CHANGED | rc=0 >>", "127.0.1.1 | FAILED | rc=1 >>");
+  assert.match(findWrong(expected, readAnsibleLines(failed)) ?? "", /127\.0\.1\.1 is missing/);
+});
+
+test("the time of the processors counts the work of a process and of its ended children", async () => {
+  const before = await readCpuMs(process.pid);
+  let sum = 0;
+  do {
+    for (let index = 0; index < 1_000_000; index++) sum += Math.sqrt(index);
+  } while ((await readCpuMs(process.pid)) < before + 50);
+  const own = await readCpuMs(process.pid);
+  const work = "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done";
+  await promisify(execFile)("dash", ["-c", work]);
+  assert.ok(sum > 0 && (await readCpuMs(process.pid)) > own);
 });
