@@ -1,4 +1,5 @@
 // Reach: runs a script on a host, whatever the way there, over connections that are kept. The engine's only door to hosts.
+import type { Readable } from "node:stream";
 import type { HostsValue } from "../../describe/hosts/hosts.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { createQuestions, type Questions } from "../questions/questions.ts";
@@ -41,6 +42,8 @@ export interface ExecuteOptions {
   readonly signal: AbortSignal;
   readonly stepTimeoutMs?: number;
   readonly onOutput: OnOutput;
+  /** What the script reads from its standard input; asked for anew when the script is started anew. */
+  readonly input?: (() => Readable) | undefined;
 }
 
 export interface Reach {
@@ -136,7 +139,7 @@ async function executeOn(
   execution: Execution,
   progress: { doing: string },
 ): Promise<ReachEnd> {
-  const { target, pool, clock, signal, script, stepTimeoutMs } = execution;
+  const { target, pool, clock, signal, script, stepTimeoutMs, input } = execution;
   progress.doing = "connecting";
   const channels = await pool.acquire(route, target.connectTimeoutMs, signal);
   progress.doing = "waiting for a free session";
@@ -148,6 +151,7 @@ async function executeOn(
         signal,
         stepTimeoutMs,
         clock,
+        input,
         openControl: (line) => openControl(line, channels, route),
         onOutput: execution.onOutput,
       },

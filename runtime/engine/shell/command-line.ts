@@ -12,9 +12,11 @@ const LONGEST_LINE_BYTES = 100_000;
 /**
  * Whoever runs it writes `MARKER PID` on both streams before the script starts, so that whatever start-up files said before can
  * be dropped. PID is a process group of its own, and the script's own shell: `exec` keeps it through every step. The script runs
- * as a fresh `sh -c`, with nothing of ours in it, and with an empty standard input.
+ * as a fresh `sh -c`, with nothing of ours in it, and with an empty standard input, or with that of the channel (`openInput`),
+ * to which a script must be short.
  */
-export function buildCommand(script: string, marker: string): ShellCommand {
+export function buildCommand(script: string, marker: string, openInput = false): ShellCommand {
+  if (openInput) return { line: buildLine(marker, `exec sh -c ${quote(script)}`) };
   const short = buildLine(marker, `exec sh -c ${quote(script)} </dev/null`);
   if (Buffer.byteLength(short) <= LONGEST_LINE_BYTES) return { line: short };
   // The input is read before it is replaced by an empty one.

@@ -22,6 +22,8 @@ export interface ExecuteOptions {
   /** Opens the second channel, through which the command is stopped. */
   readonly openControl: OpenCommand;
   readonly onOutput: OnOutput;
+  /** What the script reads from its standard input, asked for once it runs; without it nothing. */
+  readonly input?: (() => Readable) | undefined;
 }
 
 /**
@@ -45,6 +47,8 @@ type Interruption = "cancelled" | "timedOut";
 const DEFAULT_GRACE: Grace = { termMs: 5000, killMs: 2000 };
 /** How long output that is already under way may take after everything was stopped. */
 const LAST_OUTPUT_MS = 1000;
+/** How long a script may take to start before what it should read is given up: a forced command may wait for an input's end. */
+const START_PATIENCE_MS = 30_000;
 
 /** Rejects only when the command could not be started, as `OpenCommand` does. */
 export async function execute(
@@ -82,7 +86,7 @@ async function startCommand(
   options: ExecuteOptions,
 ): Promise<Started> {
   const marker = randomBytes(16).toString("hex");
-  const { line, input } = buildCommand(script, marker);
+  const { line, input } = buildCommand(script, marker, options.input !== undefined);
   const stream = await open(line);
   const { promise: pid, resolve } = Promise.withResolvers<number>();
   let knownPid: number | undefined;
@@ -99,7 +103,8 @@ async function startCommand(
   stream.stdout.on("data", (chunk: Buffer) => out.push(chunk));
   stream.stderr.on("data", (chunk: Buffer) => err.push(chunk));
   stream.stdin.on("error", () => {}); // A command that reads no input may close it before we are done.
-  stream.stdin.end(input);
+  if (options.input === undefined) stream.stdin.end(input);
+  else void feedOnceStarted(stream, pid, options.input, options.clock);
   return { stream, out, err, pid, knownPid: () => knownPid, mute: () => (muted = true) };
 }
 
@@ -108,6 +113,29 @@ function waitFor(room: Promise<void> | void, source: Readable): void {
   if (room === undefined) return;
   source.pause();
   void room.then(() => source.resume());
+}
+
+/** Not before the script runs, because start-up files may read what is not meant for them. */
+async function feedOnceStarted(
+  stream: ByteStream,
+  started: Promise<number>,
+  openInput: () => Readable,
+  clock: Clock,
+): Promise<void> {
+  const patience = Promise.withResolvers<"never started">();
+  const callOff = startDeadline(clock, START_PATIENCE_MS, () => patience.resolve("never started"));
+  const first = await Promise.race([started, stream.exit, patience.promise]);
+  callOff();
+  if (typeof first !== "number") {
+    stream.stdin.end();
+    return;
+  }
+  const input = openInput();
+  // Whoever made it knows that it broke; the script sees its end.
+  input.on("error", () => stream.stdin.end());
+  input.pipe(stream.stdin);
+  await stream.exit;
+  input.destroy();
 }
 
 function awaitInterruption({ signal, stepTimeoutMs, clock }: ExecuteOptions) {

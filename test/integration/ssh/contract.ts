@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import path from "node:path";
+import { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
 import * as fc from "fast-check";
 import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
@@ -118,6 +119,18 @@ export function testTransportContract(name: string, startHost: StartHost): void 
     assert.equal(size, 100_000_000);
   });
 
+  test(`${name}: what is given as input arrives whole, and ends`, async (t) => {
+    const { run } = await start(t);
+    const bytes = randomBytes(5_000_000);
+    const input = () => Readable.from([bytes.subarray(0, 7), bytes.subarray(7)]);
+    const expected = createHash("sha256").update(bytes).digest("hex");
+    assert.equal((await run("sha256sum; cat", { input })).out, `${expected}  -\n`);
+    const tooMuch = await run("head -c 3", { input });
+    assert.deepEqual(tooMuch.end, { kind: "exited", code: 0 });
+    const broken = () => Readable.from(fail(bytes));
+    assert.equal((await run("wc -c", { input: broken })).out.trim(), "5000000");
+  });
+
   test(`${name}: hostile words stay what they are, also in a script longer than a command line`, async (t) => {
     const { run } = await start(t);
     const nasty = fc.constantFrom(
@@ -223,4 +236,9 @@ export function testTransportContract(name: string, startHost: StartHost): void 
     assert.equal(await isRunning(pid), false);
     await until("no connection to be counted", () => lab.reach.connectionCount() === 0);
   });
+}
+
+async function* fail(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+  await Promise.reject(new Error("the rest cannot be read"));
 }

@@ -1,6 +1,7 @@
 // A reach with everything that it may look at in one temporary folder, and a short way to run a script with it.
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import type { Readable } from "node:stream";
 import type { TestContext } from "node:test";
 import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
 import { type Clock, systemClock } from "../../../runtime/engine/clock.ts";
@@ -29,6 +30,7 @@ export interface RunOptions {
   readonly connectTimeoutMs?: number;
   /** As a step takes it: it may answer with a promise, for which the host waits. */
   onOutput?(stream: "out" | "err", chunk: Buffer): unknown;
+  readonly input?: () => Readable;
 }
 
 export interface LabReach {
@@ -94,10 +96,11 @@ export async function startTrustedHost(
 async function runScript(reach: Reach, host: string, script: string, options: RunOptions) {
   const bytes = { out: [] as Buffer[], err: [] as Buffer[] };
   const chunks: string[] = [];
-  const { auth = {}, signal = new AbortController().signal, stepTimeoutMs } = options;
+  const { auth = {}, signal = new AbortController().signal, stepTimeoutMs, input } = options;
   const target = { host, auth, connectTimeoutMs: options.connectTimeoutMs ?? 20_000 };
   const end = await reach.execute(target, script, {
     signal,
+    input,
     ...(stepTimeoutMs !== undefined && { stepTimeoutMs }),
     onOutput(stream, chunk) {
       if (options.onOutput !== undefined) {
