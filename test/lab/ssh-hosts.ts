@@ -1,4 +1,5 @@
 // Many real SSH hosts on one machine: addresses of 127/8, shared out among as few sshd processes as can serve them.
+import { childrenOf, killAll } from "../support/processes.ts";
 import type { KnownHost } from "./known-hosts.ts";
 import { type LabHost, type Sshd, type SshdOptions, startSshd } from "./sshd.ts";
 
@@ -7,6 +8,10 @@ export type SshHosts = {
   servers: readonly Sshd[];
   /** What a known_hosts file needs to hold to trust all of them. */
   known: readonly KnownHost[];
+  /** How many connections are open on all of them now. */
+  connections(): Promise<number>;
+  /** Ends every open connection from their side; the hosts go on. */
+  disconnect(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -19,8 +24,12 @@ export async function startSshHosts(
 ): Promise<SshHosts> {
   const groups = shareOut(count);
   const servers: Sshd[] = [];
+  const sessions = () => childrenOf(...servers.map(({ pid }) => pid));
+  const disconnect = async () => killAll(await sessions());
   const stop = async () => {
-    await Promise.all(servers.toReversed().map((server) => server.stop()));
+    await disconnect();
+    // One after another: each looks at every process of the machine.
+    for (const server of servers.toReversed()) await server.stop();
   };
   try {
     for (const addresses of groups) {
@@ -36,7 +45,14 @@ export async function startSshHosts(
       server.hostKeys.map(({ publicKeyLine }) => ({ host: address, port, publicKeyLine })),
     ),
   );
-  return { hosts: servers.flatMap((server) => server.hosts), servers, known, stop };
+  return {
+    hosts: servers.flatMap((server) => server.hosts),
+    servers,
+    known,
+    connections: async () => (await sessions()).length,
+    disconnect,
+    stop,
+  };
 }
 
 function shareOut(count: number): string[][] {

@@ -14,10 +14,10 @@ export async function processTree(pid: number): Promise<number[]> {
   return tree;
 }
 
-/** Its direct children. */
-export async function childrenOf(pid: number): Promise<number[]> {
+/** The direct children of all of these. */
+export async function childrenOf(...pids: readonly number[]): Promise<number[]> {
   const parents = await parentOfEach();
-  return [...parents].filter(([, parent]) => parent === pid).map(([child]) => child);
+  return [...parents].filter(([, parent]) => pids.includes(parent)).map(([child]) => child);
 }
 
 /** Ends these processes at once and waits until they are gone. */

@@ -69,14 +69,9 @@ export async function startFleet(context: Ending, count: number): Promise<Fleet>
     configFile,
     command: "echo $RE_OPS_HOST; uptime",
     expected: new Map(hosts.hosts.map(({ address, name }) => [address, [name, uptimeLine]])),
-    disconnect: async () => {
-      await Promise.all(hosts.servers.map((server) => server.disconnect()));
-    },
+    disconnect: () => hosts.disconnect(),
     settle: async (connections) => {
-      const look = async () => {
-        const open = await Promise.all(hosts.servers.map((server) => server.connections()));
-        return open.reduce((sum, one) => sum + one, 0) === connections;
-      };
+      const look = async () => (await hosts.connections()) === connections;
       await until(`${connections} connections on the hosts`, look, {
         timeoutMs: 120_000,
         everyMs: 100,
