@@ -14,6 +14,8 @@ export type SshdSettings = {
   /** Unauthenticated connections, as sshd_config writes it; OpenSSH's default is 10:30:100. */
   maxStartups?: string;
   forceCommand?: string;
+  /** Passwords are checked by Debian's PAM, which asks for them interactively; root only. */
+  pam?: boolean;
   /** More environment for every session. */
   environment?: Readonly<Record<string, string>>;
   /** More lines as sshd_config writes them. */
@@ -33,7 +35,7 @@ export function describeSshd(
     ...settings.hostKeys.map((key) => `HostKey ${key.file}`),
     `AuthorizedKeysFile ${settings.authorizedKeysFile}`,
     "StrictModes no",
-    "UsePAM no",
+    `UsePAM ${settings.pam === true ? "yes" : "no"}`,
     "UseDNS no",
     "PasswordAuthentication no",
     "KbdInteractiveAuthentication no",

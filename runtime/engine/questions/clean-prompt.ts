@@ -9,8 +9,7 @@ export function cleanPrompt(text: string): string {
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu, " ")
     .replaceAll(/\s+/gu, " ")
     .trim();
-  const characters = [...line];
-  return characters.length <= LONGEST_PROMPT
+  return line.length <= LONGEST_PROMPT
     ? line
-    : `${characters.slice(0, LONGEST_PROMPT - 1).join("")}…`;
+    : `${line.slice(0, LONGEST_PROMPT - 1).toWellFormed()}…`;
 }

@@ -2,21 +2,27 @@
 import { ConnectionError } from "../transports/transport.ts";
 import type { SecretQuestion, Unanswered } from "./question.ts";
 
+export const TO_BE_ASKED =
+  "open this project in VS Code, or run it in a terminal, to be asked for it";
+
+/** `findings`: what was found out before, such as keys that the host did not take. */
 export function describeUnanswered(
   { what, host, hop, prompt }: SecretQuestion,
   { kind }: Unanswered,
+  findings: readonly string[] = [],
 ): ConnectionError {
   const where = hop === undefined ? `(${host})` : `(${host}, asked by the jump host ${hop})`;
   const named = what === "passphrase" && prompt !== undefined ? `${what} of ${prompt}` : what;
+  const besides = findings.map((finding) => `; ${finding}`).join("");
   return kind === "nobody"
     ? new ConnectionError(
         "refused",
-        `needs an answer: the ${named} ${where}, and nobody is there to be asked`,
-        "open this project in VS Code, or run it in a terminal, to be asked for it",
+        `needs an answer: the ${named} ${where}, and nobody is there to be asked${besides}`,
+        TO_BE_ASKED,
       )
     : new ConnectionError(
         "refused",
-        `the ${named} was asked for and not given ${where}`,
+        `the ${named} was asked for and not given ${where}${besides}`,
         "run it again and answer the question",
       );
 }

@@ -10,6 +10,8 @@ import {
   type ReachEnd,
   createReach,
 } from "../../../runtime/engine/connections/reach.ts";
+import { type Asker, nobody } from "../../../runtime/engine/questions/question.ts";
+import { createQuestions } from "../../../runtime/engine/questions/questions.ts";
 import { type Key, createKey } from "../../lab/keys.ts";
 import { type KnownHost, writeKnownHosts } from "../../lab/known-hosts.ts";
 import { type Sshd, type SshdOptions, startSshd } from "../../lab/sshd.ts";
@@ -50,6 +52,7 @@ export async function makeLabReach(
   t: TestContext,
   more: Readonly<Record<string, string>> = {},
   clock: Clock = systemClock,
+  asker: Asker = nobody,
 ): Promise<LabReach> {
   const folder = await temporaryFolder(t);
   const key = await createKey(path.join(folder, "key"));
@@ -67,7 +70,7 @@ export async function makeLabReach(
       `${text}\nHost *\n  UserKnownHostsFile ${knownHostsFile}\n  GlobalKnownHostsFile none\n`,
     );
   await configure("");
-  const reach = createReach({ environment, clock });
+  const reach = createReach({ environment, clock, questions: createQuestions(asker) });
   t.after(() => reach.dispose());
   return {
     folder,

@@ -71,9 +71,12 @@ test("a locked key that nobody holds is refused with the command that unlocks it
   const { message, next } = await refusalOf(lab, sshd.host, { auth });
   assert.equal(
     message,
-    `no usable key (root@127.0.0.1:${sshd.port}): ${key.file} needs a passphrase; the host takes publickey`,
+    `needs an answer (root@127.0.0.1:${sshd.port}): ${key.file} needs a passphrase, and nobody is there to be asked; the host takes publickey`,
   );
-  assert.equal(next, `put the key into your ssh-agent: ssh-add ${key.file}`);
+  assert.equal(
+    next,
+    `open this project in VS Code, or run it in a terminal, to be asked for it; or put the key into your ssh-agent: ssh-add ${key.file}`,
+  );
 });
 
 test("user, port, key and name come from an alias of ssh_config, also after it has changed", async (t) => {
@@ -151,8 +154,11 @@ test("no key at all, an agent that is gone, and a host that wants a password are
   const password = await refusalOf(noAgent, asking.host, {
     auth: { port: asking.port, sshKey: noAgent.key.file },
   });
-  assert.match(password.message, /the host takes password$/u);
-  assert.match(password.next, /^passwords are not supported yet/u);
+  assert.match(
+    password.message,
+    /^needs an answer: the password \(root@127\.0\.0\.1:\d+\), and nobody is there to be asked; \/.+\/key is not accepted$/u,
+  );
+  assert.match(password.next, /^open this project in VS Code/u);
 });
 
 test("a host that wants more than one key says so, and gets both when they are there", async (t) => {

@@ -22,6 +22,16 @@ const settingsSchema = z.object({
   identitiesonly: z.string().default("no"),
   identityagent: z.string().optional(),
   pubkeyauthentication: z.string().default("true"),
+  passwordauthentication: z.string().default("yes"),
+  kbdinteractiveauthentication: z.string().default("yes"),
+  preferredauthentications: list.default([]),
+  numberofpasswordprompts: count.min(0).max(100).catch(3).default(3),
+  batchmode: z.string().default("no"),
+  stricthostkeychecking: z
+    .enum(["true", "yes", "ask", "accept-new", "false", "no", "off"])
+    .catch("ask")
+    .default("ask"),
+  hashknownhosts: z.string().default("no"),
   proxyjump: optional.optional(),
   proxycommand: optional.optional(),
   kexalgorithms: list.default([]),

@@ -16,7 +16,7 @@ export interface Agent {
 
 type PublicKey = string | Buffer | ParsedKey;
 
-interface AgentMaker {
+export interface AgentMaker {
   readonly BaseAgent: typeof BaseAgent;
   createAgent(socketPath: string): BaseAgent;
 }
@@ -55,6 +55,41 @@ export function createAgent(ssh2: AgentMaker, socketPath: string): Agent {
     },
     only: (keys) => new SomeKeysAgent(keys),
   };
+}
+
+/** One key whose private half is behind a passphrase: it is unlocked when the host wants a signature of it. */
+export function createLockedKeyAgent(
+  ssh2: AgentMaker,
+  publicKey: Buffer,
+  unlock: () => Promise<ParsedKey | undefined>,
+): BaseAgent {
+  class LockedKeyAgent extends ssh2.BaseAgent {
+    override getIdentities(done: IdentityCallback): void {
+      done(undefined, [publicKey]);
+    }
+
+    override sign(
+      _key: PublicKey,
+      data: Buffer,
+      options: SigningRequestOptions | SignCallback,
+      done?: SignCallback,
+    ): void {
+      const [hash, tell] =
+        typeof options === "function" ? [undefined, options] : [options.hash, done];
+      unlock()
+        .then((key) => {
+          if (key === undefined) throw new Error("nobody gave the passphrase");
+          const signature: Buffer | Error = key.sign(data, hash);
+          if (signature instanceof Error) throw signature;
+          return signature;
+        })
+        .then(
+          (signature) => tell?.(undefined, signature),
+          (error: unknown) => tell?.(error instanceof Error ? error : new Error(String(error))),
+        );
+    }
+  }
+  return new LockedKeyAgent();
 }
 
 function listKeys(agent: BaseAgent): Promise<readonly ParsedKey[]> {

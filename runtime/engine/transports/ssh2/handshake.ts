@@ -2,6 +2,7 @@
 import { connect, isIP, type Socket } from "node:net";
 import type { Algorithms, Client, NextAuthHandler } from "ssh2";
 import type { Clock } from "../../clock.ts";
+import type { Waiting } from "../../questions/waiting.ts";
 import { startDeadline } from "../deadline.ts";
 import { ConnectionError } from "../transport.ts";
 import type { Destination } from "./destination.ts";
@@ -13,7 +14,9 @@ export interface Handshake {
   readonly algorithms: Algorithms;
   readonly login: Login;
   /** Why the host with this key must not be spoken to; undefined when it may. */
-  readonly verify: (hostKey: Buffer) => ConnectionError | undefined;
+  readonly verify: (hostKey: Buffer) => Promise<ConnectionError | undefined>;
+  /** While a person is asked, no time passes, and a connection that the host ends is not missed. */
+  readonly waiting: Waiting;
   readonly timeoutMs: number;
   readonly clock: Clock;
 }
@@ -26,34 +29,46 @@ export type Phase =
   | "exchanging keys"
   | "logging in";
 
-/** Resolves with the client when it is ready; rejects with `ConnectionError`, or with the signal's reason. */
+/** The host did not wait until a person had answered: with the answer another try may succeed. */
+export class HostWasImpatientError extends Error {
+  override readonly name = "HostWasImpatientError";
+}
+
+/**
+ * Resolves with the client when it is ready; rejects with `ConnectionError`, `HostWasImpatientError`, or the signal's reason.
+ */
 export function shakeHands(
   client: Client,
   handshake: Handshake,
   signal: AbortSignal,
 ): Promise<Socket> {
-  const { destination, algorithms, login, timeoutMs, clock } = handshake;
+  const { destination, algorithms, login, waiting, timeoutMs, clock } = handshake;
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
   const socket = openSocket(destination);
   const phase = watchPhase(socket, client, destination.settings.hostname);
-  let refusal: ConnectionError | undefined;
-
   const fail = (error: unknown) => {
     reject(error);
     socket.destroy();
   };
   const abort = () => fail(signal.reason);
-  const callOff = startDeadline(clock, timeoutMs, () => {
-    fail(describeTimeout(phase(), timeoutMs, destination));
-  });
+  const expire = () => fail(describeTimeout(phase(), timeoutMs, destination));
+  const callOff = startDeadline(clock, timeoutMs, expire, waiting.isUnderWay);
+  const failLost = (error: ConnectionError) => {
+    if (waiting.isUnderWay()) {
+      void waiting.over().then(() => fail(new HostWasImpatientError(error.message)));
+    } else fail(error);
+  };
+  void login.brokenOff.then(fail);
   signal.addEventListener("abort", abort, { once: true });
 
   client.on("error", (error) => {
     // Neither ends the login: an agent that fails, and a key that cannot sign, are followed by the next offer.
     if (error.level === "agent" || error.level === "client-authentication") return;
-    fail(refusal ?? describeFailure(error, phase(), destination));
+    if ("code" in error && typeof error.code === "number") login.dismissed();
+    failLost(describeFailure(error, phase(), destination));
   });
-  client.once("close", () => fail(refusal ?? describeFailure(undefined, phase(), destination)));
+  client.once("close", () => failLost(describeFailure(undefined, phase(), destination)));
+  client.once("change password", () => fail(describeExpiredPassword(destination)));
   client.once("handshake", () => skipHostKeyProof(client));
   client.once("ready", () => resolve(socket));
   client.connect({
@@ -62,9 +77,8 @@ export function shakeHands(
     algorithms,
     readyTimeout: 0, // Ours covers the whole way, and does not count the time in which we were busy.
     keepaliveInterval: 0, // Ours does not keep the process alive.
-    hostVerifier: (hostKey: Buffer) => {
-      refusal = handshake.verify(hostKey);
-      return refusal === undefined;
+    hostVerifier: (hostKey: Buffer, tell: (isTrusted: boolean) => void) => {
+      void verify(hostKey, handshake, fail).then(tell);
     },
     authHandler: (accepted, partial, next) => {
       void offerNext(login, [accepted, partial], next).catch(fail);
@@ -75,6 +89,22 @@ export function shakeHands(
     callOff();
     signal.removeEventListener("abort", abort);
   });
+}
+
+/** Fails with the reason before ssh2 hears that the key is not trusted. */
+async function verify(
+  hostKey: Buffer,
+  handshake: Handshake,
+  fail: (error: unknown) => void,
+): Promise<boolean> {
+  try {
+    const refusal = await handshake.verify(hostKey);
+    if (refusal !== undefined) fail(refusal);
+    return refusal === undefined;
+  } catch (error) {
+    fail(error);
+    return false;
+  }
 }
 
 /**
@@ -121,6 +151,14 @@ function watchPhase(socket: Socket, client: Client, hostname: string): () => Pha
     if (host.connected) return "waiting for its SSH banner";
     return host.lookedUp ? "connecting" : "looking up its name";
   };
+}
+
+function describeExpiredPassword({ place, hostToVerify }: Destination): ConnectionError {
+  return new ConnectionError(
+    "refused",
+    `the password has expired (${place})`,
+    `log in by hand to set a new one: ${hostToVerify.sshCommand.replace(/ true$/u, "")}`,
+  );
 }
 
 function describeTimeout(phase: Phase, timeoutMs: number, { place }: Destination): ConnectionError {

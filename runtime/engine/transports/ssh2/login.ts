@@ -1,180 +1,97 @@
-// Logging in: which keys are offered in which order, and what is said when none of them opens the door.
-import type { AnyAuthMethod, AuthenticationType, ParsedKey } from "ssh2";
-import { ConnectionError } from "../transport.ts";
-import type { Agent } from "./agent.ts";
+// Logging in: which ways in are tried, in which order, and what is said when none of them opens the door.
+import type { AnyAuthMethod } from "ssh2";
+import type { ConnectionError } from "../transport.ts";
+import type { Agent, AgentMaker } from "./agent.ts";
+import { offerDialogues } from "./dialogue-offers.ts";
 import type { Destination } from "./destination.ts";
 import type { KeyFiles } from "./key-files.ts";
+import { offerKeys } from "./key-offers.ts";
+import { describeLoginRefusal, type LoginNotes } from "./login-refusal.ts";
+import { offerPasswords } from "./password-offers.ts";
+import type { Person } from "./person.ts";
 
 export interface Login {
   /**
    * What to try next; false when there is nothing more. `accepted` is what the host takes, after its first answer; `partial`
-   * says that it took the last offer and wants something more.
+   * says that it took the last offer and wants something more. Rejects when somebody was asked and gave no answer.
    */
-  next(
-    accepted: readonly AuthenticationType[] | null,
-    partial: boolean | null,
-  ): Promise<AnyAuthMethod | false>;
+  next(accepted: readonly string[] | null, partial: boolean | null): Promise<AnyAuthMethod | false>;
+  /** Resolves when a dialogue with the host is broken off, because somebody was asked in it and gave no answer. */
+  readonly brokenOff: Promise<ConnectionError>;
+  /** The host said that it has enough, instead of answering the last offer. */
+  dismissed(): void;
   /** Why nobody was let in. */
   refusal(): ConnectionError;
 }
 
-/** One offer, and how it is named when the host refuses it. */
-interface Offer {
+/** One try, and how it is named when the host refuses it. */
+export interface Offer {
   readonly method: AnyAuthMethod;
   readonly name: string;
+  /** The host did not take it. */
+  refused?(): void;
+  /** Whether it was not the host that ended it; why is in the notes. */
+  wasTakenBack?(): boolean;
 }
 
-export function createLogin(
-  destination: Destination,
-  keyFiles: KeyFiles,
-  agent: Agent | undefined,
-): Login {
-  const findings: string[] = [];
-  const locked: string[] = [];
+export interface LoginTools {
+  readonly destination: Destination;
+  readonly keyFiles: KeyFiles;
+  readonly agent: Agent | undefined;
+  readonly ssh2: AgentMaker;
+  readonly person: Person;
+}
+
+const METHODS = ["publickey", "keyboard-interactive", "password"] as const;
+type Method = (typeof METHODS)[number];
+type Offers = AsyncGenerator<Offer, undefined>;
+
+export function createLogin(tools: LoginTools): Login {
+  const { settings } = tools.destination;
+  const notes: LoginNotes = { findings: [], locked: [], needsAnswer: false };
+  const brokenOff = Promise.withResolvers<ConnectionError>();
+  const ways: Readonly<Record<Method, Offers>> = {
+    publickey: offerKeys(tools, notes),
+    "keyboard-interactive": offerDialogues(tools, notes, brokenOff.resolve),
+    password: offerPasswords(tools, notes),
+  };
+  const order = orderOf(settings.preferredauthentications);
   let accepted: readonly string[] = [];
   let offered: Offer | undefined;
-  const offers = makeOffers(destination, keyFiles, agent, { findings, locked });
+
+  function settleOffer(partial: boolean): void {
+    const last = offered;
+    offered = undefined;
+    if (last === undefined || last.wasTakenBack?.() === true) return;
+    if (!partial) last.refused?.();
+    const finding = `${last.name} ${partial ? "is accepted, but not enough" : "is not accepted"}`;
+    if (!notes.findings.includes(finding)) notes.findings.push(finding);
+  }
+
   return {
+    brokenOff: brokenOff.promise,
     async next(methods, partial) {
       accepted = methods ?? accepted;
-      const verdict = partial === true ? "is accepted, but not enough" : "is not accepted";
-      if (offered !== undefined) findings.push(`${offered.name} ${verdict}`);
-      offered = undefined;
-      // Once the host has said that it takes no keys, the others need not be shown to it.
-      if (methods !== null && !methods.includes("publickey")) return false;
-      const { value } = await offers.next();
-      offered = value ?? undefined;
-      if (offered !== undefined) return offered.method;
-      // Without a key the host is asked what it takes, for the message; a few let anybody in.
-      const username = destination.settings.user;
-      return accepted.length === 0 ? { type: "none", username } : false;
+      settleOffer(partial === true);
+      // Keys may be offered at once; what needs a person only when the host has said that it takes it.
+      const isWelcome = (method: Method) =>
+        methods === null ? method === "publickey" && order[0] === method : methods.includes(method);
+      for (const method of order.filter(isWelcome)) {
+        const { value } = await ways[method].next();
+        if (value === undefined) continue;
+        offered = value;
+        return value.method;
+      }
+      // Without a key the host is asked what it takes; a few let anybody in.
+      return methods === null ? { type: "none", username: settings.user } : false;
     },
-    refusal: () => describeRefusal(destination, accepted, findings, locked),
+    dismissed: () => settleOffer(false),
+    refusal: () => describeLoginRefusal(tools.destination, accepted, notes),
   };
 }
 
-interface Notes {
-  /** What became of each way in. */
-  readonly findings: string[];
-  /** Key files that need a passphrase. */
-  readonly locked: string[];
-}
-
-/** Keys that somebody chose, then those of the agent, then the defaults; each key once. */
-async function* makeOffers(
-  destination: Destination,
-  keyFiles: KeyFiles,
-  agent: Agent | undefined,
-  notes: Notes,
-): AsyncGenerator<Offer, undefined> {
-  const { settings, chosenKeys, defaultKeys } = destination;
-  if (settings.pubkeyauthentication === "false" || settings.pubkeyauthentication === "no") {
-    notes.findings.push("ssh_config forbids keys (PubkeyAuthentication no)");
-    return undefined;
-  }
-  const seen = new Set<string>();
-  const sources = { keyFiles, agent, notes, username: settings.user };
-  for (const path of chosenKeys) yield* offerFile(path, sources, seen, true);
-  if (settings.identitiesonly !== "yes" && agent !== undefined) {
-    for (const key of await listKeys(agent, notes)) {
-      yield* offerAgentKey(key, agent, settings.user, seen);
-    }
-  }
-  for (const path of defaultKeys) yield* offerFile(path, sources, seen, false);
-  return undefined;
-}
-
-interface Sources {
-  readonly keyFiles: KeyFiles;
-  readonly agent: Agent | undefined;
-  readonly notes: Notes;
-  readonly username: string;
-}
-
-async function* offerFile(
-  path: string,
-  { keyFiles, agent, notes, username }: Sources,
-  seen: Set<string>,
-  chosen: boolean,
-): AsyncGenerator<Offer, undefined> {
-  const file = await keyFiles.read(path);
-  switch (file.kind) {
-    case "usable":
-      if (isNew(file.publicKey, seen)) {
-        yield { method: { type: "publickey", username, key: file.key as never }, name: path };
-      }
-      return undefined;
-    case "absent":
-      if (chosen) notes.findings.push(`${path} does not exist`);
-      return undefined;
-    case "unusable":
-      notes.findings.push(`${path} cannot be read: ${file.reason}`);
-      return undefined;
-    case "encrypted":
-    case "publicOnly": {
-      const { publicKey } = file;
-      const keys = agent === undefined ? [] : await listKeys(agent, notes);
-      const held = keys.find((key) => publicKey?.equals(key.getPublicSSH()));
-      if (held !== undefined && agent !== undefined) {
-        yield* offerAgentKey(held, agent, username, seen);
-        return undefined;
-      }
-      notes.findings.push(
-        `${path} ${file.kind === "encrypted" ? "needs a passphrase" : "is a public key, and no agent holds its other half"}`,
-      );
-      if (file.kind === "encrypted") notes.locked.push(path);
-      return undefined;
-    }
-  }
-}
-
-async function listKeys(agent: Agent, notes: Notes): Promise<readonly ParsedKey[]> {
-  let keys: readonly ParsedKey[] = [];
-  let finding = "the ssh-agent holds no key";
-  try {
-    keys = await agent.listKeys();
-  } catch (error) {
-    finding = `the ssh-agent does not answer: ${error instanceof Error ? error.message : String(error)}`;
-  }
-  if (keys.length === 0 && !notes.findings.includes(finding)) notes.findings.push(finding);
-  return keys;
-}
-
-function* offerAgentKey(
-  key: ParsedKey,
-  agent: Agent,
-  username: string,
-  seen: Set<string>,
-): Generator<Offer, undefined> {
-  if (!isNew(key.getPublicSSH(), seen)) return undefined;
-  const name = `the agent's key ${key.comment === "" ? key.type : key.comment}`;
-  yield { method: { type: "agent", username, agent: agent.only([key]) }, name };
-  return undefined;
-}
-
-function isNew(publicKey: Buffer, seen: Set<string>): boolean {
-  const name = publicKey.toString("base64");
-  if (seen.has(name)) return false;
-  seen.add(name);
-  return true;
-}
-
-function describeRefusal(
-  destination: Destination,
-  accepted: readonly string[],
-  findings: readonly string[],
-  locked: readonly string[],
-): ConnectionError {
-  const { place, hostToVerify } = destination;
-  const found = findings.length === 0 ? "there is none to offer" : findings.join("; ");
-  const takes = accepted.length === 0 ? "" : `; the host takes ${accepted.join(", ")}`;
-  const [lockedFile] = locked;
-  const target = hostToVerify.sshCommand.replace(/^ssh | true$/gu, "");
-  const next =
-    !accepted.includes("publickey") && accepted.length > 0
-      ? "passwords are not supported yet: let the host take keys (PubkeyAuthentication), and put one there"
-      : lockedFile === undefined
-        ? `put your key on the host (ssh-copy-id ${target}), or name the right one with sshKey`
-        : `put the key into your ssh-agent: ssh-add ${lockedFile}`;
-  return new ConnectionError("refused", `no usable key (${place}): ${found}${takes}`, next);
+function orderOf(preferred: readonly string[]): readonly Method[] {
+  if (preferred.length === 0) return METHODS;
+  const isOurs = (name: string): name is Method => METHODS.some((method) => method === name);
+  return preferred.filter(isOurs);
 }

@@ -1,7 +1,8 @@
 // The ssh transport over the npm package ssh2: finds out how a host is reached, and connects to it.
 import type * as ssh2Module from "ssh2";
 import type { Clock } from "../../clock.ts";
-import type { Questions } from "../../questions/questions.ts";
+import { MOST_TRIES, type Questions } from "../../questions/questions.ts";
+import { createWaiting } from "../../questions/waiting.ts";
 import { type KnownHostsFiles, createKnownHostsFiles } from "../../trust/known-hosts-files.ts";
 import { knownTypes, verifyHostKey } from "../../trust/verify.ts";
 import { type SshConfig, createSshConfig } from "../ssh-config/ssh-config.ts";
@@ -17,9 +18,10 @@ import { type Agent, createAgent } from "./agent.ts";
 import { chooseAlgorithms } from "./algorithms.ts";
 import { createSsh2Connection } from "./connection.ts";
 import { type Destination, describeDestination, identityOf } from "./destination.ts";
-import { shakeHands } from "./handshake.ts";
+import { HostWasImpatientError, shakeHands } from "./handshake.ts";
 import { type KeyFiles, createKeyFiles } from "./key-files.ts";
 import { createLogin } from "./login.ts";
+import { createPerson } from "./person.ts";
 
 /** What all connections of one environment share. */
 interface Shared {
@@ -65,7 +67,8 @@ async function findRoute(target: Target, shared: Shared): Promise<Route> {
   return {
     identity: identityOf(destination),
     place: destination.place,
-    connect: (timeoutMs, signal) => connect(destination, shared, timeoutMs, signal),
+    connect: (timeoutMs, signal) =>
+      connect({ destination, timeoutMs, signal, evaluationId: target.evaluationId }, shared),
   };
 }
 
@@ -82,30 +85,67 @@ async function warmOne(target: Target, shared: Shared): Promise<void> {
   await Promise.all(destination.chosenKeys.map((file) => shared.keyFiles.read(file)));
 }
 
-async function connect(
-  destination: Destination,
+interface Attempt {
+  readonly destination: Destination;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly evaluationId: string | undefined;
+}
+
+/** A host that did not wait for a person's answer is tried again with it. */
+async function connect(attempt: Attempt, shared: Shared): Promise<Connection> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await connectOnce(attempt, shared);
+    } catch (error) {
+      if (!(error instanceof HostWasImpatientError)) throw error;
+      if (tries === MOST_TRIES) throw describeImpatience(attempt.destination, error);
+    }
+  }
+}
+
+async function connectOnce(
+  { destination, timeoutMs, signal, evaluationId }: Attempt,
   shared: Shared,
-  timeoutMs: number,
-  signal: AbortSignal,
 ): Promise<Connection> {
-  const { clock, keyFiles } = shared;
+  const { clock, keyFiles, questions } = shared;
   const ssh2 = await loadSsh2();
   const { hostToVerify, place } = destination;
   const knownHosts = await shared.knownHostsFiles.read(destination.knownHostsFiles);
   const client = new ssh2.Client();
+  const waiting = createWaiting();
+  const person = createPerson({
+    questions,
+    waiting,
+    signal,
+    batchMode: destination.settings.batchmode === "yes",
+    host: place,
+    evaluationId,
+  });
+  const agent = findAgent(destination, ssh2, shared);
   const socket = await shakeHands(
     client,
     {
       destination,
       algorithms: findAlgorithms(destination, knownTypes(hostToVerify, knownHosts)),
-      login: createLogin(destination, keyFiles, findAgent(destination, ssh2, shared)),
-      verify: (hostKey) => verifyHostKey(hostToVerify, knownHosts, hostKey),
+      login: createLogin({ destination, keyFiles, agent, ssh2, person }),
+      verify: (hostKey) => Promise.resolve(verifyHostKey(hostToVerify, knownHosts, hostKey)),
+      waiting,
       timeoutMs,
       clock,
     },
     signal,
   );
   return createSsh2Connection(client, socket, place, clock);
+}
+
+function describeImpatience({ place, hostToVerify }: Destination, cause: Error): ConnectionError {
+  return new ConnectionError(
+    "refused",
+    `the host ended the connection while a question was open (${place})`,
+    `answer sooner, or log in by hand: ${hostToVerify.sshCommand}`,
+    { cause },
+  );
 }
 
 function findAlgorithms(destination: Destination, types: readonly string[]) {
