@@ -52,11 +52,10 @@ export function shakeHands(
   };
   const abort = () => fail(signal.reason);
   const expire = () => fail(describeTimeout(phase(), timeoutMs, destination));
-  const callOff = startDeadline(clock, timeoutMs, expire, waiting.isUnderWay);
+  const callOff = startDeadline(clock, timeoutMs, expire, () => waiting.isUnderWay());
   const failLost = (error: ConnectionError) => {
-    if (waiting.isUnderWay()) {
-      void waiting.over().then(() => fail(new HostWasImpatientError(error.message)));
-    } else fail(error);
+    if (waiting.isUnderWay()) void failAfter(waiting.over(), error, fail);
+    else fail(error);
   };
   void login.brokenOff.then(fail);
   signal.addEventListener("abort", abort, { once: true });
@@ -89,6 +88,15 @@ export function shakeHands(
     callOff();
     signal.removeEventListener("abort", abort);
   });
+}
+
+async function failAfter(
+  wait: Promise<void>,
+  { message }: Error,
+  fail: (error: unknown) => void,
+): Promise<void> {
+  await wait;
+  fail(new HostWasImpatientError(message));
 }
 
 /** Fails with the reason before ssh2 hears that the key is not trusted. */

@@ -31,7 +31,7 @@ export function describeLoginRefusal(
   );
 }
 
-const ASKED = ["password", "keyboard-interactive"];
+const ASKED: ReadonlySet<string> = new Set(["password", "keyboard-interactive"]);
 
 function describeNext(
   { hostToVerify }: Destination,
@@ -46,7 +46,7 @@ function describeNext(
     return `run it again with the right ${accepted.includes("password") ? "password" : "answer"}, or log in by hand: ${hostToVerify.sshCommand}`;
   }
   if (!takesKeys) {
-    return accepted.some((method) => ASKED.includes(method))
+    return accepted.some((method) => ASKED.has(method))
       ? "allow passwords in ssh_config (PasswordAuthentication, KbdInteractiveAuthentication, PreferredAuthentications), or let the host take keys"
       : "let the host take keys (PubkeyAuthentication), and put one there";
   }
