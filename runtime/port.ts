@@ -2,6 +2,7 @@
 // This is one of the two files that may hold module state: the fallback for code that runs outside any evaluation.
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { HostsValue } from "./describe/hosts/hosts.ts";
+import type { Limits } from "./describe/hosts/limits.ts";
 import type { Place } from "./describe/place.ts";
 import type { HostFailure, HostResult, ShellValue } from "./describe/pipelines/outcome.ts";
 
@@ -30,6 +31,8 @@ export interface StepDescription {
   /** Exit codes that are an answer, not a failure; 0 always is. */
   readonly answers: readonly number[];
   readonly target: HostsValue;
+  /** Of this step alone, before those of its hosts; its `totalTimeoutMs` counts from its own start, theirs from the run's. */
+  readonly limits?: Limits;
   readonly place?: Place;
 }
 

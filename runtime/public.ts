@@ -6,11 +6,14 @@ export { exec } from "./describe/operations/exec.ts";
 export { cp, grep, ls, mkdir, rm } from "./describe/operations/files.ts";
 export { ping } from "./describe/operations/network.ts";
 export { run } from "./describe/pipelines/run.ts";
-export { failed, pick, successful } from "./describe/pipelines/pick.ts";
+export { limit } from "./describe/operations/limit.ts";
+export { pick } from "./describe/pipelines/pick.ts";
+export { failed, ofKind, successful, timedOut, unreachable } from "./describe/pipelines/pickers.ts";
 export { convert } from "./describe/pipelines/convert.ts";
 export { pretty } from "./describe/pipelines/pretty.ts";
 export { tap } from "./describe/pipelines/tap.ts";
-export type { Auth, Limits } from "./describe/hosts/hosts.ts";
+export type { Auth } from "./describe/hosts/hosts.ts";
+export type { Limits } from "./describe/hosts/limits.ts";
 export type { Script } from "./describe/script/script.ts";
 export type {
   FailureKind,

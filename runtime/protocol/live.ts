@@ -155,6 +155,14 @@ export const stepResults = notification(
 
 // ── live -> server ──────────────────────────────────────────────────────────
 
+const limitsSchema = z.object({
+  concurrency: z.number().exactOptional(),
+  connectTimeoutMs: z.number().exactOptional(),
+  stepTimeoutMs: z.number().exactOptional(),
+  idleTimeoutMs: z.number().exactOptional(),
+  totalTimeoutMs: z.number().exactOptional(),
+});
+
 const hostsSchema = z.object({
   auth: z.object({
     user: z.string().exactOptional(),
@@ -163,11 +171,7 @@ const hostsSchema = z.object({
     transport: z.enum(["ssh", "local"]).exactOptional(),
   }),
   hosts: z.array(z.string()).readonly(),
-  limits: z.object({
-    concurrency: z.number().exactOptional(),
-    connectTimeoutMs: z.number().exactOptional(),
-    stepTimeoutMs: z.number().exactOptional(),
-  }),
+  limits: limitsSchema,
 });
 
 /** User code has made these hosts, and may run something on them soon. */
@@ -195,6 +199,7 @@ export const portRunStep = request(
     script: z.string(),
     answers: z.array(z.number()).readonly(),
     target: hostsSchema,
+    limits: limitsSchema.exactOptional(),
     place: placeSchema.exactOptional(),
   }),
   z.object({ cancelled: z.boolean() }),

@@ -2,6 +2,7 @@
 import { inspect } from "node:util";
 import { HOSTS, hasBrand } from "../brand.ts";
 import { ProgramError } from "../program-error.ts";
+import { checkLimits, type Limits } from "./limits.ts";
 
 /** How to reach and enter a host. What is left out comes from ssh_config, then from OpenSSH's defaults. */
 export interface Auth {
@@ -13,16 +14,6 @@ export interface Auth {
   readonly sshKey?: string;
   /** `"ssh"` (the default) or `"local"`, which runs on this machine. */
   readonly transport?: "ssh" | "local";
-}
-
-/** How much at once, and how long to wait. */
-export interface Limits {
-  /** Hosts worked on at the same time. Default 100. */
-  readonly concurrency?: number;
-  /** Milliseconds until a host that cannot be connected is `timedOut`. Default 10 000. */
-  readonly connectTimeoutMs?: number;
-  /** Milliseconds until a step on a host is stopped and `timedOut`. Default: none. */
-  readonly stepTimeoutMs?: number;
 }
 
 /** A `Hosts` as it travels between processes. */
@@ -47,10 +38,9 @@ export class Hosts implements HostsValue {
   constructor(auth: Auth, hosts: readonly string[], limits: Limits = {}) {
     checkNames(hosts);
     checkAuth(auth);
-    checkLimits(limits);
     this.auth = Object.freeze({ ...auth });
     this.hosts = Object.freeze([...new Set(hosts)]);
-    this.limits = Object.freeze({ ...limits });
+    this.limits = checkLimits(limits);
   }
 
   get [HOSTS](): true {
@@ -77,6 +67,16 @@ export class Hosts implements HostsValue {
   /** The same way in, for some of the hosts. */
   only(names: readonly string[]): Hosts {
     return new Hosts(this.auth, names, this.limits);
+  }
+
+  /**
+   * The same hosts with other limits for whole runs; limits that are not named stay as they are.
+   *
+   * @example
+   * await run(exec(hosts.with({ concurrency: 5, totalTimeoutMs: 60_000 }), "apt-get -y upgrade"), pretty("upgrade"));
+   */
+  with(limits: Limits): Hosts {
+    return new Hosts(this.auth, this.hosts, { ...this.limits, ...checkLimits(limits) });
   }
 }
 
@@ -114,20 +114,6 @@ function checkAuth({ port, transport }: Auth): void {
     `the transport of a Hosts is ${describe(transport)}`,
     'give "ssh" or "local"',
   );
-}
-
-function checkLimits(limits: Limits): void {
-  const { concurrency, connectTimeoutMs, stepTimeoutMs } = limits;
-  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency > 0)) {
-    throw new ProgramError(
-      `concurrency is ${describe(concurrency)}`,
-      "give a whole number, 1 or more",
-    );
-  }
-  for (const [name, ms] of Object.entries({ connectTimeoutMs, stepTimeoutMs })) {
-    if (ms === undefined || (Number.isFinite(ms) && ms > 0)) continue;
-    throw new ProgramError(`${name} is ${describe(ms)}`, "give milliseconds, more than 0");
-  }
 }
 
 function describe(value: unknown): string {

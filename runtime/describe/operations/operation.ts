@@ -4,6 +4,7 @@ import { OPERATION, STAGE } from "../brand.ts";
 import { isHosts, type Hosts } from "../hosts/hosts.ts";
 import type { Outcome } from "../pipelines/outcome.ts";
 import { callSite, type Place } from "../place.ts";
+import { isOperation } from "../pipelines/kinds.ts";
 import { startOnce } from "../pipelines/start.ts";
 import { describeCall } from "../pipelines/titles.ts";
 import type { DualOf, Operation, OperationCall, OperationStage } from "../pipelines/types.ts";
@@ -52,10 +53,22 @@ export function operation<F extends (...args: never[]) => Script>(
   }) as unknown as DualOf<F>;
 }
 
+/** The same operation or stage, with something else asked for. */
+export function withCall<O extends Operation<unknown> | OperationStage<unknown>>(
+  operation: O,
+  change: (call: OperationCall) => OperationCall,
+): O {
+  const call = change(operation.call);
+  const changed = isOperation(operation)
+    ? describeOperation(call, operation.target, operation.before)
+    : makeStage(call);
+  return changed as unknown as O;
+}
+
 function makeStage(call: OperationCall): OperationStage<ShellValue> {
   const stage = (outcome: Outcome<unknown>) => describeOperation(call, outcome.hosts, outcome);
   Object.defineProperty(stage, "name", { value: call.label });
-  return Object.assign(stage, { [STAGE]: "operation" as const });
+  return Object.assign(stage, { [STAGE]: "operation" as const, call });
 }
 
 function describeOperation(

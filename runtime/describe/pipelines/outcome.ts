@@ -101,6 +101,12 @@ export function everyFailure(outcome: Outcome<unknown>): readonly HostFailure[] 
   return [...trailOf(outcome).dropped, ...outcome.failure];
 }
 
+/** What a summary shows: when nobody is left, the last failure of each host on the way here, else those that were not picked away. */
+export function shownFailures(outcome: Outcome<unknown>): readonly HostFailure[] {
+  if (outcome.hosts.hosts.length > 0) return outcome.failure;
+  return [...new Map(everyFailure(outcome).map((failure) => [failure.host, failure])).values()];
+}
+
 function newTrail(
   hosts: Hosts,
   success: readonly { readonly host: string }[],

@@ -1,30 +1,17 @@
 // pick: which hosts of an outcome go on, by what happened on them or by their value.
 import { PICKER, STAGE, hasBrand } from "../brand.ts";
-import { everyFailure, makeOutcome, trailOf, type HostResult, type Outcome } from "./outcome.ts";
+import {
+  everyFailure,
+  makeOutcome,
+  shownFailures,
+  trailOf,
+  type HostResult,
+  type Outcome,
+} from "./outcome.ts";
 import type { Picker, Stage } from "./types.ts";
 
 /**
- * Picks the hosts on which the last step succeeded.
- *
- * @example
- * run(ls(hosts, "/"), pick(successful), pretty("reached"));
- */
-export const successful: Picker = picker("successful", (outcome) =>
-  outcome.success.map((result) => result.host),
-);
-
-/**
- * Picks the hosts that failed, whatever the kind: they go on.
- *
- * @example
- * run(exec(hosts, "systemctl start web"), pick(failed), exec("systemctl restart web"), pretty());
- */
-export const failed: Picker = picker("failed", (outcome) =>
-  outcome.failure.map((failure) => failure.host),
-);
-
-/**
- * A stage that lets some hosts go on. With a picker (`successful`, `failed`) the others leave the outcome; with a
+ * A stage that lets some hosts go on. With a picker (`successful`, `failed`, `timedOut` …) the others leave the outcome; with a
  * predicate on the value (and the whole result) the hosts that satisfy it stay, failures stay too. When nobody satisfies
  * the predicate and nobody failed, the run ends there as `notMet`.
  *
@@ -53,12 +40,12 @@ function byOutcome<T>(outcome: Outcome<T>, choose: Picker): Outcome<T> {
     const notMet = everyFailure(outcome).length === 0;
     return makeOutcome(hosts, [], outcome.failure, { ...trail, notMet });
   }
-  const away = outcome.failure.filter((failure) => !names.has(failure.host));
+  const isPicked = ({ host }: { readonly host: string }) => names.has(host);
   return makeOutcome(
     hosts,
-    outcome.success.filter((result) => names.has(result.host)),
-    outcome.failure.filter((failure) => names.has(failure.host)),
-    { ...trail, dropped: [...trail.dropped, ...away] },
+    outcome.success.filter(isPicked),
+    shownFailures(outcome).filter(isPicked),
+    { ...trail, dropped: everyFailure(outcome).filter((failure) => !isPicked(failure)) },
   );
 }
 
@@ -72,9 +59,4 @@ function byValue<T>(
     ...trail,
     notMet: kept.length === 0 && everyFailure(outcome).length === 0,
   });
-}
-
-function picker(name: string, choose: (outcome: Outcome<unknown>) => readonly string[]): Picker {
-  Object.defineProperty(choose, "name", { value: name });
-  return Object.assign(choose, { [PICKER]: true as const });
 }

@@ -2,7 +2,7 @@
 import { currentEvaluation } from "../../port.ts";
 import { STAGE } from "../brand.ts";
 import {
-  everyFailure,
+  shownFailures,
   trailOf,
   type HostFailure,
   type HostResult,
@@ -29,8 +29,7 @@ export function summaryOf(outcome: Outcome<unknown>, title?: string): string {
   const heading = title === undefined ? "Run summary:" : `Running ${title} summary:`;
   const { order, steps } = trailOf(outcome);
   const rank = new Map(order.map((host, index) => [host, index]));
-  const failures = outcome.hosts.hosts.length === 0 ? lastFailures(outcome) : outcome.failure;
-  const lines = [...outcome.success, ...failures]
+  const lines = [...outcome.success, ...shownFailures(outcome)]
     .sort((a, b) => (rank.get(a.host) ?? 0) - (rank.get(b.host) ?? 0))
     .map((one) => (one.kind === "success" ? successLine(one) : failureLine(one, steps > 1)));
   const body = lines.length === 0 ? [`  ${whyNobody(outcome)}`] : lines;
@@ -54,10 +53,6 @@ function failureLine(failure: HostFailure, withStep: boolean): string {
 
 function whyNobody(outcome: Outcome<unknown>): string {
   return trailOf(outcome).notMet ? "no host met the condition" : "no hosts, so nothing was done";
-}
-
-function lastFailures(outcome: Outcome<unknown>): readonly HostFailure[] {
-  return [...new Map(everyFailure(outcome).map((failure) => [failure.host, failure])).values()];
 }
 
 /** Host names and messages come from elsewhere: they may break no line and move no cursor. */

@@ -238,6 +238,7 @@ class PipelineRun implements Run<unknown> {
         script: call.script.text,
         answers: call.answers,
         target: { auth: target.auth, hosts: target.hosts, limits: target.limits },
+        ...(call.limits && { limits: call.limits }),
         ...(place && { place }),
       },
       (batch) => {

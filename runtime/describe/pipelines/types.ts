@@ -1,6 +1,7 @@
 // The types that pipelines are made of: operations, stages, sources and runs.
 import type { OPERATION, PICKER, RUN, STAGE } from "../brand.ts";
 import type { Hosts } from "../hosts/hosts.ts";
+import type { Limits } from "../hosts/limits.ts";
 import type { Script } from "../script/script.ts";
 import type { HostFailure, HostResult, Outcome, ShellValue } from "./outcome.ts";
 
@@ -13,6 +14,8 @@ export interface OperationCall {
   readonly script: Script;
   /** Exit codes besides 0 that are an answer. */
   readonly answers: readonly number[];
+  /** Of this step alone, before those of its hosts. */
+  readonly limits?: Limits;
 }
 
 /** A described run of an operation on hosts: nothing happens until it is awaited or given to `run`. */
@@ -31,9 +34,10 @@ export type Stage<A, B> = (outcome: Outcome<A>) => Outcome<B> | PromiseLike<Outc
 export interface OperationStage<T> {
   <A>(outcome: Outcome<A>): Operation<T>;
   readonly [STAGE]: "operation";
+  readonly call: OperationCall;
 }
 
-/** `successful`, `failed` and the like: which hosts of an outcome go on. */
+/** `successful`, `failed`, `timedOut` and the like: which hosts of an outcome go on. */
 export interface Picker {
   readonly [PICKER]: true;
   <T>(outcome: Outcome<T>): readonly string[];
