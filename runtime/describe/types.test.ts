@@ -6,7 +6,9 @@ import {
   exec,
   failed,
   Hosts,
+  limit,
   ls,
+  ofKind,
   operation,
   pick,
   pretty,
@@ -14,6 +16,8 @@ import {
   sh,
   successful,
   tap,
+  timedOut,
+  unreachable,
   type HostFailure,
   type HostResult,
   type Operation,
@@ -107,6 +111,31 @@ export function pipelines(hs: Hosts): void {
   const toCode = convert((value: ShellValue) => value.code);
   // @ts-expect-error -- the value is a number by now
   run(exec(hs, "x"), toCode, isQuiet);
+}
+
+/** Never called. */
+export function limits(hs: Hosts): void {
+  const source = limit({ concurrency: 2, stepTimeoutMs: 5000 }, uptime(hs, "-p"));
+  exactly<Same<Operation<ShellValue>, typeof source>>();
+  const stage = limit({ idleTimeoutMs: 5000 }, uptime("-p"));
+  exactly<Same<OperationStage<ShellValue>, typeof stage>>();
+  const limited = run(
+    ls(hs.with({ totalTimeoutMs: 60_000, connectTimeoutMs: 1 }), "/"),
+    pick(ofKind("cancelled", "unknown")),
+    pick(unreachable),
+    pick(timedOut),
+    limit({ totalTimeoutMs: 1 }, exec("x")),
+    convert((o) => o.code),
+  );
+  exactly<Same<Run<number>, typeof limited>>();
+  // @ts-expect-error -- no limit of this name
+  hs.with({ timeout: 5 });
+  // @ts-expect-error -- no kind of failure
+  ofKind("success");
+  // @ts-expect-error -- of no kind is nobody
+  ofKind();
+  // @ts-expect-error -- a limit is for an operation
+  limit({ concurrency: 1 }, pick(failed));
 }
 
 /** Never called. */

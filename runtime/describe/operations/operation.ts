@@ -53,22 +53,24 @@ export function operation<F extends (...args: never[]) => Script>(
   }) as unknown as DualOf<F>;
 }
 
-/** The same operation or stage, with something else asked for. */
-export function withCall<O extends Operation<unknown> | OperationStage<unknown>>(
-  operation: O,
+/** The same operation, in whichever form, with something else asked for. */
+export function withCall(
+  given: Operation<unknown> | OperationStage<unknown>,
   change: (call: OperationCall) => OperationCall,
-): O {
-  const call = change(operation.call);
-  const changed = isOperation(operation)
-    ? describeOperation(call, operation.target, operation.before)
-    : makeStage(call);
-  return changed as unknown as O;
+): Operation<unknown> | OperationStage<unknown> {
+  if (isOperation(given)) return describeOperation(change(given.call), given.target, given.before);
+  const stage = (outcome: Outcome<unknown>) => {
+    const { call, target, before } = given(outcome);
+    return describeOperation(change(call), target, before);
+  };
+  Object.defineProperty(stage, "name", { value: given.name });
+  return Object.assign(stage, { [STAGE]: "operation" as const });
 }
 
 function makeStage(call: OperationCall): OperationStage<ShellValue> {
   const stage = (outcome: Outcome<unknown>) => describeOperation(call, outcome.hosts, outcome);
   Object.defineProperty(stage, "name", { value: call.label });
-  return Object.assign(stage, { [STAGE]: "operation" as const, call });
+  return Object.assign(stage, { [STAGE]: "operation" as const });
 }
 
 function describeOperation(

@@ -21,3 +21,8 @@ export function isOperationStage(stage: AnyStage): boolean {
 export function isLookStage(stage: AnyStage): boolean {
   return hasBrand(stage, STAGE) && stage[STAGE] === "look";
 }
+
+/** `pick(failed)` and the like: it may let hosts go on where nobody is left. */
+export function isPickerStage(stage: AnyStage): boolean {
+  return hasBrand(stage, STAGE) && stage[STAGE] === "picker";
+}

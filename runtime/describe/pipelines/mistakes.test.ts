@@ -7,6 +7,7 @@ import { inEvaluation } from "../../port.ts";
 import {
   convert,
   Hosts,
+  limit,
   ls,
   operation,
   pick,
@@ -80,6 +81,25 @@ const wrong: readonly [string, () => unknown, RegExp, RegExp][] = [
     () => new Hosts({}, [], { stepTimeoutMs: -1 }),
     /stepTimeoutMs is -1/,
     /milliseconds/,
+  ],
+  [
+    "a limit that there is not",
+    () => one.with({ timeout: 5 } as object),
+    /no limit timeout/,
+    /connectTimeoutMs, stepTimeoutMs, idleTimeoutMs, totalTimeoutMs/,
+  ],
+  ["limits that are a number", () => one.with(5 as unknown as object), /limits are 5/, /\{ /],
+  [
+    "limits round hosts",
+    () => limit({ concurrency: 1 }, one as unknown as ReturnType<typeof ls>),
+    /limit takes an operation/,
+    /hs\.with/,
+  ],
+  [
+    "limits round an operation that is not called",
+    () => limit({ concurrency: 1 }, ls as unknown as ReturnType<typeof ls>),
+    /limit takes an operation/,
+    /limit\(/,
   ],
   ["the name of two", () => new Hosts({}, ["a", "b"]).name, /this one has 2/, /first\(\)/],
 ];

@@ -25,7 +25,7 @@ export function pick(
 ): (outcome: Outcome<unknown>) => Outcome<unknown> {
   const pick = (outcome: Outcome<unknown>) =>
     isPicker(choose) ? byOutcome(outcome, choose) : byValue(outcome, choose);
-  return Object.assign(pick, { [STAGE]: "pick" as const });
+  return Object.assign(pick, { [STAGE]: isPicker(choose) ? "picker" : "predicate" } as const);
 }
 
 function isPicker(choose: Picker | ((...given: never[]) => boolean)): choose is Picker {

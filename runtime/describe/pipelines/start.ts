@@ -7,8 +7,21 @@ import { apart } from "../apart.ts";
 import { ProgramError } from "../program-error.ts";
 import { afterCancel, afterStep, cancelledBefore, nobodyLeft } from "./advance.ts";
 import { checkSource, checkStage, notAnOutcome } from "./check.ts";
-import { isLookStage, isOperation, isOperationStage, type AnyStage } from "./kinds.ts";
-import { asOutcome, trailOf, type HostFailure, type HostResult, type Outcome } from "./outcome.ts";
+import {
+  isLookStage,
+  isOperation,
+  isOperationStage,
+  isPickerStage,
+  type AnyStage,
+} from "./kinds.ts";
+import {
+  asOutcome,
+  shownFailures,
+  trailOf,
+  type HostFailure,
+  type HostResult,
+  type Outcome,
+} from "./outcome.ts";
 import { ResultStream } from "./result-stream.ts";
 import type { Place } from "../place.ts";
 import { placeOfFunction } from "./stage-place.ts";
@@ -163,7 +176,7 @@ class PipelineRun implements Run<unknown> {
       if (trailOf(outcome).notMet) return outcome;
       if (isLookStage(stage)) outcome = await this.#applyStage(stage, index, outcome);
       else if (this.#cancelled) outcome = afterCancel(outcome, describeStage(stage, index));
-      else if (!nobodyLeft(outcome)) outcome = await this.#applyStage(stage, index, outcome);
+      else if (concerns(stage, outcome)) outcome = await this.#applyStage(stage, index, outcome);
     }
     return outcome;
   }
@@ -258,4 +271,10 @@ class PipelineRun implements Run<unknown> {
     if (notMet || order.length === 0) return "notMet";
     return nobodyLeft(outcome) ? "failed" : "succeeded";
   }
+}
+
+/** Hosts that failed can be picked where nobody is left. */
+function concerns(stage: AnyStage, outcome: Outcome<unknown>): boolean {
+  if (!nobodyLeft(outcome)) return true;
+  return isPickerStage(stage) && shownFailures(outcome).length > 0;
 }

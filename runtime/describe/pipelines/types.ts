@@ -34,7 +34,6 @@ export type Stage<A, B> = (outcome: Outcome<A>) => Outcome<B> | PromiseLike<Outc
 export interface OperationStage<T> {
   <A>(outcome: Outcome<A>): Operation<T>;
   readonly [STAGE]: "operation";
-  readonly call: OperationCall;
 }
 
 /** `successful`, `failed`, `timedOut` and the like: which hosts of an outcome go on. */

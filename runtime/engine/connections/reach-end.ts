@@ -1,6 +1,7 @@
 // How a command on a host ended, in the words that a person reads: what happened, where, why and what to do next.
 import type { FailureKind } from "../../describe/pipelines/outcome.ts";
 import type { ShellEnd } from "../shell/execute.ts";
+import { type Interruption, type StepTimes, TimeOver } from "../shell/interruption.ts";
 import type { Leftover } from "../shell/stop.ts";
 import { ConnectionError, LostError } from "../transports/transport.ts";
 
@@ -27,7 +28,9 @@ export type ReachEnd =
 export interface EndContext {
   /** `user@host:port`. */
   readonly place: string;
-  readonly stepTimeoutMs?: number | undefined;
+  readonly times?: StepTimes;
+  /** Why the step is stopped, when somebody else's time is over. */
+  readonly timeOver?: string | undefined;
   /** Why the connection is gone, if it is. */
   readonly closed?: string | undefined;
 }
@@ -61,14 +64,19 @@ export function describeObstacle(error: unknown, place: string): ReachFailure | 
   };
 }
 
-/** `while` is what it was doing, such as "connecting". */
-export function describeCancelledEarly(doing: string, place: string): ReachFailure {
+/** `reason` is the signal's, `doing` what it was doing, such as "connecting". */
+export function describeStoppedEarly(reason: unknown, doing: string, place: string): ReachFailure {
+  const isLate = reason instanceof TimeOver;
+  const what = isLate ? reason.message : "cancelled";
   return {
-    kind: "cancelled",
-    message: `cancelled while ${doing} (${place}); nothing was started there`,
-    next: "run it again when you want it",
+    kind: isLate ? "timedOut" : "cancelled",
+    message: `${what} while ${doing} (${place}); nothing was started there`,
+    next: isLate ? NEXT_AFTER_TOTAL : "run it again when you want it",
   };
 }
+
+const NEXT_AFTER_TOTAL =
+  "give it more time with totalTimeoutMs, or take these hosts alone: pick(timedOut)";
 
 function describeLost(pid: number | undefined, { place, closed }: EndContext): ReachFailure {
   const why = closed ?? "the host closed the channel without saying how it ended";
@@ -94,30 +102,23 @@ function describeNotStarted(
   };
 }
 
-function describeStopped(
-  why: "cancelled" | "timedOut",
-  leftover: Leftover,
-  context: EndContext,
-): ReachFailure {
-  const { place, stepTimeoutMs = 0 } = context;
-  const what = why === "cancelled" ? "cancelled" : `timed out after ${stepTimeoutMs / 1000} s`;
-  const head = `${what} while running (${place})`;
+function describeStopped(why: Interruption, leftover: Leftover, context: EndContext): ReachFailure {
+  const { place } = context;
+  const kind = why === "cancelled" ? "cancelled" : "timedOut";
+  const head = `${describeInterruption(why, context)} while running (${place})`;
   if (leftover.kind === "nothing") {
     return {
-      kind: why,
+      kind,
       wasStopped: true,
       message: `${head}; its process group is gone`,
-      next:
-        why === "cancelled"
-          ? "run it again when you want it"
-          : "give it more time with stepTimeoutMs, or find out why it is slow",
+      next: NEXT_AFTER[why],
     };
   }
   if (leftover.kind === "processes") {
     const { pids } = leftover;
     const survivors = pids.map((pid) => ({ pid, message: `pid ${pid} still runs (${place})` }));
     return {
-      kind: why,
+      kind,
       message: `${head}, but pid ${pids.join(", ")} could not be stopped`,
       next: `end it there: kill -KILL ${pids.join(" ")}`,
       survivors,
@@ -132,3 +133,23 @@ function describeStopped(
     survivors: [{ ...(pid !== undefined && { pid }), message }],
   };
 }
+
+function describeInterruption(why: Interruption, { times, timeOver }: EndContext): string {
+  switch (why) {
+    case "cancelled":
+      return "cancelled";
+    case "stepTime":
+      return `timed out after ${(times?.stepTimeoutMs ?? 0) / 1000} s`;
+    case "idleTime":
+      return `timed out after ${(times?.idleTimeoutMs ?? 0) / 1000} s without output`;
+    case "totalTime":
+      return timeOver ?? "timed out";
+  }
+}
+
+const NEXT_AFTER: Readonly<Record<Interruption, string>> = {
+  cancelled: "run it again when you want it",
+  stepTime: "give it more time with stepTimeoutMs, or find out why it is slow",
+  idleTime: "give it more time with idleTimeoutMs, or find out what it waits for",
+  totalTime: NEXT_AFTER_TOTAL,
+};

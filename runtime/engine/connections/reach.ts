@@ -4,6 +4,7 @@ import type { HostsValue } from "../../describe/hosts/hosts.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { createQuestions, type Questions } from "../questions/questions.ts";
 import { execute, type OnOutput } from "../shell/execute.ts";
+import { type StepTimes, TimeOver } from "../shell/interruption.ts";
 import { createLocalTransport } from "../transports/local/local.ts";
 import { createSsh2Transport } from "../transports/ssh2/transport.ts";
 import {
@@ -18,12 +19,7 @@ import {
 import type { Channels } from "./channels.ts";
 import { orAborted } from "./or-aborted.ts";
 import { type Pool, createPool } from "./pool.ts";
-import {
-  type ReachEnd,
-  describeCancelledEarly,
-  describeEnd,
-  describeObstacle,
-} from "./reach-end.ts";
+import { type ReachEnd, describeEnd, describeObstacle, describeStoppedEarly } from "./reach-end.ts";
 
 /** How long a second connection may take that is made only to stop a command. */
 const CONTROL_TIMEOUT_MS = 5000;
@@ -37,10 +33,9 @@ export interface ReachOptions {
   readonly questions?: Questions;
 }
 
-export interface ExecuteOptions {
-  /** Aborting stops what runs on the host and checks that it is gone. */
+export interface ExecuteOptions extends StepTimes {
+  /** Aborting stops what runs on the host and checks that it is gone; with a `TimeOver` it is timed out. */
   readonly signal: AbortSignal;
-  readonly stepTimeoutMs?: number;
   readonly onOutput: OnOutput;
   /** What the script reads from its standard input; asked for anew when the script is started anew. */
   readonly input?: (() => Readable) | undefined;
@@ -110,9 +105,10 @@ interface Execution extends ExecuteOptions {
 
 async function executeOnce(execution: Execution): Promise<ReachEnd> {
   const { target, transport, signal } = execution;
-  const progress = { place: target.host, doing: "looking it up" };
+  const progress = { place: target.host, doing: "waiting for its turn" };
   try {
     signal.throwIfAborted();
+    progress.doing = "looking it up";
     const route = await orAborted(transport.route(target), signal);
     progress.place = route.place;
     try {
@@ -128,7 +124,7 @@ async function executeOnce(execution: Execution): Promise<ReachEnd> {
     const obstacle = describeObstacle(error, progress.place);
     if (obstacle !== undefined) return obstacle;
     if (signal.aborted && error === signal.reason) {
-      return describeCancelledEarly(progress.doing, progress.place);
+      return describeStoppedEarly(error, progress.doing, progress.place);
     }
     throw error;
   }
@@ -139,7 +135,8 @@ async function executeOn(
   execution: Execution,
   progress: { doing: string },
 ): Promise<ReachEnd> {
-  const { target, pool, clock, signal, script, stepTimeoutMs, input } = execution;
+  const { target, pool, clock, signal, script, stepTimeoutMs, idleTimeoutMs, input } = execution;
+  const times = { stepTimeoutMs, idleTimeoutMs };
   progress.doing = "connecting";
   const channels = await pool.acquire(route, target.connectTimeoutMs, signal);
   progress.doing = "waiting for a free session";
@@ -149,7 +146,7 @@ async function executeOn(
       script,
       {
         signal,
-        stepTimeoutMs,
+        ...times,
         clock,
         input,
         openControl: (line) => openControl(line, channels, route),
@@ -158,7 +155,8 @@ async function executeOn(
     );
     return describeEnd(end, {
       place: route.place,
-      stepTimeoutMs,
+      times,
+      timeOver: signal.reason instanceof TimeOver ? signal.reason.message : undefined,
       closed: channels.closedBecause(),
     });
   } catch (error) {

@@ -12,6 +12,7 @@ import type { Journal } from "../journal/journal.ts";
 import type { RunChanges } from "./changes.ts";
 import { RunRecord } from "./run-record.ts";
 import { doStep, type StepTools } from "./step.ts";
+import { limitTotalTime } from "./total-time.ts";
 
 export interface RunTools extends StepTools {
   readonly journal: Journal;
@@ -27,6 +28,7 @@ export class ActiveRun {
   readonly #onCancel: (reason: string) => void;
   readonly #onEnd: () => void;
   readonly #abort = new AbortController();
+  readonly #begunMs: number;
   readonly #ended = Promise.withResolvers<undefined>();
   readonly #survivors: Survivor[] = [];
   #underWay: Promise<unknown> = Promise.resolve();
@@ -43,6 +45,7 @@ export class ActiveRun {
   ) {
     const now = tools.clock.now();
     this.record = new RunRecord(description, now);
+    this.#begunMs = tools.clock.elapsed();
     this.#tools = tools;
     this.#onCancel = onCancel;
     this.#onEnd = onEnd;
@@ -70,7 +73,9 @@ export class ActiveRun {
     });
     this.record.startStep(step);
     changes.runChanged(this.record, step.target.hosts);
-    const done = doStep(step, this.#abort.signal, this.#stepTools(), {
+    const runMs = clock.elapsed() - this.#begunMs;
+    const limited = limitTotalTime(step, runMs, this.#abort.signal, clock);
+    const done = doStep(step, limited.signal, this.#stepTools(), {
       hostStarted: (host, output) => {
         this.record.startHost(step, host, output);
       },
@@ -95,7 +100,7 @@ export class ActiveRun {
     });
     this.#underWay = done;
     this.#phase = "step";
-    await done;
+    await done.finally(() => limited.forget());
     this.#phase = "stage";
     return { cancelled: this.#abort.signal.aborted };
   }

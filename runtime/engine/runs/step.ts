@@ -1,4 +1,5 @@
 // Does one step: its script on every host of it, as many at once as its limits allow, each ending in a result.
+import type { Limits } from "../../describe/hosts/limits.ts";
 import type { StepDescription, StepResult } from "../../port.ts";
 import type { Clock } from "../clock.ts";
 import type { Reach, ReachEnd } from "../connections/reach.ts";
@@ -33,7 +34,7 @@ export async function doStep(
   const worker = async () => {
     for (const host of waiting) await doHost(step, host, signal, tools, observer);
   };
-  const concurrency = Math.max(1, step.target.limits.concurrency ?? DEFAULT_CONCURRENCY);
+  const concurrency = Math.max(1, limitsOf(step).concurrency ?? DEFAULT_CONCURRENCY);
   const workers = Math.min(concurrency, step.target.hosts.length);
   await Promise.all(Array.from({ length: workers }, worker));
 }
@@ -46,7 +47,8 @@ async function doHost(
   observer: StepObserver,
 ): Promise<void> {
   const { reach, clock, evaluationId } = tools;
-  const { auth, limits } = step.target;
+  const { auth } = step.target;
+  const limits = limitsOf(step);
   const output = tools.createOutput();
   observer.hostStarted(host, output);
   const begun = clock.elapsed();
@@ -60,7 +62,8 @@ async function doHost(
     step.script,
     {
       signal,
-      ...(limits.stepTimeoutMs !== undefined && { stepTimeoutMs: limits.stepTimeoutMs }),
+      stepTimeoutMs: limits.stepTimeoutMs,
+      idleTimeoutMs: limits.idleTimeoutMs,
       onOutput(stream: OutputStream, chunk: Buffer) {
         output.push(stream, chunk);
         observer.hostOutput(host);
@@ -73,6 +76,11 @@ async function doHost(
   }
   if ("wasStopped" in end && end.kind === "cancelled") observer.hostStopped();
   observer.hostEnded(resultOf(step, host, end, output, ms), output);
+}
+
+/** Its own go before those of its hosts. */
+function limitsOf({ target, limits }: StepDescription): Limits {
+  return { ...target.limits, ...limits };
 }
 
 function resultOf(

@@ -6,18 +6,19 @@ import { startDeadline } from "../transports/deadline.ts";
 import type { ByteStream, Exit } from "../transports/transport.ts";
 import { type AnnouncementReader, readAnnouncement } from "./announcement.ts";
 import { buildCommand } from "./command-line.ts";
+import {
+  type Interruption,
+  type InterruptionOptions,
+  listenToOutput,
+  watchInterruptions,
+} from "./interruption.ts";
 import { type Leftover, stopGroup } from "./stop.ts";
 import type { Grace } from "./stop-script.ts";
 
 /** Opens one command line on the host: `Connection.open`, or what stands before it. */
 export type OpenCommand = (line: string) => Promise<ByteStream>;
 
-export interface ExecuteOptions {
-  /** Aborting stops the command on the host. */
-  readonly signal: AbortSignal;
-  /** Milliseconds from the command's start until it is stopped. */
-  readonly stepTimeoutMs?: number | undefined;
-  readonly clock: Clock;
+export interface ExecuteOptions extends InterruptionOptions {
   readonly grace?: Grace;
   /** Opens the second channel, through which the command is stopped. */
   readonly openControl: OpenCommand;
@@ -42,8 +43,6 @@ export type ShellEnd =
   | { readonly kind: "notStarted"; readonly exit: Exit; readonly noise: string }
   | { readonly kind: "stopped"; readonly why: Interruption; readonly leftover: Leftover };
 
-type Interruption = "cancelled" | "timedOut";
-
 const DEFAULT_GRACE: Grace = { termMs: 5000, killMs: 2000 };
 /** How long output that is already under way may take after everything was stopped. */
 const LAST_OUTPUT_MS = 1000;
@@ -56,9 +55,10 @@ export async function execute(
   script: string,
   options: ExecuteOptions,
 ): Promise<ShellEnd> {
-  const command = await startCommand(open, script, options);
+  const { onOutput, lastHeard } = listenToOutput(options.clock, options.onOutput);
+  const command = await startCommand(open, script, { ...options, onOutput });
   const { stream, pid } = command;
-  const interruption = awaitInterruption(options);
+  const interruption = watchInterruptions(options, lastHeard);
   const first = await Promise.race([stream.exit, interruption.happened]);
   interruption.forget();
   if (typeof first !== "string") return describeExit(first, command);
@@ -136,22 +136,6 @@ async function feedOnceStarted(
   input.pipe(stream.stdin);
   await stream.exit;
   input.destroy();
-}
-
-function awaitInterruption({ signal, stepTimeoutMs, clock }: ExecuteOptions) {
-  const { promise: happened, resolve } = Promise.withResolvers<Interruption>();
-  const cancel = () => resolve("cancelled");
-  if (signal.aborted) cancel();
-  signal.addEventListener("abort", cancel, { once: true });
-  const callOff =
-    stepTimeoutMs === undefined
-      ? () => {}
-      : startDeadline(clock, stepTimeoutMs, () => resolve("timedOut"));
-  const forget = () => {
-    signal.removeEventListener("abort", cancel);
-    callOff();
-  };
-  return { happened, forget };
 }
 
 function describeExit(exit: Exit, { out, err, knownPid }: Started): ShellEnd {

@@ -2,7 +2,7 @@
 import type { Clock } from "../clock.ts";
 import { startDeadline } from "../transports/deadline.ts";
 
-/** Why a step is stopped. `total` is the time of the whole run or step, on all its hosts. */
+/** Why a step is stopped. `totalTime` is that of the whole run or step, on all its hosts. */
 export type Interruption = "cancelled" | "stepTime" | "idleTime" | "totalTime";
 
 /** The reason of a signal that is aborted because time is over, not because somebody cancels. */
@@ -10,62 +10,91 @@ export class TimeOver extends Error {
   override readonly name = "TimeOver";
 }
 
-export interface InterruptionOptions {
-  readonly signal: AbortSignal;
+export interface StepTimes {
   /** Milliseconds from the start of the step on its host. */
   readonly stepTimeoutMs?: number | undefined;
   /** Milliseconds without output. */
   readonly idleTimeoutMs?: number | undefined;
+}
+
+export interface InterruptionOptions extends StepTimes {
+  /** Aborting stops the step on the host; with a `TimeOver` it is timed out. */
+  readonly signal: AbortSignal;
   readonly clock: Clock;
 }
 
 export interface InterruptionWatch {
   /** Resolves with the first of them; never, when there is none. */
   readonly happened: Promise<Interruption>;
-  /** The step has said something: its silence begins anew. */
-  heard(): void;
   forget(): void;
 }
 
-export function watchInterruptions(options: InterruptionOptions): InterruptionWatch {
+/** From now on; `lastHeard` says when there was output last, by the clock's `elapsed`. */
+export function watchInterruptions(
+  options: InterruptionOptions,
+  lastHeard: () => number,
+): InterruptionWatch {
   const { signal, stepTimeoutMs, idleTimeoutMs, clock } = options;
   const { promise: happened, resolve } = Promise.withResolvers<Interruption>();
   const abort = () => resolve(signal.reason instanceof TimeOver ? "totalTime" : "cancelled");
   if (signal.aborted) abort();
   signal.addEventListener("abort", abort, { once: true });
-  const stopStepTime = startOptional(clock, stepTimeoutMs, () => resolve("stepTime"));
-  const silence = watchSilence(clock, idleTimeoutMs, () => resolve("idleTime"));
+  const stopStepTime =
+    stepTimeoutMs === undefined
+      ? () => {}
+      : startDeadline(clock, stepTimeoutMs, () => resolve("stepTime"));
+  const stopIdleTime =
+    idleTimeoutMs === undefined
+      ? () => {}
+      : watchSilence(clock, idleTimeoutMs, lastHeard, () => resolve("idleTime"));
   return {
     happened,
-    heard: silence.heard,
     forget() {
       signal.removeEventListener("abort", abort);
       stopStepTime();
-      silence.forget();
+      stopIdleTime();
     },
   };
 }
 
-function startOptional(clock: Clock, ms: number | undefined, onOver: () => void): () => void {
-  return ms === undefined ? () => {} : startDeadline(clock, ms, onOver);
+/** Keeps count of when something was heard; time in which nothing more was read, because there was no room, is no silence. */
+export function listenToOutput<Chunk extends readonly unknown[]>(
+  clock: Clock,
+  onOutput: (...chunk: Chunk) => Promise<void> | void,
+): { onOutput: (...chunk: Chunk) => Promise<void> | void; lastHeard: () => number } {
+  let lastMs = clock.elapsed();
+  let withoutRoom = 0;
+  return {
+    onOutput(...chunk) {
+      lastMs = clock.elapsed();
+      const room = onOutput(...chunk);
+      if (room === undefined) return undefined;
+      withoutRoom += 1;
+      return room.then(() => {
+        withoutRoom -= 1;
+        lastMs = clock.elapsed();
+      });
+    },
+    lastHeard: () => (withoutRoom > 0 ? clock.elapsed() : lastMs),
+  };
 }
 
 /** One deadline after another rather than a new one for each chunk: a step may say a thousand things a second. */
-function watchSilence(clock: Clock, ms: number | undefined, onOver: () => void) {
-  let lastHeard = clock.elapsed();
+function watchSilence(
+  clock: Clock,
+  timeoutMs: number,
+  lastHeard: () => number,
+  onOver: () => void,
+): () => void {
+  const begunMs = clock.elapsed();
   let forget = () => {};
-  const wait = (forMs: number) => {
-    forget = startOptional(clock, forMs, () => {
-      const silentMs = clock.elapsed() - lastHeard;
-      if (ms === undefined || silentMs >= ms) onOver();
-      else wait(ms - silentMs);
+  const wait = (ms: number) => {
+    forget = startDeadline(clock, ms, () => {
+      const silentMs = clock.elapsed() - Math.max(begunMs, lastHeard());
+      if (silentMs >= timeoutMs) onOver();
+      else wait(timeoutMs - silentMs);
     });
   };
-  if (ms !== undefined) wait(ms);
-  return {
-    heard() {
-      lastHeard = clock.elapsed();
-    },
-    forget: () => forget(),
-  };
+  wait(timeoutMs);
+  return () => forget();
 }
