@@ -168,7 +168,7 @@ const hostsSchema = z.object({
     user: z.string().exactOptional(),
     port: z.number().exactOptional(),
     sshKey: z.string().exactOptional(),
-    transport: z.enum(["ssh", "local"]).exactOptional(),
+    transport: z.enum(["ssh", "openssh", "local"]).exactOptional(),
   }),
   hosts: z.array(z.string()).readonly(),
   limits: limitsSchema,

@@ -12,9 +12,14 @@ export interface Auth {
   readonly port?: number;
   /** Path of a private key file; `~` is the home folder. Without one the agent and the default keys are tried. */
   readonly sshKey?: string;
-  /** `"ssh"` (the default) or `"local"`, which runs on this machine. */
-  readonly transport?: "ssh" | "local";
+  /**
+   * `"ssh"` (the default): Re-ops' own connections, and those of the system's `ssh` where only that can do it. `"openssh"`:
+   * always the system's `ssh`. `"local"`: this machine itself.
+   */
+  readonly transport?: "ssh" | "openssh" | "local";
 }
+
+const TRANSPORTS: ReadonlySet<unknown> = new Set(["ssh", "openssh", "local"]);
 
 /** A `Hosts` as it travels between processes. */
 export interface HostsValue {
@@ -109,10 +114,10 @@ function checkAuth({ port, transport }: Auth): void {
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
     throw new ProgramError(`the port of a Hosts is ${describe(port)}`, "give 1 to 65535");
   }
-  if (transport === undefined || transport === "ssh" || transport === "local") return;
+  if (transport === undefined || TRANSPORTS.has(transport)) return;
   throw new ProgramError(
     `the transport of a Hosts is ${describe(transport)}`,
-    'give "ssh" or "local"',
+    'give "ssh", "openssh" or "local"',
   );
 }
 

@@ -6,6 +6,7 @@ import { createQuestions, type Questions } from "../questions/questions.ts";
 import { execute, type OnOutput } from "../shell/execute.ts";
 import { type StepTimes, TimeOver } from "../shell/interruption.ts";
 import { createLocalTransport } from "../transports/local/local.ts";
+import { createOpensshTransport } from "../transports/openssh/transport.ts";
 import { createSsh2Transport } from "../transports/ssh2/transport.ts";
 import {
   type ByteStream,
@@ -91,6 +92,7 @@ export function createReach(options: ReachOptions): Reach {
 function createTransports(environment: Environment, clock: Clock, questions: Questions) {
   return {
     ssh: createSsh2Transport({ environment, clock, questions }),
+    openssh: createOpensshTransport({ environment, clock }),
     local: createLocalTransport({ environment }),
   };
 }

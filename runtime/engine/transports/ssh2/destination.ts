@@ -101,7 +101,7 @@ function namesOf({ hostname, port, hostkeyalias }: SshSettings) {
   return port === 22 ? { name: plainName } : { name: `[${plainName}]:${port}`, plainName };
 }
 
-function describeCommand({ host, auth }: Target, environment: Environment): string {
+export function describeCommand({ host, auth }: Target, environment: Environment): string {
   const file = environment["RE_OPS_SSH_CONFIG"];
   return [
     "ssh",

@@ -27,7 +27,7 @@ const SOCKET_FAILURES: Readonly<Record<string, readonly [string, string]>> = {
 export function describeFailure(
   error: Raw | undefined,
   phase: Phase,
-  { place }: Destination,
+  { place }: Pick<Destination, "place">,
 ): ConnectionError {
   const cause = error === undefined ? {} : { cause: error };
   const [message, next] = SOCKET_FAILURES[codeOf(error)] ?? [];

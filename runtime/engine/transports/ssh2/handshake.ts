@@ -169,7 +169,11 @@ function describeExpiredPassword({ place, hostToVerify }: Destination): Connecti
   );
 }
 
-function describeTimeout(phase: Phase, timeoutMs: number, { place }: Destination): ConnectionError {
+export function describeTimeout(
+  phase: Phase,
+  timeoutMs: number,
+  { place }: Pick<Destination, "place">,
+): ConnectionError {
   const next =
     phase === "connecting"
       ? "is the host up, and does a firewall drop the port?"

@@ -1,0 +1,165 @@
+// The transport over the system's ssh: it can all that OpenSSH can, such as certificates, FIDO keys and post-quantum key exchange.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Clock } from "../../clock.ts";
+import { startDeadline } from "../deadline.ts";
+import { describeTimeout } from "../ssh2/handshake.ts";
+import { describeCommand } from "../ssh2/destination.ts";
+import type { SshSettings } from "../ssh-config/settings.ts";
+import { type SshConfig, createSshConfig } from "../ssh-config/ssh-config.ts";
+import { expandPath } from "../ssh-config/tokens.ts";
+import {
+  type Connection,
+  ConnectionError,
+  type Environment,
+  type Route,
+  type Target,
+  type Transport,
+} from "../transport.ts";
+import { describeMaster } from "./command.ts";
+import { createOpensshConnection } from "./connection.ts";
+import { type ControlSocket, openControlSocket } from "./control-socket.ts";
+import type { FailureContext } from "./failures.ts";
+import { describeMissing, startMaster } from "./master.ts";
+import { listen } from "./said.ts";
+
+/** How long a master on this machine may take to answer on its control socket. */
+const CONTROL_PATIENCE_MS = 10_000;
+/** What every system allows for a socket, less what ssh adds to its name while it makes it. */
+const LONGEST_SOCKET_PATH_BYTES = 103 - 17;
+
+export interface OpensshOptions {
+  readonly environment: Environment;
+  readonly clock: Clock;
+  readonly sshConfig?: SshConfig;
+}
+
+/** A target, and what is needed to start a master for it. */
+interface Way {
+  readonly target: Target;
+  readonly settings: SshSettings;
+  readonly keyFile: string | undefined;
+  readonly context: FailureContext;
+  readonly environment: Environment;
+  readonly clock: Clock;
+}
+
+export function createOpensshTransport(options: OpensshOptions): Transport {
+  const { environment, clock } = options;
+  const sshConfig = options.sshConfig ?? createSshConfig(environment);
+
+  async function findWay(target: Target): Promise<Way> {
+    const { user, port, sshKey } = target.auth;
+    const answer = await sshConfig.resolve({ alias: target.host, user, port });
+    const { settings } = answer;
+    const context = {
+      place: `${placeOf(settings)}, by the system's ssh`,
+      sshCommand: describeCommand(target, environment),
+    };
+    if (answer.note !== undefined) throw describeMissing(context);
+    const keyFile =
+      sshKey === undefined ? undefined : expandPath(sshKey, target.host, settings, environment);
+    return { target, settings, keyFile, context, environment, clock };
+  }
+
+  return {
+    name: "openssh",
+    async route(target): Promise<Route> {
+      const way = await findWay(target);
+      const { host, auth } = target;
+      return {
+        identity: JSON.stringify([
+          "openssh",
+          host,
+          auth.user,
+          auth.port,
+          auth.sshKey,
+          way.settings,
+        ]),
+        place: way.context.place,
+        connect: (timeoutMs, signal) => connect(way, timeoutMs, signal),
+      };
+    },
+    async warm(targets) {
+      await Promise.allSettled(targets.map(findWay));
+    },
+  };
+}
+
+function placeOf({ user, hostname, port }: SshSettings): string {
+  return `${user}@${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+}
+
+async function connect(way: Way, timeoutMs: number, signal: AbortSignal): Promise<Connection> {
+  signal.throwIfAborted();
+  const { clock, context, environment } = way;
+  const said = listen();
+  const late = new AbortController();
+  const callOff = startDeadline(clock, timeoutMs, () => {
+    late.abort(describeTimeout(said.phase(), timeoutMs, context));
+  });
+  const stop = AbortSignal.any([signal, late.signal]);
+  const folder = await makeSocketFolder(environment);
+  const socketPath = path.join(folder, "s");
+  try {
+    const words = describeMaster({ ...way, socketPath, timeoutMs });
+    const master = await startMaster({ words, environment, context, said }, stop);
+    // Even one that comes too late is taken over: so it can be ended.
+    const control = await takeOver(socketPath, context, clock);
+    const { place } = context;
+    const connection = createOpensshConnection({ master, control, said, place, clock });
+    if (signal.aborted) await end(connection);
+    signal.throwIfAborted();
+    return connection;
+  } finally {
+    callOff();
+    // The one connection to it serves everything, so nothing has to stay on disk.
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function end(connection: Connection): Promise<void> {
+  connection.dispose();
+  await connection.closed;
+}
+
+async function takeOver(
+  socketPath: string,
+  { place }: FailureContext,
+  clock: Clock,
+): Promise<ControlSocket> {
+  const late = new AbortController();
+  const callOff = clock.after(CONTROL_PATIENCE_MS, () => late.abort(new Error("it is silent")));
+  try {
+    return await openControlSocket(socketPath, late.signal);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConnectionError(
+      "refused",
+      `the system's ssh has logged in, but cannot be used: ${why} (${place})`,
+      "sessions over its control socket need OpenSSH 7.4 or later on this machine",
+      { cause: error },
+    );
+  } finally {
+    callOff();
+  }
+}
+
+/** A private folder whose path leaves room for a socket. */
+async function makeSocketFolder(environment: Environment): Promise<string> {
+  const parents = [environment["XDG_RUNTIME_DIR"], environment["TMPDIR"], tmpdir()];
+  const prefixes = parents
+    .filter((parent) => parent !== undefined && path.isAbsolute(parent))
+    .map((parent) => path.join(parent ?? "", "re-ops-"));
+  const isShort = (prefix: string) =>
+    Buffer.byteLength(`${prefix}XXXXXX/s`) <= LONGEST_SOCKET_PATH_BYTES;
+  for (const prefix of prefixes.filter(isShort)) {
+    try {
+      return await mkdtemp(prefix);
+    } catch {
+      // Another one may do: a runtime folder is gone once its user has logged out.
+    }
+  }
+  return mkdtemp("/tmp/re-ops-");
+}
