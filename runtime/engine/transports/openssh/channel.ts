@@ -147,6 +147,8 @@ function describeOpen(opened: Extract<Message, { kind: "opened" }>, line: Line):
           write(closeMessage(remote));
           leave();
           endOutput();
+          return;
+        default: // The answers to opening are none of its business.
       }
     },
     lose() {

@@ -2,6 +2,7 @@
 import type { Clock } from "../../clock.ts";
 import type { Connection } from "../transport.ts";
 import type { ControlSocket } from "./control-socket.ts";
+import type { Keeper } from "./keeper.ts";
 import type { Master } from "./master.ts";
 import type { Said } from "./said.ts";
 import { createSessions } from "./sessions.ts";
@@ -13,22 +14,25 @@ export interface OpensshConnectionParts {
   readonly master: Master;
   readonly control: ControlSocket;
   readonly said: Said;
+  readonly keeper: Keeper;
   readonly place: string;
   readonly clock: Clock;
 }
 
 export function createOpensshConnection(parts: OpensshConnectionParts): Connection {
-  const { master, control, said, place, clock } = parts;
+  const { master, control, said, keeper, place, clock } = parts;
   const { socket, pid } = control;
   const sessions = createSessions(socket, place);
   const { promise: closed, resolve } = Promise.withResolvers<string>();
   const wordsBefore = said.words().length;
   let reason: string | undefined;
   let isOpen = true;
+  const letGo = keeper.keep(pid);
 
   control.onPacket((payload) => sessions.receive(payload));
   socket.once("close", () => {
     isOpen = false;
+    letGo();
     void within(clock, PATIENCE_MS, master.silent).then(() => {
       reason ??= said.words().slice(wordsBefore).at(-1) ?? "the system's ssh has ended";
       resolve(reason);

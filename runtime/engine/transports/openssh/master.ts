@@ -17,11 +17,12 @@ export interface MasterStart {
   readonly context: FailureContext;
   /** Hears what it says, to its end. */
   readonly said: Said;
+  readonly onPid: (pid: number) => void;
 }
 
 /** Resolves when its control socket serves. Rejects with `ConnectionError`, or with the signal's reason once it has ended. */
 export async function startMaster(start: MasterStart, signal: AbortSignal): Promise<Master> {
-  const { words, environment, context, said } = start;
+  const { words, environment, context, said, onPid } = start;
   // A process group of its own: Ctrl+C in a terminal is for us to answer, and what it starts ends with it.
   const child = spawn("ssh", words, {
     env: { ...environment },
@@ -31,6 +32,7 @@ export async function startMaster(start: MasterStart, signal: AbortSignal): Prom
   const stderr = child.stderr as Socket;
   stderr.on("data", (chunk: Buffer) => said.push(chunk));
   const silent = once(stderr, "close").then(() => {});
+  if (child.pid !== undefined) onPid(child.pid);
   const kill = () => killGroup(child);
   signal.addEventListener("abort", kill, { once: true });
   try {

@@ -4,6 +4,9 @@ import type { Phase } from "../ssh2/handshake.ts";
 /** The last lines that are no debugging; more would be no message. */
 const KEPT_LINES = 20;
 
+/** What `-v` adds for those who look for faults. */
+const NO_WORDS = /^(?:debug\d:|OpenSSH_|Authenticated to |Transferred: |Bytes per second: )/u;
+
 export interface Said {
   push(chunk: Buffer): void;
   phase(): Phase;
@@ -37,7 +40,7 @@ export function listen(): Said {
     if (type !== undefined && fingerprint !== undefined) hostKey = { type, fingerprint };
     const key = /^debug1: Offering public key: (\S+)/u.exec(line)?.[1];
     if (key !== undefined) offered.push(key);
-    if (line === "" || /^(?:debug\d:|OpenSSH_|Authenticated to )/u.test(line)) return;
+    if (line === "" || NO_WORDS.test(line)) return;
     lines.push(line);
     if (lines.length > KEPT_LINES) lines.shift();
   }

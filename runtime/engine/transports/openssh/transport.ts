@@ -21,6 +21,7 @@ import { describeMaster } from "./command.ts";
 import { createOpensshConnection } from "./connection.ts";
 import { type ControlSocket, openControlSocket } from "./control-socket.ts";
 import type { FailureContext } from "./failures.ts";
+import { type Keeper, createKeeper } from "./keeper.ts";
 import { describeMissing, startMaster } from "./master.ts";
 import { listen } from "./said.ts";
 
@@ -43,11 +44,14 @@ interface Way {
   readonly context: FailureContext;
   readonly environment: Environment;
   readonly clock: Clock;
+  readonly keeper: Keeper;
 }
 
 export function createOpensshTransport(options: OpensshOptions): Transport {
   const { environment, clock } = options;
   const sshConfig = options.sshConfig ?? createSshConfig(environment);
+
+  const keeper = createKeeper(environment);
 
   async function findWay(target: Target): Promise<Way> {
     const { user, port, sshKey } = target.auth;
@@ -60,7 +64,7 @@ export function createOpensshTransport(options: OpensshOptions): Transport {
     if (answer.note !== undefined) throw describeMissing(context);
     const keyFile =
       sshKey === undefined ? undefined : expandPath(sshKey, target.host, settings, environment);
-    return { target, settings, keyFile, context, environment, clock };
+    return { target, settings, keyFile, context, environment, clock, keeper };
   }
 
   return {
@@ -93,27 +97,30 @@ function placeOf({ user, hostname, port }: SshSettings): string {
 
 async function connect(way: Way, timeoutMs: number, signal: AbortSignal): Promise<Connection> {
   signal.throwIfAborted();
-  const { clock, context, environment } = way;
+  const { clock, context, environment, keeper } = way;
   const said = listen();
   const late = new AbortController();
   const callOff = startDeadline(clock, timeoutMs, () => {
     late.abort(describeTimeout(said.phase(), timeoutMs, context));
   });
+  let letGo = () => {};
   const stop = AbortSignal.any([signal, late.signal]);
   const folder = await makeSocketFolder(environment);
   const socketPath = path.join(folder, "s");
   try {
     const words = describeMaster({ ...way, socketPath, timeoutMs });
-    const master = await startMaster({ words, environment, context, said }, stop);
+    const onPid = (pid: number) => (letGo = keeper.keep(pid));
+    const master = await startMaster({ words, environment, context, said, onPid }, stop);
     // Even one that comes too late is taken over: so it can be ended.
     const control = await takeOver(socketPath, context, clock);
     const { place } = context;
-    const connection = createOpensshConnection({ master, control, said, place, clock });
+    const connection = createOpensshConnection({ master, control, said, keeper, place, clock });
     if (signal.aborted) await end(connection);
     signal.throwIfAborted();
     return connection;
   } finally {
     callOff();
+    letGo();
     // The one connection to it serves everything, so nothing has to stay on disk.
     await rm(folder, { recursive: true, force: true });
   }

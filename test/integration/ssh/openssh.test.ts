@@ -1,0 +1,277 @@
+// The system's ssh as a transport: what goes wrong on the way and in mid-command, sessions, and what is left on this machine.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { copyFile, mkdir, readdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { type TestContext, test } from "node:test";
+import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
+import { createKey } from "../../lab/keys.ts";
+import { writeKnownHosts } from "../../lab/known-hosts.ts";
+import {
+  findRefusedPort,
+  startBannerServer,
+  startClosingServer,
+  startSilentServer,
+} from "../../lab/silent-server.ts";
+import { startSshHosts } from "../../lab/ssh-hosts.ts";
+import type { SshdOptions } from "../../lab/sshd.ts";
+import { describeProcess, killAll, processesWith, signal } from "../../support/processes.ts";
+import { until } from "../../support/until.ts";
+import { type LabReach, type Ran, makeLabReach, startTrustedHost } from "./lab-reach.ts";
+
+const OK = { kind: "exited", code: 0 };
+const OPENSSH: Auth = { transport: "openssh" };
+
+/** A reach that marks the environment of what it starts on this machine: `started` finds all of it, `masters` those that are ssh. */
+async function makeMarkedReach(t: TestContext, more: Readonly<Record<string, string>> = {}) {
+  const mark = `RE_OPS_MASTER=${randomBytes(8).toString("hex")}`;
+  const [name = "", value = ""] = mark.split("=");
+  const lab = await makeLabReach(t, { [name]: value, ...more });
+  const started = () => processesWith(mark);
+  const masters = async () => {
+    const pids = await started();
+    const words = await Promise.all(pids.map(describeProcess));
+    return pids.filter((_pid, index) => words[index]?.includes(" ssh "));
+  };
+  return { lab, mark, masters, started };
+}
+
+async function startHost(t: TestContext, lab: LabReach, options: SshdOptions = {}) {
+  const { sshd, auth } = await startTrustedHost(t, lab, options);
+  return { sshd, auth: { ...auth, ...OPENSSH } };
+}
+
+function assertFailure({ end }: Ran, kind: string, message: RegExp, next: RegExp): void {
+  assert.equal(end.kind, kind, JSON.stringify(end));
+  assert.ok("message" in end);
+  assert.match(end.message, message);
+  assert.match(end.next, next);
+}
+
+test("a refused connection, silent hosts, one that hangs up, an unknown name: in the words of the other transport", async (t) => {
+  const { lab, started } = await makeMarkedReach(t);
+  const [refused, silent, banner, closing] = await Promise.all([
+    findRefusedPort(),
+    startSilentServer(),
+    startBannerServer(),
+    startClosingServer(),
+  ]);
+  t.after(async () => void (await Promise.all([silent, banner, closing].map((one) => one.stop()))));
+  const reach = (host: string, port: number, connectTimeoutMs = 20_000) =>
+    lab.run(host, "true", { auth: { ...OPENSSH, user: "re-ops", port }, connectTimeoutMs });
+  const [a, b, c, d, e] = await Promise.all([
+    reach(refused.host, refused.port),
+    reach(silent.host, silent.port, 1500),
+    reach(banner.host, banner.port, 1500),
+    reach(closing.host, closing.port),
+    reach("no-such-host.invalid", 22),
+  ]);
+  const at = String.raw`\(re-ops@127\.0\.0\.1:\d+, by the system's ssh\)$`;
+  assertFailure(a, "unreachable", new RegExp(`^connection refused ${at}`, "u"), /start sshd/u);
+  const silence = `^timed out after 1.5 s while waiting for its SSH banner ${at}`;
+  assertFailure(b, "timedOut", new RegExp(silence, "u"), /connectTimeoutMs/u);
+  const afterBanner = `^timed out after 1.5 s while exchanging keys ${at}`;
+  assertFailure(c, "timedOut", new RegExp(afterBanner, "u"), /by hand/u);
+  assertFailure(d, "unreachable", /^the host ended the connection while .* \(re-ops@/u, /MaxSta/u);
+  const unknown = /^(?:unknown host name|the host name cannot be looked up now) \(re-ops@no-such/u;
+  assertFailure(e, "unreachable", unknown, /name|DNS/u);
+  assert.equal(lab.reach.connectionCount(), 0);
+  await until("nothing to be left", async () => (await started()).length === 0);
+});
+
+test("keys that are not taken, unknown and changed host keys, and no algorithm in common are refused", async (t) => {
+  const { lab } = await makeMarkedReach(t);
+  const { sshd, auth } = await startHost(t, lab);
+  const other = await createKey(path.join(lab.folder, "other"));
+  const stranger = await lab.run(sshd.host, "true", { auth: { ...auth, sshKey: other.file } });
+  const noKey = new RegExp(
+    `^no usable key .+: ${other.file} not accepted; .* takes publickey$`,
+    "u",
+  );
+  assertFailure(stranger, "refused", noKey, /ssh-copy-id/u);
+
+  await lab.trust([]);
+  const { sshKey = "" } = auth;
+  const fresh = { ...auth, sshKey: `${sshKey}-again` };
+  await copyFile(sshKey, fresh.sshKey);
+  assertFailure(
+    await lab.run(sshd.host, "true", { auth: fresh }),
+    "refused",
+    new RegExp(`^unknown host key ssh-ed25519 ${escape(sshd.hostKeyFingerprint)} \\(`, "u"),
+    /compare it .* then accept it: ssh -F/u,
+  );
+  await writeKnownHosts(lab.knownHostsFile, [{ ...sshd, publicKeyLine: other.publicKeyLine }]);
+  assertFailure(
+    await lab.run(sshd.host, "true", { auth: fresh }),
+    "refused",
+    new RegExp(
+      `changed to .* ${escape(sshd.hostKeyFingerprint)} .* known at .*known_hosts:1$`,
+      "u",
+    ),
+    /somebody may be in between; otherwise ssh-keygen -f/u,
+  );
+  await lab.trust([sshd]);
+  await lab.configure("Host *\n  KexAlgorithms diffie-hellman-group18-sha512\n");
+  const picky = await startHost(t, lab, { lines: ["KexAlgorithms curve25519-sha256"] });
+  assertFailure(
+    await lab.run(picky.sshd.host, "true", { auth: picky.auth }),
+    "refused",
+    /^no algorithm in common while exchanging keys/u,
+    /KexAlgorithms/u,
+  );
+});
+
+test("a host name is never an option or a shell word", async (t) => {
+  const { lab } = await makeMarkedReach(t);
+  for (const host of ["-oProxyCommand=id", "$(id)", "a;b", "a b"]) {
+    const ran = await lab.run(host, "true", { auth: OPENSSH });
+    assertFailure(ran, "refused", /^ssh -G cannot say how to reach/u, /host name/u);
+  }
+});
+
+test("without ssh on PATH the refusal says so", async (t) => {
+  const { lab } = await makeMarkedReach(t, { PATH: "/nowhere" });
+  const ran = await lab.run("127.0.0.1", "true", { auth: OPENSSH });
+  assertFailure(ran, "refused", /^there is no ssh on PATH/u, /openssh-client/u);
+});
+
+test("steps share one login; nothing of it lies on disk; disposing leaves no process", async (t) => {
+  const { lab, masters, started } = await makeMarkedReach(t);
+  const sockets = path.join(lab.folder, "run");
+  await mkdir(sockets, { mode: 0o700 });
+  lab.reach.setEnvironment({ ...lab.environment, XDG_RUNTIME_DIR: sockets });
+  const { sshd, auth } = await startHost(t, lab, { maxSessions: 3 });
+  const ran = await Promise.all(
+    Array.from({ length: 12 }, async (_, index) => lab.run(sshd.host, `echo ${index}`, { auth })),
+  );
+  assert.deepEqual(
+    ran.map(({ out }) => out),
+    ran.map((_, index) => `${index}\n`),
+  );
+  assert.equal(sshd.opened(), 1);
+  assert.deepEqual(await readdir(sockets), []);
+  assert.equal((await masters()).length, 1);
+  await lab.reach.dispose();
+  await until("nothing to be left", async () => (await started()).length === 0);
+  await until("the host to see it gone", async () => (await sshd.connections()) === 0);
+});
+
+test("a host with one session still stops what is cancelled; one without any is refused", async (t) => {
+  const { lab, masters } = await makeMarkedReach(t);
+  const { sshd, auth } = await startHost(t, lab, { maxSessions: 1 });
+  const mark = `RE_OPS_MARK=${randomBytes(8).toString("hex")}`;
+  const controller = new AbortController();
+  const { end } = await lab.run(sshd.host, `export ${mark}; echo up; sleep 300`, {
+    auth,
+    signal: controller.signal,
+    onOutput: () => controller.abort(),
+  });
+  assert.equal(end.kind, "cancelled", JSON.stringify(end));
+  assert.deepEqual(await processesWith(mark), []);
+  await until("the second master to be gone", async () => (await masters()).length === 1);
+  const none = await startHost(t, lab, { maxSessions: 0 });
+  const ran = await lab.run(none.sshd.host, "true", { auth: none.auth });
+  assertFailure(ran, "refused", /opens no session/u, /MaxSessions/u);
+});
+
+test("a master that is killed in mid-step leaves the step's fate unknown; the next one connects anew", async (t) => {
+  const { lab, masters } = await makeMarkedReach(t);
+  const { sshd, auth } = await startHost(t, lab);
+  const mark = `RE_OPS_MARK=${randomBytes(8).toString("hex")}`;
+  const ran = await lab.run(sshd.host, `export ${mark}; echo $$; sleep 300`, {
+    auth,
+    onOutput: () => void masters().then(killAll),
+  });
+  const lost = /^lost sight of it \(.+\): the system's ssh has ended; .* still run as pid \d+$/u;
+  assertFailure(ran, "unknown", lost, /look on the host/u);
+  assert.deepEqual((await lab.run(sshd.host, "true", { auth })).end, OK);
+  assert.equal(sshd.opened(), 2);
+  await killAll(await processesWith(mark));
+});
+
+test("an sshd that dies in mid-step is told in ssh's words; one that came back is reached anew", async (t) => {
+  const { lab } = await makeMarkedReach(t);
+  const { sshd, auth } = await startHost(t, lab);
+  const ran = await lab.run(sshd.host, "kill -KILL $PPID; sleep 0.1", { auth });
+  assertFailure(ran, "unknown", /^lost sight of it .+: Connection to \S+ closed by/u, /look/u);
+  assert.deepEqual((await lab.run(sshd.host, "true", { auth })).end, OK);
+  await sshd.kill();
+  await startTrustedHost(t, lab, { port: sshd.port, hostKeys: sshd.hostKeys });
+  const { end } = await lab.run(sshd.host, "exit 5", { auth });
+  assert.deepEqual(end, { kind: "exited", code: 5 });
+});
+
+test("a cancel while connecting ends ssh at once", async (t) => {
+  const { lab, started } = await makeMarkedReach(t);
+  const silent = await startSilentServer();
+  t.after(() => silent.stop());
+  const controller = new AbortController();
+  const auth = { ...OPENSSH, port: silent.port };
+  const ran = lab.run(silent.host, "true", { auth, signal: controller.signal });
+  await until("ssh to knock", () => silent.opened() === 1);
+  controller.abort();
+  assertFailure(await ran, "cancelled", /^cancelled while connecting .+; nothing/u, /again/u);
+  await until("nothing to be left", async () => (await started()).length === 0);
+});
+
+test("fifty hosts at once, each with its own answer; then no process is left", async (t) => {
+  const { lab, masters, started } = await makeMarkedReach(t);
+  const fleet = await startSshHosts(50, {
+    authorized: [lab.key.publicKeyLine],
+    maxStartups: "1000",
+  });
+  t.after(() => fleet.stop());
+  await lab.trust(fleet.known);
+  const outs = await Promise.all(
+    fleet.hosts.map(async ({ address, port }) => {
+      const auth = { ...OPENSSH, port, sshKey: lab.key.file };
+      return (await lab.run(address, "echo $RE_OPS_HOST", { auth, connectTimeoutMs: 60_000 })).out;
+    }),
+  );
+  assert.deepEqual(
+    outs,
+    fleet.hosts.map(({ name }) => `${name}\n`),
+  );
+  assert.equal((await masters()).length, 50);
+  await lab.reach.dispose();
+  await until("nothing to be left", async () => (await started()).length === 0);
+});
+
+test("a script ends although its connection is kept; masters of one that was killed end by themselves", async (t) => {
+  const { lab, mark, masters, started } = await makeMarkedReach(t);
+  const { sshd, auth } = await startHost(t, lab);
+  const file = path.join(lab.folder, "script.ts");
+  const module = (name: string) => JSON.stringify(path.resolve("runtime/engine", name));
+  const [name = "", value = ""] = mark.split("=");
+  const environment = { ...lab.environment, [name]: value };
+  await writeFile(
+    file,
+    `import { createReach } from ${module("connections/reach.ts")};
+const reach = createReach({ environment: ${JSON.stringify(environment)} });
+const target = { host: ${JSON.stringify(sshd.host)}, auth: ${JSON.stringify(auth)}, connectTimeoutMs: 60000 };
+const end = await reach.execute(target, process.argv[2], {
+  signal: new AbortController().signal,
+  onOutput: (_stream, chunk) => process.stdout.write(chunk),
+});
+console.log(JSON.stringify(end));
+`,
+  );
+  const start = (script: string) =>
+    spawn(process.execPath, [file, script], { stdio: ["ignore", "pipe", "inherit"] });
+  const finished = start("echo done");
+  let said = "";
+  for await (const chunk of finished.stdout) said += String(chunk);
+  assert.match(said, /^done\n\{"kind":"exited","code":0\}\n$/u);
+  const killed = start("echo up; sleep 30");
+  for await (const chunk of killed.stdout) {
+    assert.equal(String(chunk), "up\n");
+    assert.ok((await masters()).length > 0);
+    signal(killed.pid ?? 0, "SIGKILL");
+  }
+  await until("all of it to end by itself", async () => (await started()).length === 0);
+});
+
+function escape(text: string): string {
+  return text.replaceAll(/[+/.]/gu, String.raw`\$&`);
+}
