@@ -252,7 +252,7 @@ const reach = createReach({ environment: ${JSON.stringify(environment)} });
 const target = { host: ${JSON.stringify(sshd.host)}, auth: ${JSON.stringify(auth)}, connectTimeoutMs: 60000 };
 const end = await reach.execute(target, process.argv[2], {
   signal: new AbortController().signal,
-  onOutput: (_stream, chunk) => process.stdout.write(chunk),
+  onOutput: (_stream, chunk) => void process.stdout.write(chunk),
 });
 console.log(JSON.stringify(end));
 `,
