@@ -62,6 +62,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
   const engine = createEngine({
     stateFolder: options.stateFolder,
     environment: reachEnvironment(options.environment),
+    localFolder: settings.project,
     owner: identifyThisProcess(),
     isAlive,
     onProblem: (message) => {

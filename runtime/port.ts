@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { HostsValue } from "./describe/hosts/hosts.ts";
 import type { Limits } from "./describe/hosts/limits.ts";
 import type { Place } from "./describe/place.ts";
-import type { HostFailure, HostResult, ShellValue } from "./describe/pipelines/outcome.ts";
+import type { Copied, HostFailure, HostResult, ShellValue } from "./describe/pipelines/outcome.ts";
 
 /** A run as the engine is told of it, before its first step. */
 export interface RunDescription {
@@ -18,6 +18,19 @@ export interface RunDescription {
   readonly parentId?: string;
 }
 
+/** A copy between the engine's machine and each host. */
+export interface TransferDescription {
+  readonly direction: "into" | "from";
+  /** `into`: a file or folder; `from`: the folder that gets one for each host. Relative to the engine's own folder. */
+  readonly local: string;
+  /** Relative to the home folder there. */
+  readonly remote: string;
+  /** Permission bits instead of those of the file that is copied. */
+  readonly mode?: number;
+  /** Whether times of modification are kept. */
+  readonly times?: boolean;
+}
+
 /** One operation on its hosts: all that the engine must know to do it. */
 export interface StepDescription {
   readonly runId: string;
@@ -26,8 +39,9 @@ export interface StepDescription {
   /** What a person reads, such as `ls /`. */
   readonly label: string;
   readonly operation: string;
-  /** Text for a POSIX shell. */
+  /** Text for a POSIX shell; empty for a copy, whose script depends on what is found to copy. */
   readonly script: string;
+  readonly transfer?: TransferDescription;
   /** Exit codes that are an answer, not a failure; 0 always is. */
   readonly answers: readonly number[];
   readonly target: HostsValue;
@@ -36,7 +50,7 @@ export interface StepDescription {
   readonly place?: Place;
 }
 
-export type StepResult = HostResult<ShellValue> | HostFailure;
+export type StepResult = HostResult<ShellValue | Copied> | HostFailure;
 
 /** `cancelled`: the run was cancelled meanwhile, so nothing after this step may start. */
 export interface StepEnd {

@@ -4,6 +4,7 @@ export { sh } from "./describe/script/script.ts";
 export { operation } from "./describe/operations/operation.ts";
 export { exec } from "./describe/operations/exec.ts";
 export { cp, grep, ls, mkdir, rm } from "./describe/operations/files.ts";
+export { scpFrom, scpInto } from "./describe/operations/copy.ts";
 export { ping } from "./describe/operations/network.ts";
 export { run } from "./describe/pipelines/run.ts";
 export { limit } from "./describe/operations/limit.ts";
@@ -15,7 +16,9 @@ export { tap } from "./describe/pipelines/tap.ts";
 export type { Auth } from "./describe/hosts/hosts.ts";
 export type { Limits } from "./describe/hosts/limits.ts";
 export type { Script } from "./describe/script/script.ts";
+export type { CopyOptions } from "./describe/operations/copy.ts";
 export type {
+  Copied,
   FailureKind,
   HostFailure,
   HostResult,

@@ -22,6 +22,8 @@ export interface EngineOptions {
   readonly stateFolder: string;
   /** Variables that reaching hosts depends on; never read from the process by the engine itself. */
   readonly environment: ClientEnvironment;
+  /** Where relative local paths of copies begin; without it there are none. */
+  readonly localFolder?: string;
   /** This process, as the journal names it. */
   readonly owner: Owner;
   /** Whether a process that the journal names still runs. */
@@ -113,6 +115,7 @@ export function createEngine(options: EngineOptions): Engine {
           changes,
           clock,
           reach,
+          localPlaces: { folder: options.localFolder, home: environment["HOME"] },
           onProblem: options.onProblem,
           createOutput: () => outputs.create(description.id),
         };

@@ -22,6 +22,7 @@ export async function openOwnEngine(
   const engine = createEngine({
     stateFolder,
     environment: reachEnvironment(environment),
+    localFolder: process.cwd(),
     owner: identifyThisProcess(),
     isAlive,
     onProblem: (message) => {

@@ -1,4 +1,5 @@
 // Records the runs of one process as they cross its port: what the exit code and the `--json` document are made of.
+import { codeOf } from "../describe/pipelines/outcome.ts";
 import type {
   CancelReport,
   EnginePort,
@@ -108,8 +109,14 @@ function recordHost(step: StepDescription, result: StepResult, keepOutput: boole
   const { host, kind, ms } = result;
   const common = { host, step: step.label, ...(ms !== undefined && { ms }) };
   if (result.kind === "success") {
-    const { out, err, code, cut } = result.value;
-    return { ...common, kind: "success", code, ...(keepOutput && { out, err, cut }) };
+    const { value } = result;
+    const output = keepOutput && "out" in value ? value : undefined;
+    return {
+      ...common,
+      kind: "success",
+      code: codeOf(value),
+      ...(output && { out: output.out, err: output.err, cut: output.cut }),
+    };
   }
   const { message, next, code, signal, out, err } = result;
   return {

@@ -127,7 +127,15 @@ export const stepResultSchema = z.discriminatedUnion("kind", [
     kind: z.literal("success"),
     host: z.string(),
     ms: z.number(),
-    value: z.object({ out: z.string(), err: z.string(), code: z.number(), cut: z.number() }),
+    value: z.union([
+      z.object({ out: z.string(), err: z.string(), code: z.number(), cut: z.number() }),
+      z.object({
+        path: z.string(),
+        files: z.number().int(),
+        bytes: z.number().int(),
+        skipped: z.array(z.string()).readonly(),
+      }),
+    ]),
   }),
   z.object({
     kind: failureKindSchema,
@@ -197,6 +205,15 @@ export const portRunStep = request(
     label: z.string(),
     operation: z.string(),
     script: z.string(),
+    transfer: z
+      .object({
+        direction: z.enum(["into", "from"]),
+        local: z.string(),
+        remote: z.string(),
+        mode: z.number().int().exactOptional(),
+        times: z.boolean().exactOptional(),
+      })
+      .exactOptional(),
     answers: z.array(z.number()).readonly(),
     target: hostsSchema,
     limits: limitsSchema.exactOptional(),

@@ -2,15 +2,15 @@
 import { inspect } from "node:util";
 import { OPERATION, STAGE } from "../brand.ts";
 import { isHosts, type Hosts } from "../hosts/hosts.ts";
-import type { Outcome } from "../pipelines/outcome.ts";
+import type { Copied, Outcome, ShellValue } from "../pipelines/outcome.ts";
 import { callSite, type Place } from "../place.ts";
 import { isOperation } from "../pipelines/kinds.ts";
 import { startOnce } from "../pipelines/start.ts";
 import { describeCall } from "../pipelines/titles.ts";
-import type { DualOf, Operation, OperationCall, OperationStage } from "../pipelines/types.ts";
+import type { Dual, DualOf, Operation, OperationCall, OperationStage } from "../pipelines/types.ts";
 import { ProgramError } from "../program-error.ts";
-import { isScript, type Script } from "../script/script.ts";
-import type { ShellValue } from "../pipelines/outcome.ts";
+import { isScript, script, type Script } from "../script/script.ts";
+import type { TransferDescription } from "../../port.ts";
 
 export interface OperationOptions {
   /** One sentence for hover and completion. */
@@ -32,25 +32,39 @@ export function operation<F extends (...args: never[]) => Script>(
   options: OperationOptions = {},
 ): DualOf<F> {
   const call = (args: unknown[]): OperationCall => {
-    const script: unknown = (body as unknown as (...given: unknown[]) => unknown)(...args);
-    if (!isScript(script)) {
+    const made: unknown = (body as unknown as (...given: unknown[]) => unknown)(...args);
+    if (!isScript(made)) {
       throw new ProgramError(
-        `the body of operation ${name} must return a script, not ${inspect(script, { depth: 0 })}`,
+        `the body of operation ${name} must return a script, not ${inspect(made, { depth: 0 })}`,
         "return sh`…` from it, and use convert to work on its result",
       );
     }
-    return { name, label: labelOf(name, args), script, answers: options.answers ?? [] };
+    return { name, label: labelOf(name, args), script: made, answers: options.answers ?? [] };
   };
+  return makeDual(name, options.doc ?? "", call) as unknown as DualOf<F>;
+}
+
+/** An operation of which each host runs no script of the author's, but is copied to or from. */
+export function transferOperation<P extends unknown[]>(
+  name: string,
+  doc: string,
+  describe: (...args: P) => TransferDescription,
+): Dual<P, Copied> {
+  const call = (args: unknown[]): OperationCall => {
+    const transfer = describe(...(args as P));
+    return { name, label: labelOf(name, args), script: script(""), transfer, answers: [] };
+  };
+  return makeDual(name, doc, call) as unknown as Dual<P, Copied>;
+}
+
+function makeDual(name: string, doc: string, call: (args: unknown[]) => OperationCall): object {
   const dual = (...args: unknown[]) => {
     const [first, ...rest] = args;
     if (isHosts(first)) return describeOperation(call(rest), first);
     return makeStage(call(args));
   };
   Object.defineProperty(dual, "name", { value: name });
-  return Object.assign(dual, {
-    operationName: name,
-    doc: options.doc ?? "",
-  }) as unknown as DualOf<F>;
+  return Object.assign(dual, { operationName: name, doc });
 }
 
 /** The same operation, in whichever form, with something else asked for. */

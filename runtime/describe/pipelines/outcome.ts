@@ -35,6 +35,21 @@ export interface ShellValue {
   readonly cut: number;
 }
 
+/** What a copy has left: `path` is where it lies, on the host after `scpInto`, on this machine after `scpFrom`. */
+export interface Copied {
+  readonly path: string;
+  /** How many files and links. */
+  readonly files: number;
+  readonly bytes: number;
+  /** Names of what is neither a file, a folder nor a link, and was left out; at most 100 of them. */
+  readonly skipped: readonly string[];
+}
+
+/** The exit code behind a value; a copy that succeeded has 0. */
+export function codeOf(value: ShellValue | Copied): number {
+  return "code" in value ? value.code : 0;
+}
+
 /** Who goes on (`hosts`), and what happened on each host so far; both lists in the order of the hosts asked. */
 export interface Outcome<T> {
   readonly hosts: Hosts;

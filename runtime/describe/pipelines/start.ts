@@ -249,6 +249,7 @@ class PipelineRun implements Run<unknown> {
         label: call.label,
         operation: call.name,
         script: call.script.text,
+        ...(call.transfer && { transfer: call.transfer }),
         answers: call.answers,
         target: { auth: target.auth, hosts: target.hosts, limits: target.limits },
         ...(call.limits && { limits: call.limits }),

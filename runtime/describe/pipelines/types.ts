@@ -2,6 +2,7 @@
 import type { OPERATION, PICKER, RUN, STAGE } from "../brand.ts";
 import type { Hosts } from "../hosts/hosts.ts";
 import type { Limits } from "../hosts/limits.ts";
+import type { TransferDescription } from "../../port.ts";
 import type { Script } from "../script/script.ts";
 import type { HostFailure, HostResult, Outcome, ShellValue } from "./outcome.ts";
 
@@ -12,6 +13,7 @@ export interface OperationCall {
   /** What a person reads, such as `ls /`. */
   readonly label: string;
   readonly script: Script;
+  readonly transfer?: TransferDescription;
   /** Exit codes besides 0 that are an answer. */
   readonly answers: readonly number[];
   /** Of this step alone, before those of its hosts. */

@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { codeOf } from "../../describe/pipelines/outcome.ts";
 import type { RunDescription, StepDescription, StepResult } from "../../port.ts";
 import type { RunState } from "../../protocol/runs.ts";
 import type { Owner } from "./owner.ts";
@@ -49,7 +50,7 @@ export class Journal {
 
   endHost(runId: string, index: number, result: StepResult, cut: number, at: number): void {
     const failure = result.kind === "success" ? undefined : result;
-    const code = result.kind === "success" ? result.value.code : result.code;
+    const code = result.kind === "success" ? codeOf(result.value) : result.code;
     this.#statements.endHost.run(
       runId,
       index,

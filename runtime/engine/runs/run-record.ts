@@ -1,4 +1,5 @@
 // One run as this process knows it: its header, where each host stands, and the output of each step.
+import { codeOf } from "../../describe/pipelines/outcome.ts";
 import type { RunDescription, StepDescription, StepResult } from "../../port.ts";
 import type { RunResult } from "../../protocol/result.ts";
 import type { HostSummary, RunHeader, RunState, StepOutput } from "../../protocol/runs.ts";
@@ -135,7 +136,7 @@ function countedAs(state: HostSummary["state"]): "ok" | "running" | "failed" {
 function endOf(result: StepResult): HostStepEnd {
   const { ms } = result;
   const common = ms === undefined ? {} : { ms };
-  if (result.kind === "success") return { ...common, state: "success", code: result.value.code };
+  if (result.kind === "success") return { ...common, state: "success", code: codeOf(result.value) };
   const { kind, message, next, code, signal } = result;
   return {
     ...common,
@@ -169,7 +170,9 @@ function summaryOf(result: StepResult, step: string, cut: number): HostSummary {
   const { host, ms } = result;
   const common = { host, step, ...(ms !== undefined && { ms }), ...(cut > 0 && { cut }) };
   if (result.kind === "success") {
-    return { ...common, state: "success", code: result.value.code, ...headOf(result.value.out) };
+    const { value } = result;
+    const head = "out" in value ? value.out : value.path;
+    return { ...common, state: "success", code: codeOf(value), ...headOf(head) };
   }
   const { kind, message, next, code, signal, out } = result;
   return {

@@ -1,16 +1,17 @@
 // Does one step: its script on every host of it, as many at once as its limits allow, each ending in a result.
 import type { Limits } from "../../describe/hosts/limits.ts";
 import type { StepDescription, StepResult } from "../../port.ts";
-import type { Clock } from "../clock.ts";
 import type { Reach, ReachEnd } from "../connections/reach.ts";
+import { LocalObstacle } from "../files/obstacle.ts";
+import type { OpenCopy } from "../files/host-copy.ts";
 import type { OutputBuffer, OutputStream } from "../output/output-buffer.ts";
+import { type CopyTools, endCopy, failBecause, findCopies } from "./copy-step.ts";
 
 const DEFAULT_CONCURRENCY = 100;
 const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
 
-export interface StepTools {
+export interface StepTools extends CopyTools {
   readonly reach: Reach;
-  readonly clock: Clock;
   readonly createOutput: () => OutputBuffer;
   readonly evaluationId?: string | undefined;
 }
@@ -30,9 +31,14 @@ export async function doStep(
   tools: StepTools,
   observer: StepObserver,
 ): Promise<void> {
+  const openCopy = await findCopies(step, tools);
+  if (openCopy instanceof LocalObstacle) {
+    for (const host of step.target.hosts) endAtOnce(step, host, openCopy, tools, observer);
+    return;
+  }
   const waiting = step.target.hosts.values();
   const worker = async () => {
-    for (const host of waiting) await doHost(step, host, signal, tools, observer);
+    for (const host of waiting) await doHost(step, host, signal, { ...tools, openCopy }, observer);
   };
   const concurrency = Math.max(1, limitsOf(step).concurrency ?? DEFAULT_CONCURRENCY);
   const workers = Math.min(concurrency, step.target.hosts.length);
@@ -43,7 +49,7 @@ async function doHost(
   step: StepDescription,
   host: string,
   signal: AbortSignal,
-  tools: StepTools,
+  tools: StepTools & { readonly openCopy: OpenCopy | undefined },
   observer: StepObserver,
 ): Promise<void> {
   const { reach, clock, evaluationId } = tools;
@@ -51,6 +57,7 @@ async function doHost(
   const limits = limitsOf(step);
   const output = tools.createOutput();
   observer.hostStarted(host, output);
+  const copy = tools.openCopy?.(host);
   const begun = clock.elapsed();
   const end = await reach.execute(
     {
@@ -59,14 +66,17 @@ async function doHost(
       connectTimeoutMs: limits.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
       evaluationId,
     },
-    step.script,
+    copy?.script ?? step.script,
     {
-      signal,
       stepTimeoutMs: limits.stepTimeoutMs,
       idleTimeoutMs: limits.idleTimeoutMs,
+      signal: copy?.signal === undefined ? signal : AbortSignal.any([signal, copy.signal]),
+      input: copy?.input,
       onOutput(stream: OutputStream, chunk: Buffer) {
+        if (stream === "out" && copy?.takeOutput !== undefined) return copy.takeOutput(chunk);
         output.push(stream, chunk);
         observer.hostOutput(host);
+        return undefined;
       },
     },
   );
@@ -74,8 +84,22 @@ async function doHost(
   if ("survivors" in end) {
     for (const { pid, message } of end.survivors ?? []) observer.hostSurvived(host, pid, message);
   }
-  if ("wasStopped" in end && end.kind === "cancelled") observer.hostStopped();
-  observer.hostEnded(resultOf(step, host, end, output, ms), output);
+  if ("wasStopped" in end && end.kind === "cancelled" && signal.aborted) observer.hostStopped();
+  const result = resultOf(step, host, end, output, ms);
+  const isOver = copy === undefined ? result : await endCopy(copy, step.label, result);
+  observer.hostEnded(isOver, output);
+}
+
+function endAtOnce(
+  step: StepDescription,
+  host: string,
+  obstacle: LocalObstacle,
+  tools: StepTools,
+  observer: StepObserver,
+): void {
+  const output = tools.createOutput();
+  observer.hostStarted(host, output);
+  observer.hostEnded(failBecause({ host, step: step.label }, obstacle), output);
 }
 
 /** Its own go before those of its hosts. */

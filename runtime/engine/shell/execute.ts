@@ -55,8 +55,8 @@ export async function execute(
   script: string,
   options: ExecuteOptions,
 ): Promise<ShellEnd> {
-  const { onOutput, lastHeard } = listenToOutput(options.clock, options.onOutput);
-  const command = await startCommand(open, script, { ...options, onOutput });
+  const { onOutput, hear, lastHeard } = listenToOutput(options.clock, options.onOutput);
+  const command = await startCommand(open, script, { ...options, onOutput }, hear);
   const { stream, pid } = command;
   const interruption = watchInterruptions(options, lastHeard);
   const first = await Promise.race([stream.exit, interruption.happened]);
@@ -84,6 +84,7 @@ async function startCommand(
   open: OpenCommand,
   script: string,
   options: ExecuteOptions,
+  onInput: () => void,
 ): Promise<Started> {
   const marker = randomBytes(16).toString("hex");
   const { line, input } = buildCommand(script, marker, options.input !== undefined);
@@ -104,7 +105,7 @@ async function startCommand(
   stream.stderr.on("data", (chunk: Buffer) => err.push(chunk));
   stream.stdin.on("error", () => {}); // A command that reads no input may close it before we are done.
   if (options.input === undefined) stream.stdin.end(input);
-  else void feedOnceStarted(stream, pid, options.input, options.clock);
+  else void feedOnceStarted(stream, pid, options.input, onInput, options.clock);
   return { stream, out, err, pid, knownPid: () => knownPid, mute: () => (muted = true) };
 }
 
@@ -120,6 +121,7 @@ async function feedOnceStarted(
   stream: ByteStream,
   started: Promise<number>,
   openInput: () => Readable,
+  onInput: () => void,
   clock: Clock,
 ): Promise<void> {
   const patience = Promise.withResolvers<"never started">();
@@ -133,6 +135,7 @@ async function feedOnceStarted(
   const input = openInput();
   // Whoever made it knows that it broke; the script sees its end.
   input.on("error", () => stream.stdin.end());
+  input.on("data", onInput);
   input.pipe(stream.stdin);
   await stream.exit;
   input.destroy();

@@ -13,7 +13,7 @@ export class TimeOver extends Error {
 export interface StepTimes {
   /** Milliseconds from the start of the step on its host. */
   readonly stepTimeoutMs?: number | undefined;
-  /** Milliseconds without output. */
+  /** Milliseconds without output, and without input that the host takes. */
   readonly idleTimeoutMs?: number | undefined;
 }
 
@@ -57,11 +57,18 @@ export function watchInterruptions(
   };
 }
 
+export interface Listening<Chunk extends readonly unknown[]> {
+  readonly onOutput: (...chunk: Chunk) => Promise<void> | void;
+  /** The host has taken something: it is not silent either. */
+  readonly hear: () => void;
+  readonly lastHeard: () => number;
+}
+
 /** Keeps count of when something was heard; time in which nothing more was read, because there was no room, is no silence. */
 export function listenToOutput<Chunk extends readonly unknown[]>(
   clock: Clock,
   onOutput: (...chunk: Chunk) => Promise<void> | void,
-): { onOutput: (...chunk: Chunk) => Promise<void> | void; lastHeard: () => number } {
+): Listening<Chunk> {
   let lastMs = clock.elapsed();
   let withoutRoom = 0;
   return {
@@ -74,6 +81,9 @@ export function listenToOutput<Chunk extends readonly unknown[]>(
         withoutRoom -= 1;
         lastMs = clock.elapsed();
       });
+    },
+    hear: () => {
+      lastMs = clock.elapsed();
     },
     lastHeard: () => (withoutRoom > 0 ? clock.elapsed() : lastMs),
   };

@@ -64,7 +64,7 @@ export function testPort(name: string, open: (t: Ending) => Promise<Binding>): v
     assert.ok(killed && killed.kind === "exited");
     assert.match(String(killed.signal), /KILL/);
     const [answer] = await runOnce(port, "exit 3", { target: one, answers: [3] });
-    assert.ok(answer?.kind === "success");
+    assert.ok(answer?.kind === "success" && "code" in answer.value);
     assert.equal(answer.value.code, 3);
   });
 
@@ -96,7 +96,7 @@ export function testPort(name: string, open: (t: Ending) => Promise<Binding>): v
     const outs = await Promise.all(
       ["a", "b", "c"].map(async (word) =>
         (await runOnce(port, `sleep 0.1; echo ${word}`)).map(
-          (one) => one.kind === "success" && one.value.out,
+          (one) => one.kind === "success" && "out" in one.value && one.value.out,
         ),
       ),
     );
@@ -197,7 +197,7 @@ export function testPort(name: string, open: (t: Ending) => Promise<Binding>): v
     const [result] = await runOnce(port, `yes 0123456789abcdef | head -c ${bytes}`, {
       target: { ...localhost, hosts: ["one"] },
     });
-    assert.ok(result?.kind === "success");
+    assert.ok(result?.kind === "success" && "out" in result.value);
     const { out, cut } = result.value;
     assert.ok(out.length > 1_000_000 && out.length < 1_200_000, `kept ${out.length}`);
     assert.ok(cut > bytes - out.length && cut < bytes - 1_000_000, `cut ${cut}`);
