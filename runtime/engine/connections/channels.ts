@@ -1,126 +1,163 @@
-// The channels of one kept connection: opened at once while the host allows, else one after another, and counted.
+// What is opened on a host, whatever number of connections it takes: commands that run there, and ways through it to other hosts.
 import type { Clock } from "../clock.ts";
-import { startDeadline } from "../transports/deadline.ts";
 import {
   type ByteStream,
+  type CarrierStream,
   type Connection,
   ConnectionError,
+  LostError,
   NoChannelError,
 } from "../transports/transport.ts";
+import { createMembers } from "./members.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** How long a connection may take that is made only to stop a command. */
+const CONTROL_TIMEOUT_MS = 5000;
 
 export interface Channels {
-  readonly connection: Connection;
-  /** Why the connection is gone, once it is. */
-  closedBecause(): string | undefined;
-  /** How many are open. */
-  count(): number;
-  /** Waits its turn when the host opens no more at once (MaxSessions). Rejects as `Connection.open` does, or with the signal's reason. */
+  /** Resolves when there is a connection. Rejects as `Route.connect` does; who gives up last ends the connecting. */
+  ready(timeoutMs: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Opens a command where there is room: over a further connection when the host opens no more on those that there are (MaxSessions),
+   * and in its turn when there are enough of them. Rejects as `Connection.open` does, or with the signal's reason.
+   */
   open(line: string, timeoutMs: number, signal: AbortSignal): Promise<ByteStream>;
-  /** Opens past those that wait; rejects with `NoChannelError` when there is no room. */
-  openAtOnce(line: string): Promise<ByteStream>;
+  /** Opens past those that wait, for what cannot wait: stopping a command. Rejects as `Connection.open` does. */
+  openControl(line: string): Promise<ByteStream>;
+  /** A byte stream to a port that the host reaches. Rejects as `Connection.forward` does, or with the signal's reason. */
+  forward(
+    host: string,
+    port: number,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<CarrierStream>;
+  /** Until the function that it gives is called, the connections are not idle. */
+  use(): () => void;
+  /** Until the function that it gives is called, the connections keep the process alive. */
+  hold(): () => void;
+  isUsed(): boolean;
+  /** Why a connection was lost, once one has been. */
+  closedBecause(): string | undefined;
+  /** Commands that are open. */
+  count(): number;
+  connectionCount(): number;
+  /** Closes everything and waits until it is closed. */
+  dispose(): Promise<void>;
 }
 
-export function createChannels(connection: Connection, clock: Clock): Channels {
-  const waiting = new Set<() => void>();
-  let closedBecause: string | undefined;
-  const sessions = { open: 0, room: Number.POSITIVE_INFINITY };
+export interface ChannelsOptions {
+  readonly clock: Clock;
+  readonly connect: (timeoutMs: number, signal: AbortSignal) => Promise<Connection>;
+  /** Called when the last use has ended. */
+  readonly onUnused: () => void;
+}
 
-  function take(): void {
-    sessions.open += 1;
-    if (sessions.open === 1) connection.hold(true);
+export function createChannels({ clock, connect, onUnused }: ChannelsOptions): Channels {
+  const members = createMembers(clock, connect);
+  /** How many commands the host opens on one connection, as far as it has shown. */
+  let room = Number.POSITIVE_INFINITY;
+  const users = createCounter(() => {}, onUnused);
+  const holders = createCounter(
+    () => members.hold(true),
+    () => members.hold(false),
+  );
+
+  async function withRoom(timeoutMs: number, signal: AbortSignal): Promise<Sessions> {
+    for (;;) {
+      if (members.all().length === 0) room = Number.POSITIVE_INFINITY; // It may allow more by now.
+      await members.any(timeoutMs, signal);
+      const free = members.all().find((member) => member.count() < room);
+      if (free !== undefined) return free;
+      members.addFurther(timeoutMs);
+      await members.change(signal);
+    }
   }
 
-  function giveBack(): void {
-    sessions.open -= 1;
-    if (sessions.open === 0) connection.hold(false);
-    for (const wake of waiting) wake();
-  }
-
-  async function openAtOnce(line: string): Promise<ByteStream> {
-    take();
+  /** What breaks off while something is being opened on it is of no more use. */
+  async function openOn<T>(member: Sessions, opening: Promise<T>): Promise<T> {
     try {
-      return releaseAtEnd(await connection.open(line), giveBack);
+      return await opening;
     } catch (error) {
-      giveBack();
+      if (error instanceof LostError) members.drop(member);
       throw error;
     }
   }
 
-  async function turn(signal: AbortSignal): Promise<void> {
-    while (sessions.open >= sessions.room && !signal.aborted) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const wake = () => resolve();
-      waiting.add(wake);
-      signal.addEventListener("abort", wake, { once: true });
-      await promise;
-      signal.removeEventListener("abort", wake);
-      waiting.delete(wake);
+  async function openApart(line: string): Promise<ByteStream> {
+    const connection = await connect(CONTROL_TIMEOUT_MS, new AbortController().signal);
+    try {
+      const stream = await connection.open(line);
+      void stream.exit.then(() => connection.dispose());
+      return stream;
+    } catch (error) {
+      connection.dispose();
+      throw error;
     }
-    signal.throwIfAborted();
   }
 
-  void connection.closed.then((reason) => (closedBecause = reason));
   return {
-    connection,
-    closedBecause: () => closedBecause,
-    count: () => sessions.open,
-    openAtOnce,
+    ready: async (timeoutMs, signal) => void (await members.any(timeoutMs, signal)),
     async open(line, timeoutMs, signal) {
       for (;;) {
-        await turn(signal);
+        const member = await withRoom(timeoutMs, signal);
         try {
-          return await bounded(openAtOnce(line), timeoutMs, () => {
-            if (sessions.open === 1) connection.dispose(); // Nothing else lives on it, and it does not answer.
-            return describeTimeout(timeoutMs, connection);
-          });
+          return await openOn(member, member.openWithin(timeoutMs, line));
         } catch (error) {
           if (!(error instanceof NoChannelError)) throw error;
-          if (sessions.open === 0) throw describeNoRoom(error);
-          sessions.room = Math.min(sessions.room, sessions.open);
+          if (member.count() === 0) throw describeNoRoom(error);
+          room = Math.min(room, member.count());
         }
       }
     },
+    async openControl(line) {
+      for (const member of members.all()) {
+        try {
+          return await openOn(member, member.open(line));
+        } catch (error) {
+          if (!(error instanceof NoChannelError)) throw error;
+        }
+      }
+      return openApart(line);
+    },
+    async forward(host, port, timeoutMs, signal) {
+      for (;;) {
+        const member = await members.any(timeoutMs, signal);
+        signal.throwIfAborted();
+        try {
+          return await openOn(member, member.forwardWithin(timeoutMs, host, port));
+        } catch (error) {
+          // Nothing has been said to the other host yet, so it may be tried over a connection that lives.
+          if (!(error instanceof LostError)) throw error;
+        }
+      }
+    },
+    use: users.enter,
+    hold: holders.enter,
+    isUsed: () => users.count() > 0,
+    closedBecause: () => members.lostBecause(),
+    count: () => members.all().reduce((sum, member) => sum + member.count(), 0),
+    connectionCount: () => members.all().length,
+    dispose: () => members.dispose(),
   };
-
-  function bounded(
-    opening: Promise<ByteStream>,
-    timeoutMs: number,
-    expire: () => ConnectionError,
-  ): Promise<ByteStream> {
-    const { promise, resolve, reject } = Promise.withResolvers<ByteStream>();
-    let expired = false;
-    const callOff = startDeadline(clock, timeoutMs, () => {
-      expired = true;
-      reject(expire());
-    });
-    opening.then((stream) => {
-      if (expired) stream.close();
-      resolve(stream);
-    }, reject);
-    return promise.finally(callOff);
-  }
 }
 
-function releaseAtEnd(stream: ByteStream, release: () => void): ByteStream {
-  let released = false;
-  const releaseOnce = () => {
-    if (!released) release();
-    released = true;
+/** Counts those who have entered and not left; everybody leaves once. */
+function createCounter(onFirst: () => void, onNone: () => void) {
+  let inside = 0;
+  return {
+    count: () => inside,
+    enter: () => {
+      let isInside = true;
+      inside += 1;
+      if (inside === 1) onFirst();
+      return () => {
+        if (!isInside) return;
+        isInside = false;
+        inside -= 1;
+        if (inside === 0) onNone();
+      };
+    },
   };
-  void stream.exit.then(releaseOnce);
-  const close = () => {
-    stream.close();
-    releaseOnce();
-  };
-  return { ...stream, close };
-}
-
-function describeTimeout(timeoutMs: number, { place }: Connection): ConnectionError {
-  return new ConnectionError(
-    "timedOut",
-    `timed out after ${timeoutMs / 1000} s while starting the command (${place}); it may have started`,
-    "the host is very busy or has gone away; look there before you run it again",
-  );
 }
 
 function describeNoRoom(error: NoChannelError): ConnectionError {

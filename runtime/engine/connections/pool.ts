@@ -1,93 +1,128 @@
-// Connections, one for each identity: made once for all who ask at the same time, kept, and forgotten when they die.
+// The ways to all hosts that are kept, one for each identity: shared, closed when idle, and forgotten when they die.
 import type { Clock } from "../clock.ts";
-import type { Route } from "../transports/transport.ts";
+import { type Connection, ConnectionError, type Route } from "../transports/transport.ts";
 import { type Channels, createChannels } from "./channels.ts";
-import { orAborted } from "./or-aborted.ts";
+import { type Turns, createGate, createTurns } from "./gate.ts";
 
 export interface Pool {
-  /** Gives the kept connection, or makes one. Rejects as `Route.connect` does. */
-  acquire(route: Route, timeoutMs: number, signal: AbortSignal): Promise<Channels>;
-  /** Forgets a connection that has proved dead. */
-  drop(route: Route, channels: Channels): void;
+  /**
+   * Works on a host over the kept connection, or over one that is made. Rejects as `Route.connect` and the work do.
+   * While it works, the connection is not idle and keeps the process alive.
+   */
+  use<T>(
+    route: Route,
+    timeoutMs: number,
+    signal: AbortSignal,
+    work: (channels: Channels) => Promise<T>,
+  ): Promise<T>;
   /** Connections that are open. */
   count(): number;
-  /** Streams that are open on them. */
+  /** Commands that are open on them. */
   channelCount(): number;
   /** Closes all of them and waits until they are closed. */
   dispose(): Promise<void>;
 }
 
-/** A connection that is being made or kept. */
 interface Entry {
-  readonly channels: Promise<Channels>;
-  readonly abandon: AbortController;
-  /** How many wait for it; when the last one gives up, connecting stops. */
-  waiting: number;
-  channelsNow: Channels | undefined;
+  readonly channels: Channels;
+  /** For those who pass through it. */
+  readonly turns: Turns;
+  /** Nobody but those who pass through it has ever used it. */
+  isOnlyGate: boolean;
+  callOffIdle(): void;
 }
 
-export function createPool(clock: Clock): Pool {
+/** `idleMs`: how long a connection is kept that nobody uses. */
+export function createPool(clock: Clock, idleMs: number): Pool {
   const entries = new Map<string, Entry>();
 
-  function forget(identity: string, entry: Entry): void {
-    if (entries.get(identity) === entry) entries.delete(identity);
-  }
-
-  async function open(route: Route, timeoutMs: number, signal: AbortSignal): Promise<Channels> {
-    return createChannels(await route.connect(timeoutMs, signal), clock);
-  }
-
-  function connect(route: Route, identity: string, timeoutMs: number): Entry {
-    const abandon = new AbortController();
-    const channels = open(route, timeoutMs, abandon.signal);
-    const entry: Entry = { channels, abandon, waiting: 0, channelsNow: undefined };
-    entries.set(identity, entry);
-    channels.then(
-      (made) => {
-        entry.channelsNow = made;
-        made.connection.hold(false);
-        void made.connection.closed.then(() => forget(identity, entry));
-      },
-      () => forget(identity, entry),
-    );
+  function entryOf(route: Route): Entry {
+    const { identity } = route;
+    const known = identity === undefined ? undefined : entries.get(identity);
+    if (known !== undefined) return known;
+    const channels = createChannels({
+      clock,
+      connect: (timeoutMs, signal) => connect(route, timeoutMs, signal),
+      onUnused: () => rest(identity, entry),
+    });
+    const entry: Entry = { channels, turns: createTurns(), isOnlyGate: true, callOffIdle() {} };
+    if (identity !== undefined) entries.set(identity, entry);
     return entry;
   }
 
+  /** What has no connection any more is forgotten at once, and so is a jump host to which nobody goes but to pass. */
+  function rest(identity: string | undefined, entry: Entry): void {
+    if (identity === undefined) return;
+    const { channels } = entry;
+    const end = () => {
+      if (entries.get(identity) === entry) entries.delete(identity);
+      void channels.dispose();
+    };
+    if (entry.isOnlyGate || channels.connectionCount() === 0) end();
+    else entry.callOffIdle = clock.after(idleMs, end);
+  }
+
+  function enter(entry: Entry): () => void {
+    entry.callOffIdle();
+    const leave = entry.channels.use();
+    const release = entry.channels.hold();
+    return () => {
+      release();
+      leave();
+    };
+  }
+
+  async function connect(
+    route: Route,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<Connection> {
+    const { via, place } = route;
+    if (via === undefined) return route.connect(timeoutMs, signal);
+    const hop = entryOf(via);
+    const leave = enter(hop);
+    try {
+      await hop.channels.ready(timeoutMs, signal).catch((error: unknown) => {
+        throw nameTheHop(error, place);
+      });
+      return await route.connect(timeoutMs, signal, createGate(via.place, hop.channels, hop.turns));
+    } finally {
+      leave();
+    }
+  }
+
   return {
-    async acquire(route, timeoutMs, signal) {
-      const { identity } = route;
-      if (identity === undefined) return open(route, timeoutMs, signal);
-      const entry = entries.get(identity) ?? connect(route, identity, timeoutMs);
-      entry.waiting += 1;
+    async use(route, timeoutMs, signal, work) {
+      const entry = entryOf(route);
+      entry.isOnlyGate = false;
+      const leave = enter(entry);
       try {
-        return await orAborted(entry.channels, signal);
+        await entry.channels.ready(timeoutMs, signal);
+        return await work(entry.channels);
       } finally {
-        entry.waiting -= 1;
-        if (entry.waiting === 0 && entry.channelsNow === undefined) {
-          forget(identity, entry);
-          entry.abandon.abort(new Error("nobody waits for this connection any more"));
-        }
+        leave();
       }
     },
-    drop({ identity }, channels) {
-      const entry = identity === undefined ? undefined : entries.get(identity);
-      if (identity !== undefined && entry?.channelsNow === channels) forget(identity, entry);
-      channels.connection.dispose();
-    },
-    count: () =>
-      [...entries.values()].filter(({ channelsNow }) => channelsNow !== undefined).length,
-    channelCount: () =>
-      [...entries.values()].reduce((sum, { channelsNow }) => sum + (channelsNow?.count() ?? 0), 0),
+    count: () => sum([...entries.values()].map(({ channels }) => channels.connectionCount())),
+    channelCount: () => sum([...entries.values()].map(({ channels }) => channels.count())),
     async dispose() {
       const all = [...entries.values()];
-      for (const { abandon } of all) abandon.abort(new Error("disposed"));
-      await Promise.allSettled(
-        all.map(async ({ channels }) => {
-          const { connection } = await channels;
-          connection.dispose();
-          await connection.closed;
-        }),
-      );
+      entries.clear();
+      for (const entry of all) entry.callOffIdle();
+      await Promise.all(all.map(({ channels }) => channels.dispose()));
     },
   };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
+
+/** A host behind several jump hosts says which of them it was: the innermost cause stands first. */
+function nameTheHop(error: unknown, place: string): unknown {
+  if (!(error instanceof ConnectionError)) return error;
+  const { kind, message, next } = error;
+  return new ConnectionError(kind, `${message}, a jump host on the way to ${place}`, next, {
+    cause: error,
+  });
 }

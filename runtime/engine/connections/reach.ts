@@ -9,21 +9,18 @@ import { createLocalTransport } from "../transports/local/local.ts";
 import { createOpensshTransport } from "../transports/openssh/transport.ts";
 import { createSsh2Transport } from "../transports/ssh2/transport.ts";
 import {
-  type ByteStream,
   type Environment,
   LostError,
-  NoChannelError,
   type Route,
   type Target,
   type Transport,
 } from "../transports/transport.ts";
-import type { Channels } from "./channels.ts";
 import { orAborted } from "./or-aborted.ts";
 import { type Pool, createPool } from "./pool.ts";
 import { type ReachEnd, describeEnd, describeObstacle, describeStoppedEarly } from "./reach-end.ts";
 
-/** How long a second connection may take that is made only to stop a command. */
-const CONTROL_TIMEOUT_MS = 5000;
+/** How long a connection is kept that nobody uses. */
+const DEFAULT_IDLE_MS = 10 * 60_000;
 
 export type { ReachEnd } from "./reach-end.ts";
 
@@ -32,6 +29,10 @@ export interface ReachOptions {
   readonly clock?: Clock;
   /** Without it there is nobody to ask. */
   readonly questions?: Questions;
+  /** How long a connection is kept that nobody uses; 10 minutes without it. */
+  readonly idleMs?: number;
+  /** From 0 to 1, for pauses of random length. */
+  readonly random?: () => number;
 }
 
 export interface ExecuteOptions extends StepTimes {
@@ -58,11 +59,13 @@ export interface Reach {
 }
 
 export function createReach(options: ReachOptions): Reach {
-  const { clock = systemClock, questions = createQuestions() } = options;
-  const pool = createPool(clock);
+  const { clock = systemClock, idleMs = DEFAULT_IDLE_MS, random = Math.random } = options;
+  const { questions = createQuestions() } = options;
+  const pool = createPool(clock, idleMs);
   const disposal = new AbortController();
   const running = new Set<Promise<unknown>>();
-  let transports = createTransports(options.environment, clock, questions);
+  const shared = { clock, random, questions };
+  let transports = createTransports({ environment: options.environment, ...shared });
 
   return {
     execute(target, script, options) {
@@ -79,7 +82,7 @@ export function createReach(options: ReachOptions): Reach {
     connectionCount: () => pool.count(),
     channelCount: () => pool.channelCount(),
     setEnvironment(next) {
-      transports = createTransports(next, clock, questions);
+      transports = createTransports({ environment: next, ...shared });
     },
     async dispose() {
       disposal.abort(new Error("Re-ops is stopping"));
@@ -89,11 +92,11 @@ export function createReach(options: ReachOptions): Reach {
   };
 }
 
-function createTransports(environment: Environment, clock: Clock, questions: Questions) {
+function createTransports(options: Parameters<typeof createSsh2Transport>[0]) {
   return {
-    ssh: createSsh2Transport({ environment, clock, questions }),
-    openssh: createOpensshTransport({ environment, clock }),
-    local: createLocalTransport({ environment }),
+    ssh: createSsh2Transport(options),
+    openssh: createOpensshTransport(options),
+    local: createLocalTransport(options),
   };
 }
 
@@ -140,9 +143,8 @@ async function executeOn(
   const { target, pool, clock, signal, script, stepTimeoutMs, idleTimeoutMs, input } = execution;
   const times = { stepTimeoutMs, idleTimeoutMs };
   progress.doing = "connecting";
-  const channels = await pool.acquire(route, target.connectTimeoutMs, signal);
-  progress.doing = "waiting for a free session";
-  try {
+  return pool.use(route, target.connectTimeoutMs, signal, async (channels) => {
+    progress.doing = "waiting for a free session";
     const end = await execute(
       (line) => channels.open(line, target.connectTimeoutMs, signal),
       script,
@@ -151,7 +153,7 @@ async function executeOn(
         ...times,
         clock,
         input,
-        openControl: (line) => openControl(line, channels, route),
+        openControl: (line) => channels.openControl(line),
         onOutput: execution.onOutput,
       },
     );
@@ -161,26 +163,5 @@ async function executeOn(
       timeOver: signal.reason instanceof TimeOver ? signal.reason.message : undefined,
       closed: channels.closedBecause(),
     });
-  } catch (error) {
-    if (error instanceof LostError) pool.drop(route, channels);
-    throw error;
-  }
-}
-
-/** A command is stopped over its own connection, or, when that has no room for one channel more, over another one. */
-async function openControl(line: string, channels: Channels, route: Route): Promise<ByteStream> {
-  try {
-    return await channels.openAtOnce(line);
-  } catch (error) {
-    if (!(error instanceof NoChannelError)) throw error;
-  }
-  const connection = await route.connect(CONTROL_TIMEOUT_MS, new AbortController().signal);
-  try {
-    const stream = await connection.open(line);
-    void stream.exit.then(() => connection.dispose());
-    return stream;
-  } catch (error) {
-    connection.dispose();
-    throw error;
-  }
+  });
 }

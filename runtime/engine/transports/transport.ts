@@ -1,5 +1,5 @@
 // What every way of reaching a host must offer: a connection that opens byte streams to a shell, and says why when it cannot.
-import type { Readable, Writable } from "node:stream";
+import type { Duplex, Readable, Writable } from "node:stream";
 import type { Auth } from "../../describe/hosts/hosts.ts";
 import type { FailureKind } from "../../describe/pipelines/outcome.ts";
 
@@ -41,6 +41,11 @@ export interface Connection {
    * Rejects with `ConnectionError`, `NoChannelError` or `LostError`.
    */
   open(commandLine: string): Promise<ByteStream>;
+  /**
+   * A byte stream to a port that this host reaches; absent where the transport has no such thing.
+   * Rejects with `ConnectionError`, `NoChannelError` or `LostError`.
+   */
+  forward?(host: string, port: number): Promise<CarrierStream>;
   /** Keeps (`true`) or releases (`false`) the process that holds this connection: idle connections must not keep a script alive. */
   hold(active: boolean): void;
   dispose(): void;
@@ -52,8 +57,32 @@ export interface Route {
   readonly identity: string | undefined;
   /** `user@host:port` as messages name it. */
   readonly place: string;
-  /** Rejects with `ConnectionError` for everything that can go wrong with the host; with the signal's reason when aborted. */
-  connect(timeoutMs: number, signal: AbortSignal): Promise<Connection>;
+  /** The way to the jump host over which this one is reached. */
+  readonly via?: Route;
+  /**
+   * `gate` is the jump host of `via`, connected. Rejects with `ConnectionError` for everything that can go wrong with the host;
+   * with the signal's reason when aborted.
+   */
+  connect(timeoutMs: number, signal: AbortSignal, gate?: Gate): Promise<Connection>;
+}
+
+export type CarrierStream = Duplex & { readonly bytesRead: number };
+
+/** What carries an SSH connection: a socket, a stream through a jump host, the ends of a command. */
+export interface Carrier {
+  readonly stream: CarrierStream;
+  /** As `Connection.hold`. */
+  readonly hold: (active: boolean) => void;
+}
+
+/** A jump host that is connected, as those see it who pass through it. */
+export interface Gate {
+  /** `user@host:port`. */
+  readonly place: string;
+  /** Rejects with `ConnectionError`, or with the signal's reason. */
+  pass(host: string, port: number, timeoutMs: number, signal: AbortSignal): Promise<Carrier>;
+  /** Waits until few enough shake hands through it; gives how to let the next one in. Rejects with the signal's reason. */
+  takeTurn(signal: AbortSignal): Promise<() => void>;
 }
 
 export interface Transport {

@@ -1,17 +1,13 @@
 // Connections: made once, kept, shared, given back; sessions within what the host allows; nothing left open at the end.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { writeFile } from "node:fs/promises";
-import path from "node:path";
 import { test } from "node:test";
-import { isDeepStrictEqual, promisify } from "node:util";
+import { isDeepStrictEqual } from "node:util";
 import { systemClock } from "../../../runtime/engine/clock.ts";
-import { writeKnownHosts } from "../../lab/known-hosts.ts";
 import { startSshHosts } from "../../lab/ssh-hosts.ts";
 import { processesWith } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
-import { makeLabReach, startTrustedHost } from "./lab-reach.ts";
+import { makeLabReach, runProgram, startTrustedHost } from "./lab-reach.ts";
 
 const OK = { kind: "exited", code: 0 };
 
@@ -43,16 +39,6 @@ test("another user or key is another connection", async (t) => {
   const { end } = await lab.run(sshd.host, "true", { auth: { ...auth, sshKey: "~/none" } });
   assert.equal(end.kind, "refused");
   assert.equal(sshd.opened(), 2);
-});
-
-test("more steps than sessions wait their turn", async (t) => {
-  const lab = await makeLabReach(t);
-  const { sshd, auth } = await startTrustedHost(t, lab, { maxSessions: 3 });
-  const ends = await Promise.all(
-    Array.from({ length: 20 }, async () => (await lab.run(sshd.host, "sleep 0.05", { auth })).end),
-  );
-  assert.ok(ends.every((end) => isDeepStrictEqual(end, OK)));
-  assert.equal(sshd.opened(), 1);
 });
 
 test("a host that allows one session at a time still stops what is cancelled", async (t) => {
@@ -175,20 +161,6 @@ test("forty hosts at once, each with its own answer; then nothing is left open",
 test("a kept connection does not keep a plain program alive", async (t) => {
   const lab = await makeLabReach(t);
   const { sshd, auth } = await startTrustedHost(t, lab);
-  const engine = path.resolve(import.meta.dirname, "../../../runtime/engine/connections/reach.ts");
-  const program = path.join(lab.folder, "program.ts");
-  await writeKnownHosts(lab.knownHostsFile, [sshd]);
-  await writeFile(
-    program,
-    `import { createReach } from ${JSON.stringify(engine)};
-    const reach = createReach({ environment: ${JSON.stringify(lab.environment)} });
-    const end = await reach.execute(
-      { host: "127.0.0.1", auth: ${JSON.stringify(auth)}, connectTimeoutMs: 20_000 },
-      "sleep 1; echo done",
-      { signal: new AbortController().signal, onOutput: (_stream, chunk) => console.log(String(chunk)) },
-    );
-    console.log(end.kind, reach.connectionCount());`,
-  );
-  const { stdout } = await promisify(execFile)(process.execPath, [program], { timeout: 60_000 });
+  const { stdout } = await runProgram(lab, sshd.host, "sleep 1; echo done", auth);
   assert.equal(stdout, "done\n\nexited 1\n");
 });

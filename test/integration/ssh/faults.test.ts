@@ -92,23 +92,6 @@ test("one bad host does not keep the others waiting", async (t) => {
   );
 });
 
-test("what needs a jump host or a proxy is refused, and says so", async (t) => {
-  const lab = await makeLabReach(t);
-  await lab.configure("Host inner\n  ProxyJump gate\nHost piped\n  ProxyCommand nc %h %p\n");
-  assertFailure(
-    await lab.run("inner", "true"),
-    "refused",
-    /ProxyJump gate, which is not supported yet/u,
-    /directly/u,
-  );
-  assertFailure(
-    await lab.run("piped", "true"),
-    "refused",
-    /a ProxyCommand, which is not/u,
-    /directly/u,
-  );
-});
-
 test("a host name is never an option or a shell word", async (t) => {
   const lab = await makeLabReach(t);
   for (const host of ["-oProxyCommand=id", "$(id)", "a;b", "a b", "ä\nb"]) {

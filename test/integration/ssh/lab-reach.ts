@@ -1,13 +1,16 @@
 // A reach with everything that it may look at in one temporary folder, and a short way to run a script with it.
+import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import type { TestContext } from "node:test";
+import { promisify } from "node:util";
 import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
 import { type Clock, systemClock } from "../../../runtime/engine/clock.ts";
 import {
   type Reach,
   type ReachEnd,
+  type ReachOptions,
   createReach,
 } from "../../../runtime/engine/connections/reach.ts";
 import { type Asker, nobody } from "../../../runtime/engine/questions/question.ts";
@@ -53,6 +56,7 @@ export async function makeLabReach(
   more: Readonly<Record<string, string>> = {},
   clock: Clock = systemClock,
   asker: Asker = nobody,
+  options: Partial<ReachOptions> = {},
 ): Promise<LabReach> {
   const folder = await temporaryFolder(t);
   const key = await createKey(path.join(folder, "key"));
@@ -70,7 +74,8 @@ export async function makeLabReach(
       `${text}\nHost *\n  UserKnownHostsFile ${knownHostsFile}\n  GlobalKnownHostsFile none\n`,
     );
   await configure("");
-  const reach = createReach({ environment, clock, questions: createQuestions(asker) });
+  const questions = createQuestions(asker);
+  const reach = createReach({ environment, clock, questions, ...options });
   t.after(() => reach.dispose());
   return {
     folder,
@@ -94,6 +99,29 @@ export async function startTrustedHost(
   t.after(() => sshd.stop());
   await lab.trust([sshd]);
   return { sshd, auth: { port: sshd.port, sshKey: lab.key.file } };
+}
+
+/** A program of its own that runs a script on a host, prints its output, how it ended, and how many connections it keeps; then it should end. */
+export async function runProgram(
+  lab: LabReach,
+  host: string,
+  script: string,
+  auth: Auth = {},
+): Promise<{ stdout: string }> {
+  const engine = path.resolve(import.meta.dirname, "../../../runtime/engine/connections/reach.ts");
+  const program = path.join(lab.folder, "program.ts");
+  await writeFile(
+    program,
+    `import { createReach } from ${JSON.stringify(engine)};
+    const reach = createReach({ environment: ${JSON.stringify(lab.environment)} });
+    const end = await reach.execute(
+      { host: ${JSON.stringify(host)}, auth: ${JSON.stringify(auth)}, connectTimeoutMs: 20_000 },
+      ${JSON.stringify(script)},
+      { signal: new AbortController().signal, onOutput: (_stream, chunk) => console.log(String(chunk)) },
+    );
+    console.log(end.kind, reach.connectionCount());`,
+  );
+  return promisify(execFile)(process.execPath, [program], { timeout: 60_000 });
 }
 
 async function runScript(reach: Reach, host: string, script: string, options: RunOptions) {

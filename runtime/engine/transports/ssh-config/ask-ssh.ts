@@ -9,6 +9,8 @@ export interface SshQuestion {
   readonly alias: string;
   readonly user?: string | undefined;
   readonly port?: number | undefined;
+  /** Jump hosts, as ProxyJump writes them, that somebody else's ssh_config names and that come before those of its own. */
+  readonly jump?: string | undefined;
 }
 
 export interface SshAnswer {
@@ -59,13 +61,14 @@ function refusal(alias: string, why: string, cause: Error): ConnectionError {
   );
 }
 
-function wordsFor({ alias, user, port }: SshQuestion, environment: Environment): string[] {
+function wordsFor({ alias, user, port, jump }: SshQuestion, environment: Environment): string[] {
   const file = environment["RE_OPS_SSH_CONFIG"];
   return [
     "-G",
     ...(file === undefined ? [] : ["-F", file]),
     ...(user === undefined ? [] : ["-l", user]),
     ...(port === undefined ? [] : ["-p", String(port)]),
+    ...(jump === undefined ? [] : ["-J", jump]),
     "--", // A host name with a leading dash is no option.
     alias,
   ];

@@ -4,6 +4,7 @@ import { glob, readFile, stat } from "node:fs/promises";
 import { userInfo } from "node:os";
 import path from "node:path";
 import type { Environment } from "../transport.ts";
+import { namesOfJumps } from "./jump-hosts.ts";
 import { matchesPatternList } from "./pattern.ts";
 
 /** The lines under one `Host`, or under none. */
@@ -12,6 +13,8 @@ interface Block {
   readonly patterns?: readonly string[];
   /** Its settings as written, without the name of the host. */
   readonly lines: string[];
+  /** The values of `ProxyJump` among them. */
+  readonly jumps: string[];
   /** What `HostName` says, when it is a plain name. */
   hostname?: string;
   /** Holds something whose result depends on the name of the host beyond its matching, such as a `%` token. */
@@ -36,19 +39,25 @@ export interface HostClass {
 /** Names that ssh takes as they are: no upper case, user@host, ssh://, scope of IPv6, leading dash. */
 const PLAIN_NAME = /^[a-z0-9_:][a-z0-9._:-]*$/u;
 
-/** Undefined when the host has to be asked about by itself. */
-export function classOf(files: ConfigFiles, host: string): HostClass | undefined {
+/** Undefined when the host has to be asked about by itself. `jump` are jump hosts that come before those of its own. */
+export function classOf(files: ConfigFiles, host: string, jump?: string): HostClass | undefined {
   if (files.blocks === undefined || !PLAIN_NAME.test(host)) return undefined;
   const lines: string[] = [];
+  const jumps = jump === undefined ? [] : [jump];
   let hostname: string | undefined;
   for (const block of files.blocks) {
     if (block.patterns !== undefined && !matchesPatternList(host, block.patterns)) continue;
     if (block.individual) return undefined;
     lines.push(...block.lines);
+    jumps.push(...block.jumps);
     hostname ??= block.hostname;
   }
   if (files.twice && hostname !== undefined) return undefined;
-  return { name: lines.join("\n"), hostname: hostname ?? host };
+  // ssh refuses a host that is its own jump host.
+  const isJump = [host, hostname ?? host].some((name) =>
+    jumps.some((one) => namesOfJumps(one).includes(name)),
+  );
+  return isJump ? undefined : { name: lines.join("\n"), hostname: hostname ?? host };
 }
 
 /** Reads the outline of all files that ssh would read. */
@@ -125,6 +134,7 @@ function addBlock(reading: Reading, patterns?: readonly string[]): Block {
   const block: Block = {
     ...(patterns !== undefined && !everyHost && { patterns }),
     lines: [],
+    jumps: [],
     individual: false,
   };
   reading.blocks.push(block);
@@ -158,6 +168,7 @@ function noteLine(block: Block, keyword: string, value: string, reading: Reading
   }
   if (keyword === "hostname" || value.includes("%")) block.individual = true;
   if (keyword === "canonicalizehostname" && value.toLowerCase() !== "no") reading.plain = false;
+  if (keyword === "proxyjump") block.jumps.push(value);
   block.lines.push(`${keyword} ${value}`);
 }
 

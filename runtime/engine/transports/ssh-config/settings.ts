@@ -34,6 +34,7 @@ const settingsSchema = z.object({
   hashknownhosts: z.string().default("no"),
   proxyjump: optional.optional(),
   proxycommand: optional.optional(),
+  proxyusefdpass: z.string().default("no"),
   kexalgorithms: list.default([]),
   hostkeyalgorithms: list.default([]),
   ciphers: list.default([]),

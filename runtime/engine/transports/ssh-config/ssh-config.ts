@@ -38,24 +38,25 @@ export function createSshConfig(environment: Environment): SshConfig {
   }
 
   async function askShared(question: SshQuestion, { files, shared }: Knowledge) {
-    const { alias, user, port } = question;
-    const ofHost = classOf(files, alias);
+    const { alias, user, port, jump } = question;
+    const ofHost = classOf(files, alias, jump);
     if (ofHost === undefined) return ask(question);
     const { hostname } = ofHost;
-    const name = JSON.stringify([ofHost.name, user, port]);
+    const name = JSON.stringify([ofHost.name, user, port, jump]);
     const first = shared.get(name) ?? { hostname, answer: ask(question) };
     shared.set(name, first);
     const answer = await first.answer;
-    // Where the answer shows that we have misread the files, or that more depends on the name, each host is asked about.
+    // Where the answer shows that we have misread the files, each host is asked about.
     const { settings } = answer;
-    const isSafe = settings.hostname === first.hostname && settings.proxyjump === undefined;
-    return isSafe ? { ...answer, settings: { ...settings, hostname } } : ask(question);
+    return settings.hostname === first.hostname
+      ? { ...answer, settings: { ...settings, hostname } }
+      : ask(question);
   }
 
   return {
     async resolve(question) {
       const known = await currentKnowledge();
-      const name = JSON.stringify([question.alias, question.user, question.port]);
+      const name = JSON.stringify([question.alias, question.user, question.port, question.jump]);
       const answer = known.answers.get(name) ?? askShared(question, known);
       known.answers.set(name, answer);
       try {

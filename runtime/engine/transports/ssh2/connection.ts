@@ -1,23 +1,26 @@
 // A connection over ssh2 once it is ready: channels, the way it is kept alive, and how it ends.
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
 import type { Clock } from "../../clock.ts";
 import {
   type ByteStream,
+  type Carrier,
   type Connection,
   ConnectionError,
   type Exit,
   LostError,
   NoChannelError,
 } from "../transport.ts";
+import { JoinedStream } from "./joined-stream.ts";
 import { startKeepalive } from "./keepalive.ts";
+import { describeBrokenGate, describeNoPassage } from "./passage-failures.ts";
 
 /** How long a host that reads nothing may keep our last words from being sent. */
 const LAST_WORDS_MS = 1000;
 
 export function createSsh2Connection(
   client: Client,
-  socket: Socket,
+  { stream, hold }: Carrier,
   place: string,
   clock: Clock,
 ): Connection {
@@ -27,16 +30,16 @@ export function createSsh2Connection(
   const dispose = () => {
     lastError ??= "closed by us";
     client.end();
-    socket.destroySoon();
-    clock.after(LAST_WORDS_MS, () => socket.destroy());
+    destroySoon(stream);
+    clock.after(LAST_WORDS_MS, () => stream.destroy());
   };
   const stopKeepalive = startKeepalive(client, clock, (reason) => {
     lastError = reason;
-    socket.destroy();
+    stream.destroy();
   });
   client.on("error", (error) => {
     lastError = error.message;
-    socket.destroySoon();
+    destroySoon(stream);
   });
   client.once("close", () => {
     isClosed = true;
@@ -59,11 +62,35 @@ export function createSsh2Connection(
     return promise;
   }
 
+  async function forward(host: string, port: number): Promise<JoinedStream> {
+    const { promise, resolve, reject } = Promise.withResolvers<JoinedStream>();
+    try {
+      client.forwardOut("127.0.0.1", 0, host, port, (error, channel) => {
+        if (error === undefined) resolve(describePassage(channel));
+        else reject(describeNoPassage(error, isClosed, place, `${host}:${port}`));
+      });
+    } catch (error) {
+      throw new LostError(error instanceof Error ? error.message : String(error), false);
+    }
+    return promise;
+  }
+
+  function describePassage(channel: ClientChannel): JoinedStream {
+    const passage = new JoinedStream(channel, channel, () => channel.close());
+    channel.once("end", () => passage.push(null));
+    channel.once("close", () => {
+      if (isClosed) passage.destroy(describeBrokenGate(place, lastError));
+      else passage.destroy();
+    });
+    return passage;
+  }
+
   return {
     place,
     closed,
     open,
-    hold: (active) => void (active ? socket.ref() : socket.unref()),
+    forward,
+    hold,
     dispose,
   };
 }
@@ -100,4 +127,11 @@ function describeChannel(channel: ClientChannel): ByteStream {
     channel.stderr.resume();
   };
   return { stdin: channel.stdin, stdout: channel, stderr: channel.stderr, exit, close };
+}
+
+/** What has been written may still leave. */
+function destroySoon(stream: Duplex): void {
+  if (stream.writableFinished) stream.destroy();
+  else stream.once("finish", () => stream.destroy());
+  stream.end();
 }

@@ -4,11 +4,14 @@ import type { SshAnswer } from "../ssh-config/ask-ssh.ts";
 import { DEFAULT_IDENTITY_FILES, type SshSettings } from "../ssh-config/settings.ts";
 import { expandPath } from "../ssh-config/tokens.ts";
 import { ConnectionError, type Environment, type Target } from "../transport.ts";
+import { fillProxyCommand } from "./proxy-command.ts";
 
 export interface Destination {
   readonly settings: SshSettings;
   /** `user@host:port`. */
   readonly place: string;
+  /** The command that leads to it, with its tokens filled in. */
+  readonly proxyCommand: string | undefined;
   readonly hostToVerify: HostToVerify;
   readonly knownHostsFiles: readonly string[];
   /** Key files that somebody chose, in the order in which they are offered. */
@@ -36,9 +39,14 @@ export function describeDestination(
   const { sshKey } = target.auth;
   const configured = settings.identityfile.filter((file) => file !== "none");
   const areDefaults = DEFAULT_IDENTITY_FILES.every((file) => configured.includes(file));
+  const { proxyjump, proxycommand } = settings;
   return {
     settings,
     place,
+    proxyCommand:
+      proxycommand === undefined || proxyjump !== undefined
+        ? undefined
+        : fillProxyCommand(proxycommand, target.host, settings, place),
     hostToVerify: {
       ...namesOf(settings),
       place,
@@ -56,29 +64,24 @@ export function describeDestination(
   };
 }
 
-/** What decides whether two targets may share a connection. */
-export function identityOf({ settings, chosenKeys, knownHostsFiles }: Destination): string {
+/** What decides whether two targets may share a connection; `via` is the identity of the jump host before it. */
+export function identityOf(destination: Destination, via: string | undefined): string {
+  const { settings, chosenKeys, knownHostsFiles, proxyCommand } = destination;
   const { hostname, port, user, hostkeyalias, bindaddress, identitiesonly, identityagent } =
     settings;
   const way = [hostname, port, user, hostkeyalias, bindaddress, identitiesonly, identityagent];
-  return JSON.stringify(["ssh", ...way, chosenKeys, knownHostsFiles]);
+  return JSON.stringify(["ssh", ...way, chosenKeys, knownHostsFiles, via, proxyCommand]);
 }
 
 function refuseWhatWeCannot(settings: SshSettings, place: string): void {
-  const { proxyjump, proxycommand, revokedhostkeys, certificatefile } = settings;
+  const { proxyusefdpass, revokedhostkeys, certificatefile } = settings;
   const refuse = (what: string, next: string) => {
     throw new ConnectionError("refused", `${what} (${place})`, next);
   };
-  if (proxyjump !== undefined) {
+  if (proxyusefdpass === "yes") {
     refuse(
-      `ssh_config leads to it through ProxyJump ${proxyjump}, which is not supported yet`,
-      "run from a machine that reaches the host directly",
-    );
-  }
-  if (proxycommand !== undefined) {
-    refuse(
-      "ssh_config leads to it through a ProxyCommand, which is not supported yet",
-      "run from a machine that reaches the host directly",
+      "ssh_config lets its ProxyCommand hand over a socket (ProxyUseFdpass), which cannot be done here",
+      "use a ProxyCommand that passes the data on",
     );
   }
   if (revokedhostkeys !== undefined) {

@@ -2,6 +2,8 @@
 import { ConnectionError } from "../transport.ts";
 import type { Destination } from "./destination.ts";
 import type { Phase } from "./handshake.ts";
+import { CarrierError } from "./joined-stream.ts";
+import { DroppedError } from "./while-dropped.ts";
 
 interface Raw extends Error {
   readonly code?: string | number;
@@ -34,6 +36,14 @@ export function describeFailure(
   if (message !== undefined && next !== undefined) {
     return new ConnectionError("unreachable", `${message} (${place})`, next, cause);
   }
+  if (error instanceof CarrierError) {
+    return new ConnectionError(
+      "unreachable",
+      `${error.message} while ${phase} (${place})`,
+      error.next,
+      cause,
+    );
+  }
   const why = error === undefined || error.level === "client-socket" ? "" : `: ${error.message}`;
   if (/no matching|no mutual/iu.test(why)) {
     return new ConnectionError(
@@ -51,11 +61,20 @@ export function describeFailure(
       cause,
     );
   }
-  return new ConnectionError(
+  const wasDropped = error === undefined || isHangUp(error);
+  return new (wasDropped ? DroppedError : ConnectionError)(
     "unreachable",
     `the host ended the connection while ${phase} (${place})${why}`,
     "try again; sshd refuses too many logins at once (MaxStartups), and other servers do not speak SSH",
     cause,
+  );
+}
+
+/** It ended the connection with nothing that we could take offence at. */
+function isHangUp(error: Raw): boolean {
+  return (
+    ["ECONNRESET", "EPIPE"].includes(codeOf(error)) ||
+    error.message === "Connection lost before handshake"
   );
 }
 

@@ -1,10 +1,11 @@
 // The way from nothing to a connection that is ready: socket, banner, key exchange with the host's key verified, login.
-import { connect, isIP, type Socket } from "node:net";
+import { Socket, isIP } from "node:net";
 import type { Algorithms, Client, NextAuthHandler } from "ssh2";
 import type { Clock } from "../../clock.ts";
 import type { Waiting } from "../../questions/waiting.ts";
 import { startDeadline } from "../deadline.ts";
-import { ConnectionError } from "../transport.ts";
+import { type CarrierStream, ConnectionError } from "../transport.ts";
+import type { Budget } from "./budget.ts";
 import type { Destination } from "./destination.ts";
 import { describeFailure } from "./failures.ts";
 import type { Login } from "./login.ts";
@@ -17,7 +18,7 @@ export interface Handshake {
   readonly verify: (hostKey: Buffer) => Promise<ConnectionError | undefined>;
   /** While a person is asked, no time passes, and a connection that the host ends is not missed. */
   readonly waiting: Waiting;
-  readonly timeoutMs: number;
+  readonly budget: Budget;
   readonly clock: Clock;
 }
 
@@ -34,25 +35,23 @@ export class HostWasImpatientError extends Error {
   override readonly name = "HostWasImpatientError";
 }
 
-/**
- * Resolves with the client when it is ready; rejects with `ConnectionError`, `HostWasImpatientError`, or the signal's reason.
- */
+/** Resolves when the client is ready; rejects with `ConnectionError`, `HostWasImpatientError`, or the signal's reason. */
 export function shakeHands(
   client: Client,
+  stream: CarrierStream,
   handshake: Handshake,
   signal: AbortSignal,
-): Promise<Socket> {
-  const { destination, algorithms, login, waiting, timeoutMs, clock } = handshake;
-  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
-  const socket = openSocket(destination);
-  const phase = watchPhase(socket, client, destination.settings.hostname);
+): Promise<void> {
+  const { destination, algorithms, login, waiting, budget, clock } = handshake;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const phase = watchPhase(stream, client, destination.settings.hostname);
   const fail = (error: unknown) => {
     reject(error);
-    socket.destroy();
+    stream.destroy();
   };
   const abort = () => fail(signal.reason);
-  const expire = () => fail(describeTimeout(phase(), timeoutMs, destination));
-  const callOff = startDeadline(clock, timeoutMs, expire, () => waiting.isUnderWay());
+  const expire = () => fail(describeTimeout(phase(), budget.totalMs, destination));
+  const callOff = startDeadline(clock, budget.remainingMs(), expire, () => waiting.isUnderWay());
   const failLost = (error: ConnectionError) => {
     if (waiting.isUnderWay()) void failAfter(waiting.over(), error, fail);
     else fail(error);
@@ -69,21 +68,26 @@ export function shakeHands(
   client.once("close", () => failLost(describeFailure(undefined, phase(), destination)));
   client.once("change password", () => fail(describeExpiredPassword(destination)));
   client.once("handshake", () => skipHostKeyProof(client));
-  client.once("ready", () => resolve(socket));
-  client.connect({
-    sock: socket,
-    username: destination.settings.user,
-    algorithms,
-    readyTimeout: 0, // Ours covers the whole way, and does not count the time in which we were busy.
-    keepaliveInterval: 0, // Ours does not keep the process alive.
-    hostVerifier: (hostKey: Buffer, tell: (isTrusted: boolean) => void) => {
-      void verify(hostKey, handshake, fail).then(tell);
-    },
-    authHandler: (accepted, partial, next) => {
-      void offerNext(login, [accepted, partial], next).catch(fail);
-    },
-  });
+  client.once("ready", () => resolve());
+  const begin = () =>
+    client.connect({
+      sock: stream,
+      username: destination.settings.user,
+      algorithms,
+      readyTimeout: 0, // Ours covers the whole way, and does not count the time in which we were busy.
+      keepaliveInterval: 0, // Ours does not keep the process alive.
+      hostVerifier: (hostKey: Buffer, tell: (isTrusted: boolean) => void) => {
+        void verify(hostKey, handshake, fail).then(tell);
+      },
+      authHandler: (accepted, partial, next) => {
+        void offerNext(login, [accepted, partial], next).catch(fail);
+      },
+    });
+  // While it waited for its turn it may have ended, and will not say so a second time.
+  const cause = stream.errored ?? undefined;
   if (signal.aborted) abort();
+  else if (stream.destroyed) fail(describeFailure(cause, phase(), destination));
+  else begin();
   return promise.finally(() => {
     callOff();
     signal.removeEventListener("abort", abort);
@@ -134,28 +138,15 @@ async function offerNext(
   offer(method);
 }
 
-/** Without delay: ssh2 leaves Nagle's algorithm on, which makes every short exchange ten times slower. */
-function openSocket({ settings }: Destination): Socket {
-  const { hostname, port, addressfamily, bindaddress } = settings;
-  const family = addressfamily === "inet" ? 4 : addressfamily === "inet6" ? 6 : undefined;
-  return connect({
-    host: hostname,
-    port,
-    noDelay: true,
-    ...(family !== undefined && { family }),
-    ...(bindaddress !== undefined && { localAddress: bindaddress }),
-    autoSelectFamilyAttemptTimeout: 1000,
-  });
-}
-
-function watchPhase(socket: Socket, client: Client, hostname: string): () => Phase {
-  const host = { lookedUp: isIP(hostname) !== 0, connected: false, handshaken: false };
-  socket.once("lookup", () => (host.lookedUp = true));
-  socket.once("connect", () => (host.connected = true));
+function watchPhase(stream: CarrierStream, client: Client, hostname: string): () => Phase {
+  const isConnected = !(stream instanceof Socket && stream.connecting);
+  const host = { lookedUp: isIP(hostname) !== 0, connected: isConnected, handshaken: false };
+  stream.once("lookup", () => (host.lookedUp = true));
+  stream.once("connect", () => (host.connected = true));
   client.once("handshake", () => (host.handshaken = true));
   return () => {
     if (host.handshaken) return "logging in";
-    if (socket.bytesRead > 0) return "exchanging keys";
+    if (stream.bytesRead > 0) return "exchanging keys";
     if (host.connected) return "waiting for its SSH banner";
     return host.lookedUp ? "connecting" : "looking up its name";
   };

@@ -5,27 +5,35 @@ import { MOST_TRIES, type Questions } from "../../questions/questions.ts";
 import { createWaiting } from "../../questions/waiting.ts";
 import { type KnownHostsFiles, createKnownHostsFiles } from "../../trust/known-hosts-files.ts";
 import { knownTypes, verifyHostKey } from "../../trust/verify.ts";
+import { splitJumps } from "../ssh-config/jump-hosts.ts";
 import { type SshConfig, createSshConfig } from "../ssh-config/ssh-config.ts";
 import {
   type Connection,
   ConnectionError,
   type Environment,
+  type Gate,
   type Route,
   type Target,
   type Transport,
 } from "../transport.ts";
 import { type Agent, createAgent } from "./agent.ts";
 import { chooseAlgorithms } from "./algorithms.ts";
+import { createBudget } from "./budget.ts";
+import { openCarrier } from "./carrier.ts";
 import { createSsh2Connection } from "./connection.ts";
 import { type Destination, describeDestination, identityOf } from "./destination.ts";
 import { HostWasImpatientError, shakeHands } from "./handshake.ts";
 import { type KeyFiles, createKeyFiles } from "./key-files.ts";
 import { createLogin } from "./login.ts";
 import { createPerson } from "./person.ts";
+import { takeTurn } from "./turn.ts";
+import { whileDropped } from "./while-dropped.ts";
 
 /** What all connections of one environment share. */
 interface Shared {
   readonly clock: Clock;
+  /** From 0 to 1. */
+  readonly random: () => number;
   readonly environment: Environment;
   readonly questions: Questions;
   readonly sshConfig: SshConfig;
@@ -40,6 +48,8 @@ export function createSsh2Transport(options: {
   readonly environment: Environment;
   readonly clock: Clock;
   readonly questions: Questions;
+  /** From 0 to 1. */
+  readonly random: () => number;
 }): Transport {
   const shared: Shared = {
     ...options,
@@ -62,19 +72,57 @@ async function loadSsh2(): Promise<Ssh2> {
   return (await import("ssh2")).default;
 }
 
-async function findRoute(target: Target, shared: Shared): Promise<Route> {
-  const destination = await findDestination(target, shared);
+/** `jump` are the jump hosts that another host's ssh_config names before this one; `behind` are the hosts that are behind it. */
+async function findRoute(
+  target: Target,
+  shared: Shared,
+  jump?: string,
+  behind: readonly string[] = [],
+): Promise<Route> {
+  const destination = await findDestination(target, shared, jump);
+  const { place, settings } = destination;
+  const { evaluationId } = target;
+  if (behind.includes(place)) throw describeCircle([...behind, place]);
+  const via =
+    settings.proxyjump === undefined
+      ? undefined
+      : await findHop(target, settings.proxyjump, shared, [...behind, place]);
   return {
-    identity: identityOf(destination),
-    place: destination.place,
-    connect: (timeoutMs, signal) =>
-      connect({ destination, timeoutMs, signal, evaluationId: target.evaluationId }, shared),
+    identity: identityOf(destination, via?.identity),
+    place,
+    ...(via !== undefined && { via }),
+    connect: (timeoutMs, signal, gate) =>
+      connect({ destination, timeoutMs, signal, gate, evaluationId }, shared),
   };
 }
 
-async function findDestination(target: Target, shared: Shared): Promise<Destination> {
+/** A jump host is reached as its own part of ssh_config says, with none of what was given for the host behind it. */
+async function findHop(
+  { connectTimeoutMs, evaluationId }: Target,
+  proxyJump: string,
+  shared: Shared,
+  behind: readonly string[],
+): Promise<Route> {
+  const { host, before } = splitJumps(proxyJump);
+  const { alias, ...auth } = host;
+  return findRoute({ host: alias, auth, connectTimeoutMs, evaluationId }, shared, before, behind);
+}
+
+function describeCircle(places: readonly string[]): ConnectionError {
+  return new ConnectionError(
+    "refused",
+    `ProxyJump leads in a circle: ${places.join(" through ")}`,
+    "correct ProxyJump in ssh_config; a jump host itself often needs `ProxyJump none`",
+  );
+}
+
+async function findDestination(
+  target: Target,
+  shared: Shared,
+  jump?: string,
+): Promise<Destination> {
   const { user, port } = target.auth;
-  const answer = await shared.sshConfig.resolve({ alias: target.host, user, port });
+  const answer = await shared.sshConfig.resolve({ alias: target.host, user, port, jump });
   return describeDestination(target, answer, shared.environment);
 }
 
@@ -89,6 +137,7 @@ interface Attempt {
   readonly destination: Destination;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  readonly gate: Gate | undefined;
   readonly evaluationId: string | undefined;
 }
 
@@ -105,38 +154,48 @@ async function connect(attempt: Attempt, shared: Shared): Promise<Connection> {
 }
 
 async function connectOnce(
-  { destination, timeoutMs, signal, evaluationId }: Attempt,
+  { destination, timeoutMs, signal, gate, evaluationId }: Attempt,
   shared: Shared,
 ): Promise<Connection> {
-  const { clock, keyFiles, questions } = shared;
+  const { clock, random, questions } = shared;
   const ssh2 = await loadSsh2();
-  const { hostToVerify, place } = destination;
   const knownHosts = await shared.knownHostsFiles.read(destination.knownHostsFiles);
-  const client = new ssh2.Client();
-  const waiting = createWaiting();
-  const person = createPerson({
-    questions,
-    waiting,
-    signal,
-    batchMode: destination.settings.batchmode === "yes",
-    host: place,
-    evaluationId,
-  });
+  const types = knownTypes(destination.hostToVerify, knownHosts);
+  const algorithms = findAlgorithms(destination, types);
   const agent = findAgent(destination, ssh2, shared);
-  const socket = await shakeHands(
-    client,
-    {
-      destination,
-      algorithms: findAlgorithms(destination, knownTypes(hostToVerify, knownHosts)),
-      login: createLogin({ destination, keyFiles, agent, ssh2, person }),
-      verify: (hostKey) => Promise.resolve(verifyHostKey(hostToVerify, knownHosts, hostKey)),
+  const budget = createBudget(clock, timeoutMs);
+
+  async function attempt(): Promise<Connection> {
+    const way = { ...shared, gate };
+    const carrier = await budget.spend(() =>
+      openCarrier(destination, way, budget.remainingMs(), signal),
+    );
+    const leave = await takeTurn(carrier, way, signal);
+    const client = new ssh2.Client();
+    const waiting = createWaiting();
+    const person = createPerson({
+      questions,
       waiting,
-      timeoutMs,
+      signal,
+      batchMode: destination.settings.batchmode === "yes",
+      host: destination.place,
+      evaluationId,
+    });
+    const handshake = {
+      destination,
+      algorithms,
+      login: createLogin({ destination, keyFiles: shared.keyFiles, agent, ssh2, person }),
+      verify: (hostKey: Buffer) =>
+        Promise.resolve(verifyHostKey(destination.hostToVerify, knownHosts, hostKey)),
+      waiting,
+      budget,
       clock,
-    },
-    signal,
-  );
-  return createSsh2Connection(client, socket, place, clock);
+    };
+    await budget.spend(() => shakeHands(client, carrier.stream, handshake, signal)).finally(leave);
+    return createSsh2Connection(client, carrier, destination.place, clock);
+  }
+
+  return whileDropped(attempt, { budget, clock, random, signal });
 }
 
 function describeImpatience({ place, hostToVerify }: Destination, cause: Error): ConnectionError {

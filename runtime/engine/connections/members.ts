@@ -1,0 +1,139 @@
+// The connections to one host: the first, made once for all who ask at the same time, and further ones while it has no room.
+import type { Clock } from "../clock.ts";
+import type { Connection } from "../transports/transport.ts";
+import { type Sessions, createSessions } from "./sessions.ts";
+import { type SharedAttempt, startSharedAttempt } from "./shared-attempt.ts";
+
+/** How many connections one host is asked for. */
+const MOST_CONNECTIONS = 8;
+/** How long a connection beyond the first waits for another use. */
+const SURPLUS_MS = 10_000;
+
+export interface Members {
+  /** The first one has been there longest. */
+  all(): readonly Sessions[];
+  /** One of them, or the first, which is made. Rejects as connecting does, or with the signal's reason. */
+  any(timeoutMs: number, signal: AbortSignal): Promise<Sessions>;
+  /** Begins to make one more, unless one is being made, there are enough, or the last try failed and nothing has changed since. */
+  addFurther(timeoutMs: number): void;
+  /** Resolves when there may be room that was not there before. Rejects with the signal's reason. */
+  change(signal: AbortSignal): Promise<void>;
+  /** Forgets one that has proved dead. */
+  drop(sessions: Sessions): void;
+  /** Why one was lost, once one has been. */
+  lostBecause(): string | undefined;
+  /** Keeps or releases the process. */
+  hold(active: boolean): void;
+  dispose(): Promise<void>;
+}
+
+export function createMembers(
+  clock: Clock,
+  connect: (timeoutMs: number, signal: AbortSignal) => Promise<Connection>,
+): Members {
+  const members = new Set<Sessions>();
+  const attempts = new Set<SharedAttempt<Sessions>>();
+  const waiting = new Set<() => void>();
+  let first: SharedAttempt<Sessions> | undefined;
+  let further: SharedAttempt<Sessions> | undefined;
+  let furtherFailed = false;
+  let isHeld = false;
+  let lostBecause: string | undefined;
+
+  function wakeAll(): void {
+    for (const wake of waiting) wake();
+  }
+
+  function startAttempt(timeoutMs: number, onEnd: () => void): SharedAttempt<Sessions> {
+    const attempt = startSharedAttempt(
+      async (signal) => {
+        const connection = await connect(timeoutMs, signal);
+        if (signal.aborted) connection.dispose();
+        signal.throwIfAborted();
+        return add(connection);
+      },
+      () => {
+        attempts.delete(attempt);
+        onEnd();
+        wakeAll();
+      },
+    );
+    attempts.add(attempt);
+    return attempt;
+  }
+
+  function add(connection: Connection): Sessions {
+    const sessions = createSessions(connection, clock, () => {
+      furtherFailed = false;
+      if (sessions.count() === 0) closeIfSurplus(sessions);
+      wakeAll();
+    });
+    members.add(sessions);
+    connection.hold(isHeld);
+    void connection.closed.then((reason) => {
+      if (members.has(sessions)) lostBecause = reason;
+      forget(sessions);
+    });
+    return sessions;
+  }
+
+  function forget(sessions: Sessions): void {
+    members.delete(sessions);
+    wakeAll();
+  }
+
+  function closeIfSurplus(sessions: Sessions): void {
+    clock.after(SURPLUS_MS, () => {
+      const [kept] = members;
+      if (sessions.count() > 0 || sessions === kept || !members.has(sessions)) return;
+      forget(sessions);
+      sessions.connection.dispose();
+    });
+  }
+
+  return {
+    all: () => [...members],
+    async any(timeoutMs, signal) {
+      const [member] = members;
+      if (member !== undefined) return member;
+      first ??= startAttempt(timeoutMs, () => (first = undefined));
+      return first.join(signal);
+    },
+    addFurther(timeoutMs) {
+      const isEnough = members.size + attempts.size >= MOST_CONNECTIONS;
+      if (further !== undefined || furtherFailed || isEnough) return;
+      further = startAttempt(timeoutMs, () => (further = undefined));
+      // It belongs to nobody who could give up: bounded by its time, and closed as surplus when nobody came to need it.
+      further.join(new AbortController().signal).then(closeIfSurplus, () => (furtherFailed = true));
+    },
+    async change(signal) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const wake = () => resolve();
+      waiting.add(wake);
+      signal.addEventListener("abort", wake, { once: true });
+      await promise;
+      signal.removeEventListener("abort", wake);
+      waiting.delete(wake);
+      signal.throwIfAborted();
+    },
+    drop(sessions) {
+      forget(sessions);
+      sessions.connection.dispose();
+    },
+    lostBecause: () => lostBecause,
+    hold(active) {
+      isHeld = active;
+      for (const { connection } of members) connection.hold(active);
+    },
+    async dispose() {
+      const unmade = [...attempts];
+      for (const attempt of unmade) attempt.giveUp(new Error("disposed"));
+      const all = [...members];
+      for (const { connection } of all) connection.dispose();
+      await Promise.all([
+        ...unmade.map(({ settled }) => settled),
+        ...all.map(({ connection }) => connection.closed),
+      ]);
+    },
+  };
+}

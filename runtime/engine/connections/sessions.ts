@@ -1,0 +1,146 @@
+// One connection and what is open on it, counted.
+import type { Clock } from "../clock.ts";
+import { startDeadline } from "../transports/deadline.ts";
+import {
+  type ByteStream,
+  type CarrierStream,
+  type Connection,
+  ConnectionError,
+  NoChannelError,
+} from "../transports/transport.ts";
+
+export interface Sessions {
+  readonly connection: Connection;
+  /** Commands that are open on it. */
+  count(): number;
+  /** Rejects as `Connection.open` does. */
+  open(line: string): Promise<ByteStream>;
+  /** Rejects besides with `ConnectionError` when the host does not answer in time. */
+  openWithin(timeoutMs: number, line: string): Promise<ByteStream>;
+  /** Rejects as `Connection.forward` does, or with `ConnectionError` when nothing answers in time. */
+  forwardWithin(timeoutMs: number, host: string, port: number): Promise<CarrierStream>;
+}
+
+/** `onChange` is called after each command that has ended. */
+export function createSessions(
+  connection: Connection,
+  clock: Clock,
+  onChange: () => void,
+): Sessions {
+  let open = 0;
+  let forwarded = 0;
+
+  function giveBack(): void {
+    open -= 1;
+    onChange();
+  }
+
+  async function openCounted(line: string): Promise<ByteStream> {
+    open += 1;
+    try {
+      return releaseAtEnd(await connection.open(line), giveBack);
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+  }
+
+  async function forwardCounted(host: string, port: number): Promise<CarrierStream> {
+    if (connection.forward === undefined) throw new NoChannelError(connection.place);
+    forwarded += 1;
+    try {
+      const stream = await connection.forward(host, port);
+      stream.once("close", () => (forwarded -= 1));
+      return stream;
+    } catch (error) {
+      forwarded -= 1;
+      throw error;
+    }
+  }
+
+  /** A connection that does not answer, and on which nothing else lives, is given up. */
+  function giveUpAlone(): void {
+    if (open + forwarded === 1) connection.dispose();
+  }
+
+  return {
+    connection,
+    count: () => open,
+    open: openCounted,
+    openWithin: (timeoutMs, line) =>
+      bounded(
+        openCounted(line),
+        (stream) => stream.close(),
+        { clock, timeoutMs },
+        () => {
+          giveUpAlone();
+          return describeSilence(timeoutMs, connection);
+        },
+      ),
+    forwardWithin: (timeoutMs, host, port) =>
+      bounded(
+        forwardCounted(host, port),
+        (stream) => stream.destroy(),
+        { clock, timeoutMs },
+        () => {
+          giveUpAlone();
+          return describeNoPassage(host, port, timeoutMs, connection);
+        },
+      ),
+  };
+}
+
+/** A stream that comes too late is closed again. */
+function bounded<T>(
+  opening: Promise<T>,
+  close: (stream: T) => void,
+  { clock, timeoutMs }: { readonly clock: Clock; readonly timeoutMs: number },
+  describe: () => ConnectionError,
+): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  let expired = false;
+  const callOff = startDeadline(clock, timeoutMs, () => {
+    expired = true;
+    reject(describe());
+  });
+  opening.then((stream) => {
+    if (expired) close(stream);
+    resolve(stream);
+  }, reject);
+  return promise.finally(callOff);
+}
+
+function releaseAtEnd(stream: ByteStream, release: () => void): ByteStream {
+  let released = false;
+  const releaseOnce = () => {
+    if (!released) release();
+    released = true;
+  };
+  void stream.exit.then(releaseOnce);
+  const close = () => {
+    stream.close();
+    releaseOnce();
+  };
+  return { ...stream, close };
+}
+
+function describeSilence(timeoutMs: number, { place }: Connection): ConnectionError {
+  return new ConnectionError(
+    "timedOut",
+    `timed out after ${timeoutMs / 1000} s while starting the command (${place}); it may have started`,
+    "the host is very busy or has gone away; look there before you run it again",
+  );
+}
+
+function describeNoPassage(
+  host: string,
+  port: number,
+  timeoutMs: number,
+  { place }: Connection,
+): ConnectionError {
+  return new ConnectionError(
+    "timedOut",
+    `timed out after ${timeoutMs / 1000} s while the jump host ${place} connected to ${host}:${port}`,
+    "is the host up, and does a firewall between the two drop the port?",
+  );
+}

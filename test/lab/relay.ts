@@ -1,0 +1,101 @@
+// A TCP relay in front of a host: passes everything on, and on demand holds it back, cuts it off after so many bytes, or counts it.
+import { once } from "node:events";
+import { type AddressInfo, type Socket, connect, createServer } from "node:net";
+
+export type RelayTarget = { host: string; port: number };
+
+export type RelayOptions = {
+  /** Ends a connection when this many bytes have gone from the host to the client. */
+  cutFromHost?: number;
+  /** Ends a connection when this many bytes have gone from the client to the host. */
+  cutFromClient?: number;
+};
+
+export type Relay = {
+  host: string;
+  port: number;
+  /** How many clients have come so far. */
+  opened(): number;
+  /** How many clients have said something so far. */
+  spoken(): number;
+  /** From now on nothing that the host says is passed on, and nothing that is said to it either when it is `"vanished"`. */
+  holdBack(how: "silent" | "vanished"): void;
+  /** Passes on what was held back, and all that comes. */
+  letThrough(): void;
+  stop(): Promise<void>;
+};
+
+/** `options` is asked for each connection, counted from 0. */
+export async function startRelay(
+  target: RelayTarget,
+  options: (connection: number) => RelayOptions = () => ({}),
+): Promise<Relay> {
+  const open = new Set<Socket>();
+  const held = new Set<"client" | "host">();
+  let opened = 0;
+  let spoken = 0;
+  const ends: { readonly client: Socket; readonly host: Socket }[] = [];
+  const hold = () => {
+    for (const pair of ends) {
+      for (const end of ["client", "host"] as const) {
+        if (held.has(end)) pair[end].pause();
+        else pair[end].resume();
+      }
+    }
+  };
+  const server = createServer({ noDelay: true }, (client) => {
+    const { cutFromHost, cutFromClient } = options(opened);
+    opened += 1;
+    const host = connect({ ...target, noDelay: true });
+    const cut = () => {
+      client.destroy();
+      host.destroy();
+    };
+    client.once("data", () => (spoken += 1));
+    passOn(client, host, cutFromClient, cut);
+    passOn(host, client, cutFromHost, cut);
+    ends.push({ client, host });
+    hold();
+    for (const socket of [client, host]) {
+      open.add(socket);
+      socket.on("error", () => {}); // Hanging up is what a relay is for.
+      socket.on("close", () => {
+        open.delete(socket);
+        cut();
+      });
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    host: "127.0.0.1",
+    port: (server.address() as AddressInfo).port,
+    opened: () => opened,
+    spoken: () => spoken,
+    holdBack(how) {
+      held.add("host");
+      if (how === "vanished") held.add("client");
+      hold();
+    },
+    letThrough() {
+      held.clear();
+      hold();
+    },
+    async stop() {
+      for (const socket of open) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+function passOn(from: Socket, to: Socket, most: number | undefined, cut: () => void): void {
+  let passed = 0;
+  from.on("data", (chunk: Buffer) => {
+    const rest = most === undefined ? chunk.length : most - passed;
+    passed += chunk.length;
+    if (chunk.length < rest || most === undefined) to.write(chunk);
+    else to.write(chunk.subarray(0, rest), cut);
+  });
+  from.on("end", () => to.end());
+}
