@@ -115,12 +115,13 @@ function describeStopped(why: Interruption, leftover: Leftover, context: EndCont
     };
   }
   if (leftover.kind === "processes") {
-    const { pids } = leftover;
+    const pids = leftover.processes.map(({ pid }) => pid);
     const survivors = pids.map((pid) => ({ pid, message: `pid ${pid} still runs (${place})` }));
+    const isDenied = leftover.processes.some(({ denied }) => denied);
     return {
       kind,
       message: `${head}, but pid ${pids.join(", ")} could not be stopped`,
-      next: `end it there: kill -KILL ${pids.join(" ")}`,
+      next: `end it there${isDenied ? " as root" : ""}: kill -KILL ${pids.join(" ")}`,
       survivors,
     };
   }

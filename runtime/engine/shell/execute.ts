@@ -46,6 +46,12 @@ export type ShellEnd =
 const DEFAULT_GRACE: Grace = { termMs: 5000, killMs: 2000 };
 /** How long output that is already under way may take after everything was stopped. */
 const LAST_OUTPUT_MS = 1000;
+/** How long the host may take to say that nobody writes any more. */
+const END_PATIENCE_MS = 5000;
+const HELD: Leftover = {
+  kind: "unknown",
+  reason: "its processes are gone, but something that left them holds its output",
+};
 /** How long a script may take to start before what it should read is given up: a forced command may wait for an input's end. */
 const START_PATIENCE_MS = 30_000;
 
@@ -66,8 +72,9 @@ export async function execute(
   const leftover = await stopGroup({ pid, ended: stream.exit, openControl, clock, grace });
   await Promise.race([stream.exit, pass(clock, LAST_OUTPUT_MS)]);
   command.mute();
+  const isHeld = leftover.kind === "nothing" && !(await drain(stream, clock));
   stream.close();
-  return { kind: "stopped", why: first, leftover };
+  return { kind: "stopped", why: first, leftover: isHeld ? HELD : leftover };
 }
 
 interface Started {
@@ -139,6 +146,13 @@ async function feedOnceStarted(
   input.pipe(stream.stdin);
   await stream.exit;
   input.destroy();
+}
+
+/** Whether the stream ends: what has left the command and cannot be found may still hold it open. */
+async function drain({ stdout, stderr, exit }: ByteStream, clock: Clock): Promise<boolean> {
+  stdout.resume();
+  stderr.resume();
+  return Promise.race([exit.then(() => true), pass(clock, END_PATIENCE_MS).then(() => false)]);
 }
 
 function describeExit(exit: Exit, { out, err, knownPid }: Started): ShellEnd {

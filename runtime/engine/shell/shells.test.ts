@@ -92,11 +92,11 @@ for (const [loginShell, asSh] of [
   });
 }
 
-test("a daemon that left the session on purpose goes on", async (t) => {
+test("a daemon that left parent, session and output on purpose goes on", async (t) => {
   const run = await makeRunner(t, "dash", "dash");
   const mark = `RE_OPS_MARK=${randomBytes(8).toString("hex")}`;
   const controller = new AbortController();
-  const script = `export ${mark}; setsid sleep 300 >/dev/null 2>&1 </dev/null & sleep 0.2; echo up; sleep 300`;
+  const script = `export ${mark}; (setsid sleep 300 >/dev/null 2>&1 </dev/null &) ; sleep 0.2; echo up; sleep 300`;
   await run(script, { signal: controller.signal, onOutput: () => controller.abort() });
   const [left, ...more] = await processesWith(mark);
   assert.ok(left);

@@ -3,12 +3,12 @@ import type { Clock } from "../clock.ts";
 import { startDeadline } from "../transports/deadline.ts";
 import type { ByteStream, Exit } from "../transports/transport.ts";
 import { quote } from "./command-line.ts";
-import { type Grace, buildStopScript, readStopReport } from "./stop-script.ts";
+import { type Grace, type LeftProcess, buildStopScript, readStopReport } from "./stop-script.ts";
 
 /** What is left of a command after it was stopped. */
 export type Leftover =
   | { readonly kind: "nothing" }
-  | { readonly kind: "processes"; readonly pids: readonly number[] }
+  | { readonly kind: "processes"; readonly processes: readonly LeftProcess[] }
   /** We could not look; `pid` is its first process, when it had announced itself. */
   | { readonly kind: "unknown"; readonly pid?: number; readonly reason: string };
 
@@ -61,12 +61,12 @@ async function lookWhatIsLeft(stream: ByteStream, pid: number): Promise<Leftover
   stream.stdin.on("error", () => {}); // The script reads no input.
   stream.stdin.end();
   const exit = await stream.exit;
-  const pids = readStopReport(Buffer.concat(chunks).toString());
-  if (pids === undefined) {
+  const processes = readStopReport(Buffer.concat(chunks).toString());
+  if (processes === undefined) {
     const reason = isSeen(exit) ? "its processes could not be listed" : "the connection is lost";
     return { kind: "unknown", pid, reason };
   }
-  return pids.length === 0 ? { kind: "nothing" } : { kind: "processes", pids };
+  return processes.length === 0 ? { kind: "nothing" } : { kind: "processes", processes };
 }
 
 function isSeen(exit: Exit): boolean {
