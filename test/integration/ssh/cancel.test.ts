@@ -64,7 +64,9 @@ test("a daemon that has left the command altogether goes on, as it does when the
 test("what left the command and outlives it with its output in hand is not called gone", async (t) => {
   const host = await startHost(t);
   const mark = makeMark();
-  const end = await cancelOnceUp(host, `setsid sh -c 'sleep 900.${mark} & exit'; echo up`);
+  const untilAlone = "while kill -0 $1 2>/dev/null; do sleep 0.05; done";
+  const script = `setsid sh -c '(${untilAlone}; echo up; exec sleep 900.${mark}) & exit' sh $$`;
+  const end = await cancelOnceUp(host, script);
   const left = await processesMarked(mark);
   assert.equal(left.length, 1);
   assert.ok(end.kind === "unknown", JSON.stringify(end));
