@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import type { HostsValue } from "../../describe/hosts/hosts.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { createQuestions, type Questions } from "../questions/questions.ts";
+import { createTrust } from "../trust/trust.ts";
 import { execute, type OnOutput } from "../shell/execute.ts";
 import { type StepTimes, TimeOver } from "../shell/interruption.ts";
 import { createLocalTransport } from "../transports/local/local.ts";
@@ -64,16 +65,21 @@ export function createReach(options: ReachOptions): Reach {
   const pool = createPool(clock, idleMs);
   const disposal = new AbortController();
   const running = new Set<Promise<unknown>>();
-  const shared = { clock, random, questions };
+  const shared = { clock, random, questions, trust: createTrust(questions, clock) };
   let transports = createTransports({ environment: options.environment, ...shared });
 
   return {
     execute(target, script, options) {
       const signal = AbortSignal.any([options.signal, disposal.signal]);
       const transport = transports[target.auth.transport ?? "ssh"];
-      const end = executeOnce({ target, transport, script, pool, clock, ...options, signal });
+      const arrived = shared.trust.expect(target.evaluationId);
+      const given = { target, transport, script, pool, clock, arrived };
+      const end = executeOnce({ ...given, ...options, signal });
       running.add(end);
-      return end.finally(() => running.delete(end));
+      return end.finally(() => {
+        arrived();
+        running.delete(end);
+      });
     },
     async warm({ hosts, auth }) {
       const targets = hosts.map((host) => ({ host, auth, connectTimeoutMs: 0 }));
@@ -106,6 +112,8 @@ interface Execution extends ExecuteOptions {
   readonly script: string;
   readonly pool: Pool;
   readonly clock: Clock;
+  /** There is a connection, so its host key is known. */
+  readonly arrived: () => void;
 }
 
 async function executeOnce(execution: Execution): Promise<ReachEnd> {
@@ -144,6 +152,7 @@ async function executeOn(
   const times = { stepTimeoutMs, idleTimeoutMs };
   progress.doing = "connecting";
   return pool.use(route, target.connectTimeoutMs, signal, async (channels) => {
+    execution.arrived();
     progress.doing = "waiting for a free session";
     const end = await execute(
       (line) => channels.open(line, target.connectTimeoutMs, signal),

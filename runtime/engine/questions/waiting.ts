@@ -8,7 +8,10 @@ export interface Waiting {
   during<T>(work: Promise<T>): Promise<T>;
 }
 
-export function createWaiting(): Waiting {
+/** `aside` wraps the whole time, and may make it longer. */
+export function createWaiting(
+  aside: <T>(wait: () => Promise<T>) => Promise<T> = (wait) => wait(),
+): Waiting {
   let count = 0;
   let end = Promise.withResolvers<void>();
   end.resolve();
@@ -19,7 +22,7 @@ export function createWaiting(): Waiting {
       count += 1;
       if (count === 1) end = Promise.withResolvers<void>();
       try {
-        return await work;
+        return await aside(() => work);
       } finally {
         count -= 1;
         if (count === 0) end.resolve();

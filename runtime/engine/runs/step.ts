@@ -6,6 +6,7 @@ import { LocalObstacle } from "../files/obstacle.ts";
 import type { OpenCopy } from "../files/host-copy.ts";
 import type { OutputBuffer, OutputStream } from "../output/output-buffer.ts";
 import { type CopyTools, endCopy, failBecause, findCopies } from "./copy-step.ts";
+import { createSlots, type Slots } from "./slots.ts";
 
 const DEFAULT_CONCURRENCY = 100;
 const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
@@ -36,23 +37,21 @@ export async function doStep(
     for (const host of step.target.hosts) endAtOnce(step, host, openCopy, tools, observer);
     return;
   }
-  const waiting = step.target.hosts.values();
-  const worker = async () => {
-    for (const host of waiting) await doHost(step, host, signal, { ...tools, openCopy }, observer);
-  };
-  const concurrency = Math.max(1, limitsOf(step).concurrency ?? DEFAULT_CONCURRENCY);
-  const workers = Math.min(concurrency, step.target.hosts.length);
-  await Promise.all(Array.from({ length: workers }, worker));
+  const slots = createSlots(Math.max(1, limitsOf(step).concurrency ?? DEFAULT_CONCURRENCY));
+  const all = step.target.hosts.map((host) =>
+    slots.hold(() => doHost(step, host, signal, { ...tools, openCopy, slots }, observer)),
+  );
+  await Promise.all(all);
 }
 
 async function doHost(
   step: StepDescription,
   host: string,
   signal: AbortSignal,
-  tools: StepTools & { readonly openCopy: OpenCopy | undefined },
+  tools: StepTools & { readonly openCopy: OpenCopy | undefined; readonly slots: Slots },
   observer: StepObserver,
 ): Promise<void> {
-  const { reach, clock, evaluationId } = tools;
+  const { reach, clock, evaluationId, slots } = tools;
   const { auth } = step.target;
   const limits = limitsOf(step);
   const output = tools.createOutput();
@@ -65,6 +64,7 @@ async function doHost(
       auth,
       connectTimeoutMs: limits.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
       evaluationId,
+      aside: (wait) => slots.lend(wait),
     },
     copy?.script ?? step.script,
     {

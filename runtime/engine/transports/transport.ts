@@ -10,6 +10,8 @@ export interface Target {
   readonly connectTimeoutMs: number;
   /** The evaluation in whose name it is reached: its client is asked what has to be asked. */
   readonly evaluationId?: string | undefined;
+  /** Wraps the time in which a person is waited for: others may take its place among the hosts worked on at once. */
+  readonly aside?: <T>(wait: () => Promise<T>) => Promise<T>;
 }
 
 /** Variables of whoever asks: PATH, HOME, SSH_AUTH_SOCK, RE_OPS_SSH_CONFIG. Nothing in the engine reads its own process's. */

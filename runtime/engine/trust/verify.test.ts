@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fingerprintOf } from "./host-key.ts";
 import { parseKnownHosts } from "./known-hosts.ts";
-import { type HostToVerify, knownTypes, verifyHostKey } from "./verify.ts";
+import { type HostToVerify, isKnownByCertificateOnly, judgeHostKey, knownTypes } from "./verify.ts";
 
 function makeKey(type: string, fill: string): Buffer {
   const fields = [type, ...(type === "ssh-rsa" ? ["e"] : []), fill.repeat(32)];
@@ -32,7 +32,9 @@ function line(names: string, blob: Buffer): string {
 }
 
 function verify(text: string, blob: Buffer) {
-  return verifyHostKey(host, parseKnownHosts(text, "/home/me/known hosts"), blob);
+  const verdict = judgeHostKey(host, parseKnownHosts(text, "/home/me/known hosts"), blob);
+  if (verdict.kind === "unknown") return verdict.stranger.refusal;
+  return verdict.kind === "refused" ? verdict.refusal : undefined;
 }
 
 test("a key that is known, under the name with port or under the plain name, is trusted", () => {
@@ -43,7 +45,7 @@ test("a key that is known, under the name with port or under the plain name, is 
 });
 
 test("an unknown key is refused with fingerprint, file and what to run", () => {
-  const refusal = verify(line("other", first) + `@cert-authority ${line("*", first)}`, first);
+  const refusal = verify(line("other", first), first);
   assert.equal(refusal?.kind, "refused");
   assert.equal(
     refusal.message,
@@ -98,4 +100,21 @@ test("the types that are known come in the order of their lines", () => {
 
 test("bytes that are no key are refused, not trusted", () => {
   assert.equal(verify(line("[web]:2222", first), Buffer.from("rubbish"))?.kind, "refused");
+});
+
+test("a host that only certificates can prove is told from one that nobody knows", () => {
+  const authority = `@cert-authority ${line("*", second)}`;
+  const isCertified = (text: string) =>
+    isKnownByCertificateOnly(host, parseKnownHosts(text, "/home/me/known hosts"));
+  assert.equal(isCertified(authority), true);
+  assert.equal(isCertified(authority + line("[web]:2222", first)), false);
+  assert.equal(isCertified(`@cert-authority ${line("other", second)}`), false);
+  const refusal = verify(authority, first);
+  assert.match(
+    refusal?.message ?? "",
+    /is known only by certificates of ssh-ed25519 SHA256:\S+ at/u,
+  );
+  assert.match(refusal?.next ?? "", /the system's ssh/u);
+  assert.equal(verify(authority + line("[web]:2222", first), first), undefined);
+  assert.match(verify(authority, second)?.message ?? "", /only by certificates/u);
 });

@@ -1,4 +1,4 @@
-// Decides whether the key that a host shows is the one we know, and says what to do when it is not. Never writes.
+// Judges the key that a host shows: known, unknown, or not to be trusted, with what to do then. Never writes.
 import { ConnectionError } from "../transports/transport.ts";
 import { fingerprintOf, keyTypeOf } from "./host-key.ts";
 import type { KnownHosts, KnownKey } from "./known-hosts.ts";
@@ -24,27 +24,60 @@ export function knownTypes(host: HostToVerify, knownHosts: KnownHosts): readonly
   return [...new Set(keys.map(({ type }) => type))];
 }
 
-/** Undefined: the key is one that we know. Otherwise why the host must not be spoken to. */
-export function verifyHostKey(
-  host: HostToVerify,
-  knownHosts: KnownHosts,
-  blob: Buffer,
-): ConnectionError | undefined {
+/** A key about which nothing is known, as it is shown to a person. */
+export interface Stranger {
+  readonly type: string;
+  readonly fingerprint: string;
+  /** What is known of the host all the same. */
+  readonly note?: string;
+  /** Why the host must not be spoken to while nobody trusts the key. */
+  readonly refusal: ConnectionError;
+}
+
+export type Verdict =
+  | { readonly kind: "known" }
+  | { readonly kind: "refused"; readonly refusal: ConnectionError }
+  | { readonly kind: "unknown"; readonly stranger: Stranger };
+
+const KNOWN: Verdict = { kind: "known" };
+
+export function judgeHostKey(host: HostToVerify, knownHosts: KnownHosts, blob: Buffer): Verdict {
   const isShown = (key: KnownKey) => key.blob.equals(blob);
   const isRevoked = (key: KnownKey) => key.marker === "revoked" && isShown(key);
   const named = knownHosts.find(host.name);
   const revoked = named.find(isRevoked);
-  if (revoked !== undefined) return refuseRevoked(host, revoked);
+  if (revoked !== undefined) return refused(describeRevoked(host, revoked));
   const own = named.filter(isUnmarked);
-  if (own.some(isShown)) return undefined;
+  if (own.some(isShown)) return KNOWN;
   const type = keyTypeOf(blob);
   const former = own.find((key) => key.type === type);
-  if (former !== undefined) return refuseChanged(host, blob, former);
+  if (former !== undefined) return refused(describeChanged(host, blob, former));
   // Under the plain name a key may only confirm: a different one there belongs to another server of that machine.
   const plain = findPlain(host, knownHosts);
   const revokedPlain = plain.find(isRevoked);
-  if (revokedPlain !== undefined) return refuseRevoked(host, revokedPlain);
-  return plain.filter(isUnmarked).some(isShown) ? undefined : refuseUnknown(host, blob, own);
+  if (revokedPlain !== undefined) return refused(describeRevoked(host, revokedPlain));
+  if (plain.filter(isUnmarked).some(isShown)) return KNOWN;
+  if (isKnownByCertificateOnly(host, knownHosts)) {
+    return refused(describeCertified(host, blob, findAuthorities(host, knownHosts)));
+  }
+  return { kind: "unknown", stranger: describeStranger(host, blob, own) };
+}
+
+/**
+ * Whether known_hosts names a certificate authority for this host and no key of its own: then only what reads certificates,
+ * such as the system's ssh, can verify it.
+ */
+export function isKnownByCertificateOnly(host: HostToVerify, knownHosts: KnownHosts): boolean {
+  return findAuthorities(host, knownHosts).length > 0 && knownTypes(host, knownHosts).length === 0;
+}
+
+function findAuthorities(host: HostToVerify, knownHosts: KnownHosts): readonly KnownKey[] {
+  const keys = [...knownHosts.find(host.name), ...findPlain(host, knownHosts)];
+  return keys.filter(({ marker }) => marker === "cert-authority");
+}
+
+function refused(refusal: ConnectionError): Verdict {
+  return { kind: "refused", refusal };
 }
 
 function isUnmarked({ marker }: KnownKey): boolean {
@@ -55,20 +88,25 @@ function findPlain({ plainName }: HostToVerify, knownHosts: KnownHosts): readonl
   return plainName === undefined ? [] : knownHosts.find(plainName);
 }
 
-function refuseUnknown(host: HostToVerify, blob: Buffer, others: readonly KnownKey[]) {
+function describeStranger(host: HostToVerify, blob: Buffer, others: readonly KnownKey[]): Stranger {
   const [file = "known_hosts"] = host.files;
-  const known =
+  const note =
     others.length === 0
-      ? `${file} has none for ${host.name}`
+      ? undefined
       : `${host.name} is known by ${others.map(describeKnown).join(", ")} only`;
-  return new ConnectionError(
-    "refused",
-    `unknown host key ${describe(blob)} (${host.place}): ${known}`,
-    `compare it with what the host itself says (${askTheHost(blob)}), then accept it: ${host.sshCommand}`,
-  );
+  return {
+    type: keyTypeOf(blob) ?? "of unknown type",
+    fingerprint: fingerprintOf(blob),
+    ...(note !== undefined && { note }),
+    refusal: new ConnectionError(
+      "refused",
+      `unknown host key ${describe(blob)} (${host.place}): ${note ?? `${file} has none for ${host.name}`}`,
+      `compare it with what the host itself says (${askTheHost(blob)}), then accept it: ${host.sshCommand}`,
+    ),
+  };
 }
 
-function refuseChanged(host: HostToVerify, blob: Buffer, former: KnownKey) {
+function describeChanged(host: HostToVerify, blob: Buffer, former: KnownKey): ConnectionError {
   return new ConnectionError(
     "refused",
     `the host key has changed to ${describe(blob)} (${host.place}): known is ${describeKnown(former)}`,
@@ -77,11 +115,24 @@ function refuseChanged(host: HostToVerify, blob: Buffer, former: KnownKey) {
   );
 }
 
-function refuseRevoked(host: HostToVerify, revoked: KnownKey) {
+function describeRevoked(host: HostToVerify, revoked: KnownKey): ConnectionError {
   return new ConnectionError(
     "refused",
     `the host key ${describe(revoked.blob)} is revoked (${host.place}): ${revoked.file}:${revoked.line}`,
     "give the host a new key; a revoked one must not be trusted again",
+  );
+}
+
+function describeCertified(
+  host: HostToVerify,
+  blob: Buffer,
+  authorities: readonly KnownKey[],
+): ConnectionError {
+  return new ConnectionError(
+    "refused",
+    `unknown host key ${describe(blob)} (${host.place}): ${host.name} is known only by certificates of ` +
+      `${authorities.map(describeKnown).join(", ")}, which cannot be checked here`,
+    'let the system\'s ssh reach it, which reads certificates: transport "openssh"',
   );
 }
 

@@ -4,7 +4,8 @@ import type { Clock } from "../../clock.ts";
 import { MOST_TRIES, type Questions } from "../../questions/questions.ts";
 import { createWaiting } from "../../questions/waiting.ts";
 import { type KnownHostsFiles, createKnownHostsFiles } from "../../trust/known-hosts-files.ts";
-import { knownTypes, verifyHostKey } from "../../trust/verify.ts";
+import type { Trust } from "../../trust/trust.ts";
+import { knownTypes } from "../../trust/verify.ts";
 import { splitJumps } from "../ssh-config/jump-hosts.ts";
 import { type SshConfig, createSshConfig } from "../ssh-config/ssh-config.ts";
 import {
@@ -25,6 +26,7 @@ import { type Destination, describeDestination, identityOf } from "./destination
 import { HostWasImpatientError, shakeHands } from "./handshake.ts";
 import { type KeyFiles, createKeyFiles } from "./key-files.ts";
 import { createLogin } from "./login.ts";
+import { describeTrust } from "./host-trust.ts";
 import { createPerson } from "./person.ts";
 import { takeTurn } from "./turn.ts";
 import { whileDropped } from "./while-dropped.ts";
@@ -36,6 +38,7 @@ interface Shared {
   readonly random: () => number;
   readonly environment: Environment;
   readonly questions: Questions;
+  readonly trust: Trust;
   readonly sshConfig: SshConfig;
   readonly knownHostsFiles: KnownHostsFiles;
   readonly keyFiles: KeyFiles;
@@ -50,6 +53,7 @@ export function createSsh2Transport(options: {
   readonly questions: Questions;
   /** From 0 to 1. */
   readonly random: () => number;
+  readonly trust: Trust;
 }): Transport {
   const shared: Shared = {
     ...options,
@@ -81,7 +85,6 @@ async function findRoute(
 ): Promise<Route> {
   const destination = await findDestination(target, shared, jump);
   const { place, settings } = destination;
-  const { evaluationId } = target;
   if (behind.includes(place)) throw describeCircle([...behind, place]);
   const via =
     settings.proxyjump === undefined
@@ -92,20 +95,20 @@ async function findRoute(
     place,
     ...(via !== undefined && { via }),
     connect: (timeoutMs, signal, gate) =>
-      connect({ destination, timeoutMs, signal, gate, evaluationId }, shared),
+      connect({ destination, target, behind, timeoutMs, signal, gate }, shared),
   };
 }
 
 /** A jump host is reached as its own part of ssh_config says, with none of what was given for the host behind it. */
 async function findHop(
-  { connectTimeoutMs, evaluationId }: Target,
+  target: Target,
   proxyJump: string,
   shared: Shared,
   behind: readonly string[],
 ): Promise<Route> {
   const { host, before } = splitJumps(proxyJump);
   const { alias, ...auth } = host;
-  return findRoute({ host: alias, auth, connectTimeoutMs, evaluationId }, shared, before, behind);
+  return findRoute({ ...target, host: alias, auth }, shared, before, behind);
 }
 
 function describeCircle(places: readonly string[]): ConnectionError {
@@ -138,7 +141,9 @@ interface Attempt {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly gate: Gate | undefined;
-  readonly evaluationId: string | undefined;
+  readonly target: Target;
+  /** The places of the hosts that are reached through this one, the last one first. */
+  readonly behind: readonly string[];
 }
 
 /** A host that did not wait for a person's answer is tried again with it. */
@@ -154,16 +159,20 @@ async function connect(attempt: Attempt, shared: Shared): Promise<Connection> {
 }
 
 async function connectOnce(
-  { destination, timeoutMs, signal, gate, evaluationId }: Attempt,
+  { destination, target, behind, timeoutMs, signal, gate }: Attempt,
   shared: Shared,
 ): Promise<Connection> {
-  const { clock, random, questions } = shared;
+  const { clock, random, questions, trust } = shared;
   const ssh2 = await loadSsh2();
   const knownHosts = await shared.knownHostsFiles.read(destination.knownHostsFiles);
   const types = knownTypes(destination.hostToVerify, knownHosts);
   const algorithms = findAlgorithms(destination, types);
   const agent = findAgent(destination, ssh2, shared);
   const budget = createBudget(clock, timeoutMs);
+  const { evaluationId, aside } = target;
+  const { place } = destination;
+  const [reached] = behind;
+  const whose = { host: reached ?? place, ...(reached !== undefined && { hop: place }) };
 
   async function attempt(): Promise<Connection> {
     const way = { ...shared, gate };
@@ -172,21 +181,25 @@ async function connectOnce(
     );
     const leave = await takeTurn(carrier, way, signal);
     const client = new ssh2.Client();
-    const waiting = createWaiting();
+    const waiting = createWaiting(aside);
     const person = createPerson({
+      ...whose,
       questions,
       waiting,
       signal,
       batchMode: destination.settings.batchmode === "yes",
-      host: destination.place,
       evaluationId,
     });
     const handshake = {
       destination,
       algorithms,
       login: createLogin({ destination, keyFiles: shared.keyFiles, agent, ssh2, person }),
-      verify: (hostKey: Buffer) =>
-        Promise.resolve(verifyHostKey(destination.hostToVerify, knownHosts, hostKey)),
+      verify: (blob: Buffer) =>
+        trust.verify(
+          { ...describeTrust(destination), ...whose, knownHosts, blob, evaluationId },
+          signal,
+          (decision) => waiting.during(decision),
+        ),
       waiting,
       budget,
       clock,
