@@ -26,6 +26,7 @@ import { followKeyContexts } from "./evaluation/key-contexts.ts";
 import type { Services } from "./services.ts";
 import { createTestApi, type TestApi } from "./test-api.ts";
 import { OutputDocuments } from "./views/output-documents.ts";
+import { offerMoreOutput } from "./views/output-lenses.ts";
 import { RunsTree } from "./views/runs-tree.ts";
 import { StatusItem } from "./views/status-item.ts";
 
@@ -89,6 +90,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     status,
     connections,
     outputDocuments,
+    offerMoreOutput(outputDocuments),
     services.console,
     services.runsTree,
     decorations,

@@ -15,6 +15,7 @@ import { go } from "./go.ts";
 import { interrupt } from "./interrupt.ts";
 import { loadFile } from "./load-file.ts";
 import { openOutput } from "./open-output.ts";
+import { showMoreOutput } from "./show-more-output.ts";
 import { openPlace } from "./open-place.ts";
 import { openSource } from "./open-source.ts";
 import { refresh } from "./refresh.ts";
@@ -52,6 +53,7 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   "re-ops.restartLive": restartLive,
   "re-ops.showMenu": showMenu,
   "re-ops.openOutput": openOutput,
+  "re-ops.showMoreOutput": showMoreOutput,
   "re-ops.openSource": openSource,
   "re-ops.openPlace": openPlace,
   "re-ops.cancelRun": cancelRun,

@@ -26,6 +26,7 @@ export const commandFacts = {
   "re-ops.restartLive": { title: "Restart Live Process", inPalette: true },
   "re-ops.showMenu": { title: "Show Status and Actions", inPalette: true },
   "re-ops.openOutput": { title: "Open Output", inPalette: false },
+  "re-ops.showMoreOutput": { title: "Show More Output", inPalette: false },
   "re-ops.openSource": { title: "Go to Code", inPalette: false },
   "re-ops.evaluateLine": { title: "Evaluate Form on Line", inPalette: false },
   "re-ops.evaluateNeeds": { title: "Evaluate What a Form Needs", inPalette: false },

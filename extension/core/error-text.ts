@@ -1,7 +1,7 @@
 // An error in a hover: what it is, its frames as links into the user's files, and what stands behind it.
 import type { Cause, EvaluationError, Trace } from "re-ops/protocol";
 import { commandLink, escapeMarkdown } from "./markdown.ts";
-import { shorten } from "./plain-text.ts";
+import { shorten } from "./short-text.ts";
 
 const SHOWN_FRAMES = 8;
 const SHOWN_CAUSES = 6;

@@ -4,7 +4,7 @@ import type { InlineResult } from "./inline-results.ts";
 import { errorParts } from "./error-text.ts";
 import { saysCounts, summarizeRuns } from "./inline-text.ts";
 import { codeBlock, commandLink, escapeMarkdown } from "./markdown.ts";
-import { firstLine } from "./plain-text.ts";
+import { firstLine } from "./short-text.ts";
 import type { PrintedLines } from "./printed.ts";
 import type { KnownRun } from "./run-store.ts";
 import { formatDuration } from "./durations.ts";

@@ -3,7 +3,7 @@ import type { EvaluateResult, EvaluationError } from "re-ops/protocol";
 import { formatBytes } from "./byte-sizes.ts";
 import { formatDuration } from "./durations.ts";
 import type { InlineResult } from "./inline-results.ts";
-import { firstLine, shorten } from "./plain-text.ts";
+import { firstLine, shorten } from "./short-text.ts";
 import { countHosts, countWords } from "./run-counts.ts";
 import type { PrintedLines } from "./printed.ts";
 import type { KnownRun } from "./run-store.ts";

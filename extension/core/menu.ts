@@ -1,6 +1,6 @@
 // What a click on the status item offers: first to stop what is under way, one by one, then all else.
 import { type CommandId, commandFacts } from "./commands.ts";
-import { shorten } from "./plain-text.ts";
+import { shorten } from "./short-text.ts";
 
 export interface MenuItem {
   readonly label: string;

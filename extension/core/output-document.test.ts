@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StepOutput } from "re-ops/protocol";
 import { addressParts, parseAddress } from "./output-address.ts";
-import { describeOutput, type OutputSource } from "./output-document.ts";
+import { describeOutput, linesLeftOut, type OutputSource } from "./output-document.ts";
 import { sampleHeader, sampleHost } from "./samples.ts";
 
 test("steps with their output, the last one failed", () => {
@@ -43,9 +43,34 @@ uptime: no
   );
 });
 
-test("cut output is marked where it ends", () => {
-  const text = describeOutput(source({ steps: [step({ out: "yes\n", cut: 2 * 1024 * 1024 })] }));
-  assert.match(text, /yes\n── 2\.0 MB of output was cut here ──\n/u);
+test("what is left out, lost or not UTF-8 is told, and where all of it is", () => {
+  const text = describeOutput(
+    source({
+      steps: [
+        step({
+          out: "yes\n[… 2097152 bytes cut …]\nno\n",
+          hidden: 2_097_152,
+          replaced: 3,
+          lost: 1024,
+          folder: "/state/a b/0-1-web",
+          bytes: { out: 9_000_000, err: 0 },
+        }),
+      ],
+    }),
+  );
+  assert.ok(
+    text.endsWith(`
+yes
+[… 2097152 bytes cut …]
+no
+── left out above: 2.0 MB ──
+── 3 B here are not UTF-8 and stand as \uFFFD ──
+── not kept: 1 KB between beginning and end ──
+── as it came: file:///state/a%20b/0-1-web/out ──
+`),
+    text,
+  );
+  assert.deepEqual(linesLeftOut(text), [text.split("\n").indexOf("── left out above: 2.0 MB ──")]);
 });
 
 test("a run that goes on, before and after its first line", () => {
@@ -82,6 +107,7 @@ function source(overrides: Partial<OutputSource>): OutputSource {
 
 function step(overrides: Partial<StepOutput>): StepOutput {
   const time = overrides.state === "running" ? {} : { ms: 120 };
-  const plain = { index: 0, label: "ls /", out: "", err: "", cut: 0 };
+  const whole = { bytes: { out: 0, err: 0 }, hidden: 0, replaced: 0, lost: 0 };
+  const plain = { index: 0, label: "ls /", out: "", err: "", ...whole };
   return { ...plain, state: "success", ...time, ...overrides };
 }

@@ -1,8 +1,9 @@
 // The text of an output document: what a host printed in a run, step by step, with how each step ended.
+import { plainText } from "re-ops/client";
 import type { HostSummary, RunHeader, StepOutput } from "re-ops/protocol";
+import { pathToFileURL } from "node:url";
 import { formatBytes } from "./byte-sizes.ts";
 import { formatDuration } from "./durations.ts";
-import { plainText } from "./plain-text.ts";
 import { hostWords, lookOfRun } from "./run-words.ts";
 
 export interface OutputSource {
@@ -43,10 +44,34 @@ function stepBlock(step: StepOutput, { host, summary, steps }: OutputSource): st
     `── ${String(step.index + 1)} · ${plainText(step.label)} · ${words}${time} ──`,
     ...text(step.out),
     ...(step.err === "" ? [] : ["── stderr ──", ...text(step.err)]),
-    ...(step.cut > 0 ? [`── ${formatBytes(step.cut)} of output was cut here ──`] : []),
+    ...leftOut(step),
     ...(step.message === undefined ? [] : [`✗ ${step.message}`]),
     ...(step.next === undefined ? [] : [`  Next: ${step.next}`]),
   ].join("\n");
+}
+
+/** How a line begins that says how much is left out; a lens above it offers more. */
+const LEFT_OUT = "── left out above: ";
+
+/** The numbers of such lines, from 0. */
+export function linesLeftOut(document: string): readonly number[] {
+  return document
+    .split("\n")
+    .flatMap((line, number) => (line.startsWith(LEFT_OUT) ? [number] : []));
+}
+
+/** VS Code opens the addresses of files by itself. */
+function leftOut({ hidden, lost, replaced, folder, bytes }: StepOutput): string[] {
+  const files = (["out", "err"] as const).filter((stream) => bytes[stream] > 0);
+  const where = files.map((stream) => pathToFileURL(`${folder ?? ""}/${stream}`).href).join(" ");
+  return [
+    ...(hidden > 0 ? [`${LEFT_OUT}${formatBytes(hidden)} ──`] : []),
+    ...(replaced > 0
+      ? [`── ${formatBytes(replaced)} here are not UTF-8 and stand as \uFFFD ──`]
+      : []),
+    ...(lost > 0 ? [`── not kept: ${formatBytes(lost)} between beginning and end ──`] : []),
+    ...(folder === undefined ? [] : [`── as it came: ${where} ──`]),
+  ];
 }
 
 function text(output: string): string[] {

@@ -1,5 +1,6 @@
 // What evaluations have printed, as far as it fits beside code: the first line, the last few, and how many there were.
-import { plainText, shorten } from "./plain-text.ts";
+import { plainText } from "re-ops/client";
+import { shorten } from "./short-text.ts";
 
 export interface PrintedLines {
   readonly first: string;

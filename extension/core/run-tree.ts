@@ -1,8 +1,9 @@
 // The Runs tree as data: runs newest first, below each its hosts and the runs that it started.
+import { plainText } from "re-ops/client";
 import type { HostSummary } from "re-ops/protocol";
 import { formatBytes } from "./byte-sizes.ts";
 import { formatDuration } from "./durations.ts";
-import { plainText, shorten } from "./plain-text.ts";
+import { shorten } from "./short-text.ts";
 import { countHosts, countWords } from "./run-counts.ts";
 import type { KnownRun, RunStore } from "./run-store.ts";
 import { hostLine, lookOfHost, lookOfRun, type Look } from "./run-words.ts";

@@ -1,5 +1,5 @@
 // The console output of user code with a mark for each evaluation, so that one can be told from another.
-import { plainText } from "./plain-text.ts";
+import { plainText } from "re-ops/client";
 
 export class Transcript {
   readonly #write: (text: string) => void;

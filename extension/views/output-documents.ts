@@ -1,5 +1,5 @@
-// Read-only documents with the output of one host in one run, which grow while it runs.
-import { followOutput, readOutput } from "re-ops/protocol";
+// Read-only documents with the output of one host in one run, which grow while it runs and somebody sees them.
+import { followOutput, MOST_SHOWN_BYTES, readOutput, SHOWN_BYTES } from "re-ops/protocol";
 import * as vscode from "vscode";
 import type { ProjectConnection } from "../connection/project-connection.ts";
 import {
@@ -12,6 +12,8 @@ import { describeOutput } from "../core/output-document.ts";
 import type { RunStore } from "../core/run-store.ts";
 
 const RENEW_MS = 150;
+/** Whoever asks for more gets so many times as much. */
+const MORE_TIMES = 4;
 
 export interface OutputDocumentsTools {
   readonly runs: RunStore;
@@ -24,22 +26,25 @@ export class OutputDocuments implements vscode.TextDocumentContentProvider, vsco
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #attached: vscode.Disposable[];
   readonly #states = new Map<string, string>();
+  /** Bytes of each stream's beginning that are shown, where somebody asked for more than usual. */
+  readonly #heads = new Map<string, number>();
+  readonly #followed = new Set<string>();
   readonly #waiting = new Set<string>();
 
   readonly onDidChange = this.#changed.event;
 
   constructor(tools: OutputDocumentsTools) {
     this.#tools = tools;
-    const { workspace } = vscode;
+    const { window, workspace } = vscode;
     this.#attached = [
       this.#changed,
       workspace.registerTextDocumentContentProvider(OUTPUT_SCHEME, this),
-      workspace.onDidOpenTextDocument((document) => {
-        this.#follow(document.uri, true);
+      window.onDidChangeVisibleTextEditors(() => {
+        this.#followShown();
       }),
-      workspace.onDidCloseTextDocument((document) => {
-        this.#follow(document.uri, false);
-        this.#states.delete(document.uri.toString());
+      workspace.onDidCloseTextDocument(({ uri }) => {
+        this.#states.delete(uri.toString());
+        this.#heads.delete(uri.toString());
       }),
       { dispose: tools.runs.onChange(() => this.#showEnds()) },
     ];
@@ -51,7 +56,11 @@ export class OutputDocuments implements vscode.TextDocumentContentProvider, vsco
     const { project, runId, host } = address;
     const server = this.#tools.connectionOf(project)?.server;
     if (server === undefined) return "Waiting for the server of this project…\n";
-    const { steps, note } = await server.runtime.request(readOutput, { runId, host });
+    const { steps, note } = await server.runtime.request(readOutput, {
+      runId,
+      host,
+      headBytes: this.#headBytes(uri),
+    });
     const run = this.#tools.runs.get(runId);
     if (run !== undefined) this.#states.set(uri.toString(), run.header.state);
     return describeOutput({
@@ -70,18 +79,30 @@ export class OutputDocuments implements vscode.TextDocumentContentProvider, vsco
     await vscode.window.showTextDocument(document, { preview: true, preserveFocus: true });
   }
 
+  /** Shows more of an output than its beginning and its end. */
+  showMore(uri: vscode.Uri): void {
+    const more = Math.min(MOST_SHOWN_BYTES, this.#headBytes(uri) * MORE_TIMES);
+    this.#heads.set(uri.toString(), more);
+    this.#changed.fire(uri);
+  }
+
+  /** Whether there is anything to gain by `showMore`: a document beyond that size is a burden to the editor. */
+  canShowMore(uri: vscode.Uri): boolean {
+    return this.#headBytes(uri) < MOST_SHOWN_BYTES;
+  }
+
   /** There is more output of this host. */
   more(runId: string, host: string): void {
-    for (const [uri, address] of openOutputs()) {
+    for (const [uri, address] of shownOutputs()) {
       if (address.runId === runId && address.host === host) this.#renew(uri);
     }
   }
 
   /** A new server knows nothing of what this window follows. */
   connected(project: string): void {
-    for (const [uri, address] of openOutputs()) {
+    for (const [uri, address] of shownOutputs()) {
       if (address.project !== project) continue;
-      this.#follow(uri, true);
+      this.#follow(address, true);
       this.#changed.fire(uri);
     }
   }
@@ -91,7 +112,7 @@ export class OutputDocuments implements vscode.TextDocumentContentProvider, vsco
   }
 
   #showEnds(): void {
-    for (const [uri, { runId }] of openOutputs()) {
+    for (const [uri, { runId }] of shownOutputs()) {
       const state = this.#tools.runs.get(runId)?.header.state;
       if (state !== this.#states.get(uri.toString())) this.#renew(uri);
     }
@@ -108,9 +129,28 @@ export class OutputDocuments implements vscode.TextDocumentContentProvider, vsco
     }, RENEW_MS);
   }
 
-  #follow(uri: vscode.Uri, follow: boolean): void {
-    const address = uri.scheme === OUTPUT_SCHEME ? parseAddress(uri.query) : undefined;
-    if (address === undefined) return;
+  #headBytes(uri: vscode.Uri): number {
+    return this.#heads.get(uri.toString()) ?? SHOWN_BYTES;
+  }
+
+  /** What nobody sees is not told of; once it is seen again it is read anew. */
+  #followShown(): void {
+    const shown = new Map(shownOutputs().map((one) => [one[0].toString(), one]));
+    for (const key of this.#followed) {
+      if (shown.has(key)) continue;
+      this.#followed.delete(key);
+      const address = parseAddress(vscode.Uri.parse(key).query);
+      if (address !== undefined) this.#follow(address, false);
+    }
+    for (const [key, [uri, address]] of shown) {
+      if (this.#followed.has(key)) continue;
+      this.#followed.add(key);
+      this.#follow(address, true);
+      this.#changed.fire(uri);
+    }
+  }
+
+  #follow(address: OutputAddress, follow: boolean): void {
     const { project, runId, host } = address;
     const server = this.#tools.connectionOf(project)?.server;
     server?.runtime.request(followOutput, { runId, host, follow }).catch((error: unknown) => {
@@ -119,8 +159,8 @@ export class OutputDocuments implements vscode.TextDocumentContentProvider, vsco
   }
 }
 
-function openOutputs(): [vscode.Uri, OutputAddress][] {
-  return vscode.workspace.textDocuments.flatMap(({ uri }) => {
+function shownOutputs(): [vscode.Uri, OutputAddress][] {
+  return vscode.window.visibleTextEditors.flatMap(({ document: { uri } }) => {
     const address = uri.scheme === OUTPUT_SCHEME ? parseAddress(uri.query) : undefined;
     return address === undefined ? [] : [[uri, address] as [vscode.Uri, OutputAddress]];
   });

@@ -12,6 +12,7 @@ import {
   listRuns,
   outputChanged,
   readOutput,
+  readOutputPage,
   readValue,
   refreshFiles,
   restartLive,
@@ -63,7 +64,10 @@ export function serveRuntime(socket: Socket, door: RuntimeDoor, log: (line: stri
   peer.onRequest(controlComponents, ({ action }) => live.workflow.control(action));
   peer.onRequest(listRuns, ({ limit }) => ({ runs: engine.listRuns(limit) }));
   peer.onRequest(cancelRun, ({ runId }) => live.cancelRun(runId, peer));
-  peer.onRequest(readOutput, ({ runId, host }) => engine.readOutput(runId, host));
+  peer.onRequest(readOutput, ({ runId, host, headBytes }) =>
+    engine.readOutput(runId, host, headBytes),
+  );
+  peer.onRequest(readOutputPage, (page) => engine.readOutputPage(page));
   peer.onRequest(getStatus, () => door.status());
   peer.onRequest(stopServer, ({ force }) => door.stop(force));
   peer.onRequest(addDependency, () => door.addDependency());

@@ -14,5 +14,6 @@ export {
 } from "../project/project-folder.ts";
 export { readServerRecord, serverLogFile } from "../project/server-record.ts";
 export { stateFolderOf, stateHome } from "../project/state-folder.ts";
+export { plainText } from "../describe/plain-text.ts";
 export type { Peer } from "../rpc/peer.ts";
 export { PeerGoneError } from "../rpc/peer.ts";

@@ -1,5 +1,6 @@
 // What an engine that lives for weeks keeps in memory: the output of its newest runs, once, and within its limit.
 import assert from "node:assert/strict";
+import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test, type TestContext } from "node:test";
@@ -28,7 +29,8 @@ test("a run that is forgotten takes its output with it, however little there is 
   assert.ok((await settledMemory()).arrayBuffers - before > 15 * MEGABYTE);
   for (let run = 0; run < 500; run += 1) await runOnce(port, `small-${run}`, 0);
   assert.ok((await settledMemory()).arrayBuffers - before < 5 * MEGABYTE);
-  assert.match(engine.readOutput("large-19", "web").note ?? "", /not in memory/);
+  const { steps } = await engine.readOutput("large-19", "web");
+  assert.equal(steps[0]?.bytes.out, MEGABYTE, "the spool still has it");
 });
 
 test("what to do next is no look at output that is not there", async (t) => {
@@ -46,6 +48,56 @@ test("what to do next is no look at output that is not there", async (t) => {
     "it printed nothing: look up what this code means to the command",
     "look at its output",
   ]);
+});
+
+test("what was printed is read after a restart, small and large, with how each step went", async (t) => {
+  const first = await openEngine(t);
+  await first.port.startRun({ id: "run", title: "run" }, () => {});
+  const target = { auth: {}, hosts: ["web"], limits: {} };
+  const step = { runId: "run", operation: "step", answers: [], target };
+  await first.port.runStep({ ...step, index: 0, label: "small", script: "5 exit 0" }, () => {});
+  const large = { ...step, index: 1, label: "large", script: `${3 * MEGABYTE} exit 3` };
+  await first.port.runStep(large, () => {});
+  await first.port.endRun({ runId: "run", verdict: "failed" });
+  const before = await first.engine.readOutput("run", "web");
+  await first.engine.dispose();
+  const { engine } = await openEngine(t, first.stateFolder);
+  const after = await engine.readOutput("run", "web");
+  assert.deepEqual(after, before);
+  const [small, other] = after.steps;
+  assert.deepEqual([small?.out, small?.state, small?.label], ["xxxxx", "success", "small"]);
+  assert.deepEqual([other?.bytes.out, other?.state, other?.lost], [3 * MEGABYTE, "exited", 0]);
+  const where = { runId: "run", host: "web", step: 1, stream: "out", bytes: 1000 } as const;
+  const page = await engine.readOutputPage({ ...where, offset: 2_000_000 });
+  assert.deepEqual(page, { text: "x".repeat(1000), next: 2_001_000, bytes: 3 * MEGABYTE });
+  await assert.rejects(engine.readOutputPage({ ...where, host: "db", offset: 0 }), /is kept/u);
+  assert.match((await engine.readOutput("run", "db")).note ?? "", /Nothing .* is kept/u);
+});
+
+test("a full disk costs no result, is told once, and what memory holds is still shown", async (t) => {
+  const { engine, port, stateFolder, problems } = await openEngine(t);
+  const spool = join(stateFolder, "spool", "run");
+  await mkdir(join(spool, "0-1-web-1"), { recursive: true });
+  await symlink("/dev/full", join(spool, "outputs"));
+  await symlink("/dev/full", join(spool, "0-1-web-1", "out"));
+  await port.startRun({ id: "run", title: "run" }, () => {});
+  const target = { auth: {}, hosts: ["web-1", "web-2"], limits: {} };
+  const step = { runId: "run", index: 0, label: "step", operation: "step", answers: [], target };
+  const results: StepResult[] = [];
+  await port.runStep({ ...step, script: `${2 * MEGABYTE} exit 0` }, (batch) => {
+    results.push(...batch);
+  });
+  await port.endRun({ runId: "run", verdict: "succeeded" });
+  const [full] = results;
+  assert.ok(full?.kind === "success" && "out" in full.value);
+  assert.equal(full.value.rest, undefined, "nobody is sent to a file that is not whole");
+  const cut = MEGABYTE - 16 * 1024;
+  assert.equal(full.value.cut, cut);
+  const { steps } = await engine.readOutput("run", "web-1");
+  assert.deepEqual([steps[0]?.bytes.out, steps[0]?.lost], [MEGABYTE, cut]);
+  await engine.dispose();
+  assert.equal(problems.length, 1, problems.join());
+  assert.match(problems[0] ?? "", /output cannot be kept on disk \(ENOSPC.*make room/u);
 });
 
 test("a journal that can no longer be written costs no result, and is told once", async (t) => {
@@ -66,8 +118,8 @@ test("a journal that can no longer be written costs no result, and is told once"
   assert.match(problems[0] ?? "", /journal cannot be written \(no such table.*make room/);
 });
 
-async function openEngine(t: TestContext) {
-  const stateFolder = await temporaryFolder(t);
+async function openEngine(t: TestContext, folder?: string) {
+  const stateFolder = folder ?? (await temporaryFolder(t));
   const problems: string[] = [];
   const engine = createEngine({
     stateFolder,
@@ -84,11 +136,11 @@ async function openEngine(t: TestContext) {
 /** Hosts on which every script prints as many bytes as its first word says, and exits with the code that its last one says. */
 function printing(): Reach {
   return {
-    execute(_target, script, { onOutput }) {
+    async execute(_target, script, { onOutput }) {
       const words = script.split(" ");
       const bytes = Number(words[0]);
-      if (bytes > 0) onOutput("out", Buffer.alloc(bytes, "x"));
-      return Promise.resolve({ kind: "exited", code: Number(words.at(-1)) });
+      if (bytes > 0) await onOutput("out", Buffer.alloc(bytes, "x"));
+      return { kind: "exited", code: Number(words.at(-1)) };
     },
     setEnvironment() {},
     warm: () => Promise.resolve(),

@@ -3,13 +3,23 @@ import { isDeepStrictEqual } from "node:util";
 import type { HostsValue } from "../describe/hosts/hosts.ts";
 import type { CancelReport, EnginePort } from "../port.ts";
 import type { ClientEnvironment } from "../protocol/door.ts";
-import type { RunChange, RunDetail, StepOutput } from "../protocol/runs.ts";
+import {
+  type OutputPage,
+  type RunChange,
+  type RunDetail,
+  SHOWN_BYTES,
+  type StepOutput,
+} from "../protocol/runs.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import type { Component } from "./components.ts";
 import { createReach, type Reach } from "./connections/reach.ts";
 import { Journal } from "./journal/journal.ts";
 import type { Owner } from "./journal/owner.ts";
+import { findEarlierOutput, showEarlierOutput } from "./output/earlier-output.ts";
+import type { OutputStream } from "./output/host-output.ts";
 import { OutputStore } from "./output/output-store.ts";
+import { Spool } from "./output/spool.ts";
+import { readPage } from "./output/view-output.ts";
 import type { Asker } from "./questions/question.ts";
 import { createQuestions } from "./questions/questions.ts";
 import { ActiveRun } from "./runs/active-run.ts";
@@ -51,6 +61,15 @@ export interface HostOutput {
   readonly note?: string;
 }
 
+export interface PageOfOutput {
+  readonly runId: string;
+  readonly host: string;
+  readonly step: number;
+  readonly stream: OutputStream;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
 export interface Engine {
   openPort(): PortSession;
   /** The newest first, those of earlier processes from the journal. */
@@ -63,7 +82,10 @@ export interface Engine {
   untilIdle(evaluationId: string): Promise<void>;
   /** Tells pending changes of runs now, so that what is said next comes after them. */
   tellChanges(): void;
-  readOutput(runId: string, host: string): HostOutput;
+  /** Of each stream the beginning, at most so many bytes, and the end. */
+  readOutput(runId: string, host: string, headBytes?: number): Promise<HostOutput>;
+  /** Part of an output. Rejects when there is no such output. */
+  readOutputPage(page: PageOfOutput): Promise<OutputPage>;
   /** Calls back when there is more output of that host, at most ten times a second; returns how to stop. */
   onOutput(runId: string, host: string, listener: () => void): () => void;
   cancelRun(runId: string, reason: string): Promise<CancelReport>;
@@ -94,7 +116,9 @@ export function createEngine(options: EngineOptions): Engine {
   let journal: Journal | undefined = openJournal();
   const changes = new RunChanges(clock);
   const records = new RunRecords();
-  const outputs = new OutputStore();
+  const { stateFolder, onProblem } = options;
+  const spool = new Spool({ stateFolder, clock, onProblem });
+  const outputs = new OutputStore(spool);
   let reach: Reach | undefined = openReach();
   const active = new Map<string, ActiveRun>();
   const endListeners = new Set<(run: EndedRun) => void>();
@@ -117,7 +141,7 @@ export function createEngine(options: EngineOptions): Engine {
           reach,
           localPlaces: { folder: options.localFolder, home: environment["HOME"] },
           onProblem: options.onProblem,
-          createOutput: () => outputs.create(description.id),
+          createOutput: (step: number, host: string) => outputs.create(description.id, step, host),
         };
         const run = new ActiveRun(description, tools, onCancel, () => {
           active.delete(description.id);
@@ -211,11 +235,23 @@ export function createEngine(options: EngineOptions): Engine {
       // A stage of one may start another.
       for (let run; (run = [...active.values()].find(isOfIt));) await run.ended;
     },
-    readOutput(runId, host) {
+    async readOutput(runId, host, headBytes = SHOWN_BYTES) {
       const record = records.get(runId);
-      const steps = record?.outputOf(host);
-      if (record === undefined || steps === undefined) return { steps: [], note: NOT_KEPT };
-      return record.outputForgotten(host) ? { steps, note: FORGOTTEN } : { steps };
+      const steps = await record?.showOutput(host, headBytes);
+      if (record !== undefined && steps !== undefined) {
+        return record.outputForgotten(host) ? { steps, note: FORGOTTEN } : { steps };
+      }
+      const journalled = journal?.stepsOf(runId, host) ?? [];
+      const where = { runId, host, headBytes };
+      const { steps: earlier, isKept } = await showEarlierOutput(spool, journalled, where);
+      return isKept ? { steps: earlier } : { steps: earlier, note: NOT_KEPT };
+    },
+    async readOutputPage({ runId, host, step, stream, offset, bytes }) {
+      const output =
+        records.get(runId)?.outputOf(host, step) ??
+        (await findEarlierOutput(spool, { runId, host, step }));
+      if (output === undefined) throw new Error(NOT_KEPT);
+      return readPage(output, stream, offset, bytes);
     },
     onOutput: (runId, host, listener) => changes.onOutput(runId, host, listener),
     cancelRun: cancel,
@@ -238,8 +274,10 @@ export function createEngine(options: EngineOptions): Engine {
     async dispose() {
       await endAllRuns("Re-ops is stopping");
       await reach?.dispose();
+      await spool.dispose();
       changes.dispose();
       journal?.close();
+      journal = undefined;
     },
   };
 }
@@ -257,5 +295,6 @@ function describeCancelled({ stopped, survivors }: CancelReport): readonly strin
 }
 
 const NOT_KEPT =
-  "The output of this run is not in memory: it was kept by a process that has ended, or the host was never reached.";
-const FORGOTTEN = "The output of this run was forgotten to make room for that of newer runs.";
+  "Nothing that this host printed is kept: it printed nothing, its process has ended before it was written, or it was removed to make room.";
+const FORGOTTEN =
+  "Part of this output was forgotten: the disk did not take it, and memory was needed for that of newer runs.";

@@ -1,5 +1,5 @@
 // Records the runs of one process as they cross its port: what the exit code and the `--json` document are made of.
-import { codeOf } from "../describe/pipelines/outcome.ts";
+import { codeOf, type HostFailure } from "../describe/pipelines/outcome.ts";
 import type {
   CancelReport,
   EnginePort,
@@ -111,14 +111,9 @@ function recordHost(step: StepDescription, result: StepResult, keepOutput: boole
   if (result.kind === "success") {
     const { value } = result;
     const output = keepOutput && "out" in value ? value : undefined;
-    return {
-      ...common,
-      kind: "success",
-      code: codeOf(value),
-      ...(output && { out: output.out, err: output.err, cut: output.cut }),
-    };
+    return { ...common, kind: "success", ...output, code: codeOf(value) };
   }
-  const { message, next, code, signal, out, err } = result;
+  const { message, next, code, signal } = result;
   return {
     ...common,
     kind,
@@ -126,7 +121,16 @@ function recordHost(step: StepDescription, result: StepResult, keepOutput: boole
     next,
     ...(code !== undefined && { code }),
     ...(signal !== undefined && { signal }),
-    ...(keepOutput && out !== undefined && { out }),
-    ...(keepOutput && err !== undefined && { err }),
+    ...(keepOutput && outputOf(result)),
+  };
+}
+
+function outputOf({ out, err, cut, replaced, rest }: HostFailure): Partial<RecordedHost> {
+  return {
+    ...(out !== undefined && { out }),
+    ...(err !== undefined && { err }),
+    ...(cut !== undefined && { cut }),
+    ...(replaced !== undefined && { replaced }),
+    ...(rest !== undefined && { rest }),
   };
 }

@@ -128,7 +128,14 @@ export const stepResultSchema = z.discriminatedUnion("kind", [
     host: z.string(),
     ms: z.number(),
     value: z.union([
-      z.object({ out: z.string(), err: z.string(), code: z.number(), cut: z.number() }),
+      z.object({
+        out: z.string(),
+        err: z.string(),
+        code: z.number(),
+        cut: z.number(),
+        replaced: z.number().exactOptional(),
+        rest: z.string().exactOptional(),
+      }),
       z.object({
         path: z.string(),
         files: z.number().int(),
@@ -147,6 +154,9 @@ export const stepResultSchema = z.discriminatedUnion("kind", [
     signal: z.string().exactOptional(),
     out: z.string().exactOptional(),
     err: z.string().exactOptional(),
+    cut: z.number().exactOptional(),
+    replaced: z.number().exactOptional(),
+    rest: z.string().exactOptional(),
     ms: z.number().exactOptional(),
   }),
 ]);

@@ -12,6 +12,8 @@ const hostSchema = z.object({
   code: z.number().int().exactOptional(),
   signal: z.string().exactOptional(),
   cut: z.number().exactOptional(),
+  replaced: z.number().exactOptional(),
+  rest: z.string().exactOptional(),
   message: z.string().exactOptional(),
   next: z.string().exactOptional(),
 });

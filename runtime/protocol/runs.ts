@@ -71,8 +71,10 @@ export const hostSummarySchema = z.object({
   signal: z.string().exactOptional(),
   /** First line of its output, for hovers. */
   head: z.string().exactOptional(),
-  /** Bytes of output that were not kept. */
+  /** Bytes of output that its value does not hold. */
   cut: z.number().exactOptional(),
+  /** Bytes of output that are not UTF-8. */
+  replaced: z.number().exactOptional(),
 });
 export type HostSummary = z.infer<typeof hostSummarySchema>;
 
@@ -107,13 +109,35 @@ export const cancelRun = request(
   interruptReportSchema,
 );
 
-export const stepOutputSchema = z.object({
+const streamSchema = z.enum(["out", "err"]);
+
+/** How many bytes of each stream's beginning are shown unless more are asked for, and at most. */
+export const SHOWN_BYTES = 256 * 1024;
+export const MOST_SHOWN_BYTES = 4 * 1024 * 1024;
+/** The most that one page may hold. */
+export const MOST_PAGE_BYTES = 1024 * 1024;
+
+/** Of each stream the beginning and the end as text, with a mark in a line of its own where something is left out. */
+export const outputViewSchema = z.object({
+  out: z.string(),
+  err: z.string(),
+  /** How much there is to read of each stream. */
+  bytes: z.object({ out: z.number(), err: z.number() }),
+  /** Bytes that are left out here: a longer head shows them, and so do pages. */
+  hidden: z.number(),
+  /** Bytes that are not UTF-8, for which U+FFFD stands here. */
+  replaced: z.number(),
+  /** Bytes that were not kept. */
+  lost: z.number(),
+  /** The folder that holds each stream as it came, in files `out` and `err`. */
+  folder: z.string().exactOptional(),
+});
+export type OutputView = z.infer<typeof outputViewSchema>;
+
+export const stepOutputSchema = outputViewSchema.extend({
   index: z.number().int(),
   label: z.string(),
   state: hostStateSchema,
-  out: z.string(),
-  err: z.string(),
-  cut: z.number(),
   ms: z.number().exactOptional(),
   message: z.string().exactOptional(),
   next: z.string().exactOptional(),
@@ -123,8 +147,36 @@ export type StepOutput = z.infer<typeof stepOutputSchema>;
 /** The output of one host in a run, step by step. `note` says why there is none. */
 export const readOutput = request(
   "output/read",
-  z.object({ runId: z.string(), host: z.string() }),
+  z.object({
+    runId: z.string(),
+    host: z.string(),
+    /** Bytes of each stream's beginning; otherwise `SHOWN_BYTES`. */
+    headBytes: z.number().int().positive().max(MOST_SHOWN_BYTES).exactOptional(),
+  }),
   z.object({ steps: z.array(stepOutputSchema).readonly(), note: z.string().exactOptional() }),
+);
+
+export const outputPageSchema = z.object({
+  text: z.string(),
+  /** Where the next page begins: a page ends with a whole character. */
+  next: z.number().int(),
+  /** How much there is of this stream, so far. */
+  bytes: z.number().int(),
+});
+export type OutputPage = z.infer<typeof outputPageSchema>;
+
+/** Part of the output of one host in one step. Fails when there is no such output. */
+export const readOutputPage = request(
+  "output/page",
+  z.object({
+    runId: z.string(),
+    host: z.string(),
+    step: z.number().int().nonnegative(),
+    stream: streamSchema,
+    offset: z.number().int().nonnegative(),
+    bytes: z.number().int().min(16).max(MOST_PAGE_BYTES),
+  }),
+  outputPageSchema,
 );
 
 /** Asks for `output/changed` while a document shows the output; ends with the connection. */

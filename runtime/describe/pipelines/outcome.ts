@@ -24,15 +24,26 @@ export interface HostFailure {
   readonly signal?: string;
   readonly out?: string;
   readonly err?: string;
+  /** As in `ShellValue`; absent when it is whole. */
+  readonly cut?: number;
+  readonly replaced?: number;
+  readonly rest?: string;
   readonly ms?: number;
 }
 
-/** What a command left: its output (UTF-8), its exit code, and how many bytes were cut off beyond the limit (0: whole). */
+/**
+ * What a command left: its output as text, its exit code, and how many bytes of output are not in the text (0: it is whole).
+ * A value holds up to 1 MB a host, and all values of a step together 64 MB.
+ */
 export interface ShellValue {
   readonly out: string;
   readonly err: string;
   readonly code: number;
   readonly cut: number;
+  /** How many bytes are not UTF-8, for which U+FFFD stands in the text; absent when there are none. */
+  readonly replaced?: number;
+  /** When the text is not all of it as it came: the folder that has it, in files named `out` and `err`. */
+  readonly rest?: string;
 }
 
 /** What a copy has left: `path` is where it lies, on the host after `scpInto`, on this machine after `scpFrom`. */

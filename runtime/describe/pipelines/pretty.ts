@@ -1,6 +1,7 @@
 // pretty: prints what came of a run, a line a host.
 import { currentEvaluation } from "../../port.ts";
 import { STAGE } from "../brand.ts";
+import { plainText } from "../plain-text.ts";
 import {
   shownFailures,
   trailOf,
@@ -37,18 +38,17 @@ export function summaryOf(outcome: Outcome<unknown>, title?: string): string {
 }
 
 function successLine({ host, value }: HostResult<unknown>): string {
-  const cut = cutBytes(value);
-  const note = cut === 0 ? "" : ` (${formatBytes(cut)} of its output cut)`;
-  return `  ✔ ${onOneLine(host)}${note}`;
+  const odd = typeof value === "object" && value !== null ? oddOutput(value) : "";
+  return `  ✔ ${onOneLine(host)}${odd}`;
 }
 
 /** What only a person can mend says how; the rest is said by what happened. */
 function failureLine(failure: HostFailure, withStep: boolean): string {
   const { host, kind, step, message, next } = failure;
   const what = withStep && kind !== "cancelled" ? `${step}: ${message}` : message;
-  const line = `  x ${onOneLine(host)} - ${onOneLine(what)}`;
+  const line = `  x ${onOneLine(host)} - ${onOneLine(plainText(what))}${oddOutput(failure)}`;
   const needsSomebody = kind === "refused" || kind === "unknown";
-  return needsSomebody && next !== "" ? `${line}\n      next: ${onOneLine(next)}` : line;
+  return needsSomebody && next !== "" ? `${line}\n      next: ${onOneLine(plainText(next))}` : line;
 }
 
 function whyNobody(outcome: Outcome<unknown>): string {
@@ -63,9 +63,19 @@ function onOneLine(text: string): string {
     .replaceAll(/[\p{Cc}\u2028\u2029]/gu, (one) => JSON.stringify(one).slice(1, -1));
 }
 
-function cutBytes(value: unknown): number {
-  const cut = typeof value === "object" && value !== null && "cut" in value ? value.cut : 0;
-  return typeof cut === "number" ? cut : 0;
+/** What is not in the text of an output, and where all of it is as it came. */
+function oddOutput(value: object): string {
+  const { cut, replaced, rest } = value as Partial<Record<"cut" | "replaced" | "rest", unknown>>;
+  const said = [
+    ...(isCount(cut) ? [`${formatBytes(cut)} of its output cut`] : []),
+    ...(isCount(replaced) ? [`${formatBytes(replaced)} of it not UTF-8`] : []),
+    ...(typeof rest === "string" ? [`all of it in ${rest}`] : []),
+  ];
+  return isCount(cut) || isCount(replaced) ? ` (${said.join(", ")})` : "";
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && value > 0;
 }
 
 function formatBytes(bytes: number): string {

@@ -8,6 +8,7 @@ import type { RunState } from "../../protocol/runs.ts";
 import type { Owner } from "./owner.ts";
 import { migrate } from "./schema.ts";
 import { readRuns, type JournalledRun } from "./read-runs.ts";
+import { readSteps, type JournalledStep } from "./read-steps.ts";
 
 export class Journal {
   readonly #database: DatabaseSync;
@@ -73,6 +74,11 @@ export class Journal {
   /** The newest runs of all processes of this project, newest first. */
   newestRuns(limit: number): readonly JournalledRun[] {
     return readRuns(this.#database, limit);
+  }
+
+  /** How the steps of a run of any process went on a host, in order. */
+  stepsOf(runId: string, host: string): readonly JournalledStep[] {
+    return readSteps(this.#database, runId, host);
   }
 
   close(): void {

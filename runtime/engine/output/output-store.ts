@@ -1,38 +1,49 @@
-// All output in memory: 64 MB over all runs, the oldest finished runs forgotten first.
-import { OutputBuffer, type OutputBudget } from "./output-buffer.ts";
+// All output in memory: 64 MB over all runs. What is over and on disk makes room for what comes, the oldest first.
+import { HostOutput, type OutputBudget } from "./host-output.ts";
+import type { Spool } from "./spool.ts";
 
 /** Bytes of output kept in memory over all hosts and runs. */
 const TOTAL_LIMIT_BYTES = 64 * 1024 * 1024;
 
 export class OutputStore implements OutputBudget {
+  readonly #spool: Spool;
   readonly #limitBytes: number;
-  readonly #buffers = new Map<string, OutputBuffer[]>();
-  /** The oldest first. */
-  readonly #finished = new Set<string>();
+  readonly #outputs = new Map<string, HostOutput[]>();
+  /** Those that memory can do without, the oldest first. */
+  readonly #dispensable = new Set<HostOutput>();
   #used = 0;
 
-  constructor(limitBytes = TOTAL_LIMIT_BYTES) {
+  constructor(spool: Spool, limitBytes = TOTAL_LIMIT_BYTES) {
+    this.#spool = spool;
     this.#limitBytes = limitBytes;
   }
 
-  create(runId: string): OutputBuffer {
-    const buffer = new OutputBuffer(this);
-    const buffers = this.#buffers.get(runId);
-    if (buffers) buffers.push(buffer);
-    else this.#buffers.set(runId, [buffer]);
-    return buffer;
+  create(runId: string, step: number, host: string): HostOutput {
+    const spool = this.#spool.of(runId);
+    const output = new HostOutput({ step, host, budget: this, spool });
+    const outputs = this.#outputs.get(runId);
+    if (outputs) outputs.push(output);
+    else this.#outputs.set(runId, [output]);
+    return output;
   }
 
-  /** The run is over: its output may be forgotten when room is needed. */
+  /** Once the disk has it, memory can do without. */
+  ended(output: HostOutput): void {
+    void output.store().then(() => {
+      if (!output.released) this.#dispensable.add(output);
+    });
+  }
+
+  /** The run is over: nothing more of it is written. */
   finish(runId: string): void {
-    if (this.#buffers.has(runId)) this.#finished.add(runId);
+    this.#spool.finish(runId);
   }
 
   take(bytes: number): boolean {
     while (this.#used + bytes > this.#limitBytes) {
-      const [oldest] = this.#finished;
+      const [oldest] = this.#dispensable;
       if (oldest === undefined) return false;
-      this.forget(oldest);
+      this.#release(oldest);
     }
     this.#used += bytes;
     return true;
@@ -42,10 +53,14 @@ export class OutputStore implements OutputBudget {
     this.#used -= bytes;
   }
 
-  /** Nobody can ask for the output of this run any more, or room is needed. */
+  /** Nobody can ask for the output of this run through memory any more. */
   forget(runId: string): void {
-    for (const buffer of this.#buffers.get(runId) ?? []) buffer.release();
-    this.#buffers.delete(runId);
-    this.#finished.delete(runId);
+    for (const output of this.#outputs.get(runId) ?? []) this.#release(output);
+    this.#outputs.delete(runId);
+  }
+
+  #release(output: HostOutput): void {
+    this.#dispensable.delete(output);
+    output.release();
   }
 }

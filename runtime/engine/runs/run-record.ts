@@ -3,14 +3,15 @@ import { codeOf } from "../../describe/pipelines/outcome.ts";
 import type { RunDescription, StepDescription, StepResult } from "../../port.ts";
 import type { RunResult } from "../../protocol/result.ts";
 import type { HostSummary, RunHeader, RunState, StepOutput } from "../../protocol/runs.ts";
-import type { OutputBuffer } from "../output/output-buffer.ts";
+import type { HostOutput } from "../output/host-output.ts";
+import { viewOutput } from "../output/view-output.ts";
 
 const HEAD_LENGTH = 200;
 
 interface HostStep {
   readonly index: number;
   readonly label: string;
-  readonly output: OutputBuffer;
+  readonly output: HostOutput;
   end?: HostStepEnd;
 }
 
@@ -53,7 +54,7 @@ export class RunRecord {
     }
   }
 
-  startHost(step: StepDescription, host: string, output: OutputBuffer): void {
+  startHost(step: StepDescription, host: string, output: HostOutput): void {
     const begun: HostStep = { index: step.index, label: step.label, output };
     const steps = this.#steps.get(host);
     if (steps) steps.push(begun);
@@ -66,7 +67,7 @@ export class RunRecord {
       begun.end = endOf(result);
       this.#ended.push({ host: result.host, step: begun });
     }
-    this.#hosts.set(result.host, summaryOf(result, step.label, begun?.output.cut ?? 0));
+    this.#hosts.set(result.host, summaryOf(result, step.label));
   }
 
   end(state: RunState, message: string | undefined, at: number): void {
@@ -110,21 +111,26 @@ export class RunRecord {
   }
 
   /** What each step printed on a host; undefined when this run never touched it. */
-  outputOf(host: string): readonly StepOutput[] | undefined {
-    return this.#steps.get(host)?.map(({ index, label, output, end }) => ({
+  async showOutput(host: string, headBytes: number): Promise<readonly StepOutput[] | undefined> {
+    const steps = this.#steps.get(host);
+    if (steps === undefined) return undefined;
+    const shown = steps.map(async ({ index, label, output, end }) => ({
       index,
       label,
-      state: end?.state ?? "running",
-      out: output.text("out"),
-      err: output.text("err"),
-      cut: output.cut,
+      state: end?.state ?? ("running" as const),
+      ...(await viewOutput(output, headBytes)),
       ...toldOf(end),
     }));
+    return Promise.all(shown);
   }
 
-  /** Its output was forgotten to make room for that of newer runs. */
+  outputOf(host: string, step: number): HostOutput | undefined {
+    return this.#steps.get(host)?.find(({ index }) => index === step)?.output;
+  }
+
+  /** The disk did not take its output, and memory was needed for that of newer runs. */
   outputForgotten(host: string): boolean {
-    return this.#steps.get(host)?.some((step) => step.output.released) ?? false;
+    return this.#steps.get(host)?.some((step) => step.output.forgotten) ?? false;
   }
 }
 
@@ -161,14 +167,23 @@ function resultOf(host: string, step: HostStep, withOutput: boolean): RunResult[
   const { label, output, end } = step;
   const { state = "unknown", ...rest } = end ?? {};
   const common = { host, kind: state, step: label, ...rest };
-  if (!withOutput || output.released) return common;
-  const text = { out: output.text("out"), err: output.text("err") };
-  return { ...common, ...text, ...(state === "success" && { cut: output.cut }) };
+  const value = withOutput ? output.value() : undefined;
+  if (value === undefined) return common;
+  const { cut, ...text } = value;
+  return { ...common, ...text, ...((state === "success" || cut > 0) && { cut }) };
 }
 
-function summaryOf(result: StepResult, step: string, cut: number): HostSummary {
+function summaryOf(result: StepResult, step: string): HostSummary {
   const { host, ms } = result;
-  const common = { host, step, ...(ms !== undefined && { ms }), ...(cut > 0 && { cut }) };
+  const printed = result.kind === "success" ? result.value : result;
+  const { cut = 0, replaced = 0 } = "path" in printed ? {} : printed;
+  const common = {
+    host,
+    step,
+    ...(ms !== undefined && { ms }),
+    ...(cut > 0 && { cut }),
+    ...(replaced > 0 && { replaced }),
+  };
   if (result.kind === "success") {
     const { value } = result;
     const head = "out" in value ? value.out : value.path;

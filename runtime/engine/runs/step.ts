@@ -1,29 +1,43 @@
 // Does one step: its script on every host of it, as many at once as its limits allow, each ending in a result.
 import type { Limits } from "../../describe/hosts/limits.ts";
+import { plainText } from "../../describe/plain-text.ts";
 import type { StepDescription, StepResult } from "../../port.ts";
 import type { Reach, ReachEnd } from "../connections/reach.ts";
 import { LocalObstacle } from "../files/obstacle.ts";
 import type { OpenCopy } from "../files/host-copy.ts";
-import type { OutputBuffer, OutputStream } from "../output/output-buffer.ts";
+import type {
+  HostOutput,
+  OutputAllowance,
+  OutputStream,
+  OutputValue,
+} from "../output/host-output.ts";
 import { type CopyTools, endCopy, failBecause, findCopies } from "./copy-step.ts";
 import { createSlots, type Slots } from "./slots.ts";
 
 const DEFAULT_CONCURRENCY = 100;
 const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
+/** Bytes of output that the results of a step hold over all its hosts. */
+const RESULTS_LIMIT_BYTES = 64 * 1024 * 1024;
 
 export interface StepTools extends CopyTools {
   readonly reach: Reach;
-  readonly createOutput: () => OutputBuffer;
+  readonly createOutput: (step: number, host: string) => HostOutput;
   readonly evaluationId?: string | undefined;
 }
 
 /** What the step tells while it goes on; that a command was stopped, or survived, comes before its host's end. */
 export interface StepObserver {
-  hostStarted(host: string, output: OutputBuffer): void;
+  hostStarted(host: string, output: HostOutput): void;
   hostOutput(host: string): void;
-  hostEnded(result: StepResult, output: OutputBuffer): void;
+  hostEnded(result: StepResult, output: HostOutput): void;
   hostStopped(): void;
   hostSurvived(host: string, pid: number | undefined, message: string): void;
+}
+
+interface HostTools extends StepTools {
+  readonly openCopy: OpenCopy | undefined;
+  readonly slots: Slots;
+  readonly allowance: OutputAllowance;
 }
 
 export async function doStep(
@@ -34,12 +48,13 @@ export async function doStep(
 ): Promise<void> {
   const openCopy = await findCopies(step, tools);
   if (openCopy instanceof LocalObstacle) {
-    for (const host of step.target.hosts) endAtOnce(step, host, openCopy, tools, observer);
+    for (const host of step.target.hosts) await endAtOnce(step, host, openCopy, tools, observer);
     return;
   }
   const slots = createSlots(Math.max(1, limitsOf(step).concurrency ?? DEFAULT_CONCURRENCY));
+  const hostTools = { ...tools, openCopy, slots, allowance: { bytes: RESULTS_LIMIT_BYTES } };
   const all = step.target.hosts.map((host) =>
-    slots.hold(() => doHost(step, host, signal, { ...tools, openCopy, slots }, observer)),
+    slots.hold(() => doHost(step, host, signal, hostTools, observer)),
   );
   await Promise.all(all);
 }
@@ -48,13 +63,13 @@ async function doHost(
   step: StepDescription,
   host: string,
   signal: AbortSignal,
-  tools: StepTools & { readonly openCopy: OpenCopy | undefined; readonly slots: Slots },
+  tools: HostTools,
   observer: StepObserver,
 ): Promise<void> {
   const { reach, clock, evaluationId, slots } = tools;
   const { auth } = step.target;
   const limits = limitsOf(step);
-  const output = tools.createOutput();
+  const output = tools.createOutput(step.index, host);
   observer.hostStarted(host, output);
   const copy = tools.openCopy?.(host);
   const begun = clock.elapsed();
@@ -74,31 +89,33 @@ async function doHost(
       input: copy?.input,
       onOutput(stream: OutputStream, chunk: Buffer) {
         if (stream === "out" && copy?.takeOutput !== undefined) return copy.takeOutput(chunk);
-        output.push(stream, chunk);
+        const room = output.push(stream, chunk);
         observer.hostOutput(host);
-        return undefined;
+        return room;
       },
     },
   );
   const ms = clock.elapsed() - begun;
+  const value = await output.end(tools.allowance);
   if ("survivors" in end) {
     for (const { pid, message } of end.survivors ?? []) observer.hostSurvived(host, pid, message);
   }
   if ("wasStopped" in end && end.kind === "cancelled" && signal.aborted) observer.hostStopped();
-  const result = resultOf(step, host, end, output, ms);
+  const result = resultOf(step, host, end, value, ms);
   const isOver = copy === undefined ? result : await endCopy(copy, step.label, result);
   observer.hostEnded(isOver, output);
 }
 
-function endAtOnce(
+async function endAtOnce(
   step: StepDescription,
   host: string,
   obstacle: LocalObstacle,
   tools: StepTools,
   observer: StepObserver,
-): void {
-  const output = tools.createOutput();
+): Promise<void> {
+  const output = tools.createOutput(step.index, host);
   observer.hostStarted(host, output);
+  await output.end({ bytes: 0 });
   observer.hostEnded(failBecause({ host, step: step.label }, obstacle), output);
 }
 
@@ -111,17 +128,17 @@ function resultOf(
   step: StepDescription,
   host: string,
   end: ReachEnd,
-  output: OutputBuffer,
+  output: OutputValue,
   ms: number,
 ): StepResult {
-  const out = output.text("out");
-  const err = output.text("err");
+  const { out, err, cut, ...odd } = output;
+  const printed = { out, err, ...(cut > 0 && { cut }), ...odd };
   if (end.kind !== "exited") {
     const { kind, message, next } = end;
-    return { host, kind, step: step.label, message, next, out, err, ms };
+    return { host, kind, step: step.label, message, next, ...printed, ms };
   }
   if ("code" in end && (end.code === 0 || step.answers.includes(end.code))) {
-    return { host, kind: "success", value: { out, err, code: end.code, cut: output.cut }, ms };
+    return { host, kind: "success", value: { out, err, code: end.code, cut, ...odd }, ms };
   }
   const how =
     "code" in end ? `exited with code ${String(end.code)}` : `was killed by signal ${end.signal}`;
@@ -133,8 +150,7 @@ function resultOf(
     message: said === undefined ? how : `${how}: ${said}`,
     next: said === undefined ? nextWithoutOutput(end) : "look at its output",
     ...("code" in end ? { code: end.code } : { signal: end.signal }),
-    out,
-    err,
+    ...printed,
     ms,
   };
 }
@@ -146,6 +162,7 @@ function nextWithoutOutput(end: Extract<ReachEnd, { kind: "exited" }>): string {
 }
 
 function lastLine(text: string): string | undefined {
-  const line = text.trimEnd().split("\n").at(-1)?.trim();
+  const end = plainText(text.trimEnd().slice(-4096)).trimEnd();
+  const line = end.split("\n").at(-1)?.trim();
   return line === undefined || line === "" ? undefined : line.slice(0, 300);
 }

@@ -1,4 +1,5 @@
 // An outcome in words: counts for one line, a line a host for more.
+import { plainText } from "../../describe/plain-text.ts";
 import {
   trailOf,
   type HostFailure,
@@ -46,5 +47,5 @@ function successLine(result: HostResult<unknown>, describe: (value: unknown) => 
 }
 
 function failureLine({ host, message }: HostFailure): string {
-  return `x ${host} - ${message}`;
+  return `x ${host} - ${plainText(message).replaceAll(/\s*\n\s*/gu, " | ")}`;
 }

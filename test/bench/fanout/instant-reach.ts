@@ -9,7 +9,7 @@ export function instantAnswer(host: string): string {
 export function createInstantReach(): Reach {
   return {
     execute({ host }, _script, { onOutput }) {
-      onOutput("out", Buffer.from(instantAnswer(host)));
+      void onOutput("out", Buffer.from(instantAnswer(host)));
       return Promise.resolve({ kind: "exited", code: 0 });
     },
     warm: () => Promise.resolve(),

@@ -123,7 +123,7 @@ test("after kill -9 a run that was under way is unknown, never running", async (
   assert.equal((await next.runtime.request(getStatus, {})).running, 0);
   const where = { runId: run.header.id, host: "localhost" };
   const { note = "" } = await next.runtime.request(readOutput, where);
-  assert.match(note, /process that has ended/);
+  assert.match(note, /its process has ended/);
 });
 
 test("an answer comes after all that happened to its runs, so that nobody shows half of it", async (t) => {

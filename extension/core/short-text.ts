@@ -1,13 +1,5 @@
-// Output of programs as text that an editor can show: no colours, no cursor movements, one kind of line end.
-import { stripVTControlCharacters } from "node:util";
-
-export function plainText(output: string): string {
-  return stripVTControlCharacters(output)
-    .replaceAll("\r\n", "\n")
-    .replaceAll(/^.*\r(?!$)/gmu, "")
-    .replaceAll("\r", "")
-    .replaceAll(/(?![\n\t])\p{Cc}/gu, "\uFFFD");
-}
+// Text that fits beside code: one line, no longer than there is room.
+import { plainText } from "re-ops/client";
 
 /** The first line that says something, cut to `length`. */
 export function firstLine(text: string, length: number): string {

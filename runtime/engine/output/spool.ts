@@ -1,0 +1,85 @@
+// The spool: output on disk, a folder for each run in the project's state folder, which outlives the process.
+import { createHash } from "node:crypto";
+import path from "node:path";
+import type { Clock } from "../clock.ts";
+import { DiskQueue } from "./append-file.ts";
+import { RunSpool } from "./run-spool.ts";
+import { readRecords, type SpooledOutput } from "./spool-records.ts";
+
+/** Bytes that are kept of one host in one step. */
+const HOST_LIMIT_BYTES = 100 * 1024 * 1024;
+
+export interface SpoolOptions {
+  readonly stateFolder: string;
+  readonly clock: Clock;
+  readonly hostLimitBytes?: number;
+  /** Told, once a run, when its output cannot be written; the run itself goes on. */
+  readonly onProblem: (message: string) => void;
+}
+
+export class Spool {
+  readonly folder: string;
+  readonly disk = new DiskQueue();
+  readonly #options: SpoolOptions;
+  readonly #runs = new Map<string, RunSpool>();
+  readonly #closing = new Set<Promise<void>>();
+
+  constructor(options: SpoolOptions) {
+    this.#options = options;
+    this.folder = path.join(options.stateFolder, "spool");
+  }
+
+  /** Where the output of a run goes, until `finish`. Nothing is on disk before there is some. */
+  of(runId: string): RunSpool {
+    const known = this.#runs.get(runId);
+    if (known !== undefined) return known;
+    const { clock, hostLimitBytes = HOST_LIMIT_BYTES } = this.#options;
+    const folder = this.#folderOf(runId);
+    const onFailure = this.#tellOnce(runId);
+    const spool = new RunSpool({ folder, hostLimitBytes, clock, disk: this.disk, onFailure });
+    this.#runs.set(runId, spool);
+    return spool;
+  }
+
+  finish(runId: string): void {
+    const closing = this.#runs.get(runId)?.close();
+    this.#runs.delete(runId);
+    if (closing === undefined) return;
+    this.#closing.add(closing);
+    void closing.then(() => this.#closing.delete(closing));
+  }
+
+  /** What is on disk of a run of any process. */
+  async read(runId: string): Promise<readonly SpooledOutput[]> {
+    await this.#runs.get(runId)?.flush();
+    return readRecords(this.#folderOf(runId));
+  }
+
+  /** Resolves when all is on disk. */
+  async dispose(): Promise<void> {
+    for (const runId of this.#runs.keys()) this.finish(runId);
+    await Promise.all(this.#closing);
+  }
+
+  #folderOf(runId: string): string {
+    return path.join(this.folder, folderName(runId));
+  }
+
+  #tellOnce(runId: string): (error: unknown) => void {
+    let isTold = false;
+    return (error) => {
+      if (isTold) return;
+      isTold = true;
+      const why = error instanceof Error ? error.message : String(error);
+      this.#options.onProblem(
+        `output cannot be kept on disk (${why}), so of run ${runId} only what memory holds will be shown - make room on the disk of ${this.folder}`,
+      );
+    };
+  }
+}
+
+/** Ids are made by us; one that could be a path is no folder's name all the same. */
+function folderName(runId: string): string {
+  if (/^[\w-]{1,100}$/u.test(runId)) return runId;
+  return createHash("sha256").update(runId).digest("hex").slice(0, 32);
+}
