@@ -8,6 +8,7 @@ import { execute, type OnOutput } from "../shell/execute.ts";
 import { type StepTimes, TimeOver } from "../shell/interruption.ts";
 import { createLocalTransport } from "../transports/local/local.ts";
 import { createOpensshTransport } from "../transports/openssh/transport.ts";
+import { createSshTransport } from "../transports/ssh.ts";
 import { createSsh2Transport } from "../transports/ssh2/transport.ts";
 import {
   type Environment,
@@ -99,9 +100,10 @@ export function createReach(options: ReachOptions): Reach {
 }
 
 function createTransports(options: Parameters<typeof createSsh2Transport>[0]) {
+  const openssh = createOpensshTransport(options);
   return {
-    ssh: createSsh2Transport(options),
-    openssh: createOpensshTransport(options),
+    ssh: createSshTransport(createSsh2Transport(options), openssh),
+    openssh,
     local: createLocalTransport(options),
   };
 }

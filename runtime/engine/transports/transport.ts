@@ -110,6 +110,17 @@ export class ConnectionError extends Error {
   }
 }
 
+/** What ssh2 cannot do, but the system's ssh can. */
+export class NeedsOpensshError extends ConnectionError {
+  /** Completes "the system's ssh is needed, because …". */
+  readonly because: string;
+
+  constructor(because: string, message: string, options?: ErrorOptions) {
+    super("refused", message, 'reach it by the system\'s ssh: transport "openssh"', options);
+    this.because = because;
+  }
+}
+
 /** The host opens no further channel on this connection for now (sshd: MaxSessions); it may when another one ends. */
 export class NoChannelError extends Error {
   override readonly name = "NoChannelError";

@@ -76,8 +76,12 @@ function describeHangUp(_found: RegExpExecArray, said: Said, context: FailureCon
   return describeFailure(undefined, said.phase(), context);
 }
 
-function describeNoAlgorithm([, why = ""]: RegExpExecArray, said: Said, context: FailureContext) {
-  return describeFailure(new Error(why), said.phase(), context);
+function describeNoAlgorithm([, why = ""]: RegExpExecArray, said: Said, { place }: FailureContext) {
+  return new ConnectionError(
+    "refused",
+    `no algorithm in common while ${said.phase()} (${place}): ${why}`,
+    "update sshd there; what is allowed here stands in ssh_config (Ciphers, KexAlgorithms, MACs, HostKeyAlgorithms)",
+  );
 }
 
 function describeUnknownKey(

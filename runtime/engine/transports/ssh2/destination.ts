@@ -3,7 +3,7 @@ import type { HostToVerify } from "../../trust/verify.ts";
 import type { SshAnswer } from "../ssh-config/ask-ssh.ts";
 import { DEFAULT_IDENTITY_FILES, type SshSettings } from "../ssh-config/settings.ts";
 import { expandPath } from "../ssh-config/tokens.ts";
-import { ConnectionError, type Environment, type Target } from "../transport.ts";
+import { type Environment, NeedsOpensshError, type Target } from "../transport.ts";
 import { fillProxyCommand } from "./proxy-command.ts";
 
 export interface Destination {
@@ -18,13 +18,15 @@ export interface Destination {
   readonly chosenKeys: readonly string[];
   /** Key files that OpenSSH tries when nobody chose any. */
   readonly defaultKeys: readonly string[];
+  /** All key files that OpenSSH itself would look at, also those that we cannot use. */
+  readonly identityFiles: readonly string[];
   /** The agent's socket. */
   readonly agentSocket: string | undefined;
   /** Why ssh_config was not read. */
   readonly note?: string;
 }
 
-/** Throws `ConnectionError` for what this transport cannot do. */
+/** Throws `NeedsOpensshError` for what this transport cannot do. */
 export function describeDestination(
   target: Target,
   answer: SshAnswer,
@@ -59,6 +61,7 @@ export function describeDestination(
       ...(areDefaults ? [] : configured),
     ].flatMap(expand),
     defaultKeys: areDefaults && sshKey === undefined ? DEFAULT_IDENTITY_FILES.flatMap(expand) : [],
+    identityFiles: [...(sshKey === undefined ? [] : [sshKey]), ...configured].flatMap(expand),
     agentSocket: findAgent(settings, expand, environment),
     ...(note !== undefined && { note }),
   };
@@ -73,29 +76,46 @@ export function identityOf(destination: Destination, via: string | undefined): s
   return JSON.stringify(["ssh", ...way, chosenKeys, knownHostsFiles, via, proxyCommand]);
 }
 
+/** With what only the system's ssh understands it is not tried at all: half of what was configured would be wrong. */
 function refuseWhatWeCannot(settings: SshSettings, place: string): void {
-  const { proxyusefdpass, revokedhostkeys, certificatefile } = settings;
-  const refuse = (what: string, next: string) => {
-    throw new ConnectionError("refused", `${what} (${place})`, next);
-  };
-  if (proxyusefdpass === "yes") {
-    refuse(
-      "ssh_config lets its ProxyCommand hand over a socket (ProxyUseFdpass), which cannot be done here",
-      "use a ProxyCommand that passes the data on",
-    );
-  }
-  if (revokedhostkeys !== undefined) {
-    refuse(
-      `ssh_config asks for the list of revoked keys in ${revokedhostkeys}, which cannot be checked here`,
-      "mark revoked keys with @revoked in known_hosts and remove RevokedHostKeys for this host",
-    );
-  }
-  if (certificatefile.length > 0 && settings.identityfile.length === 0) {
-    refuse(
-      "ssh_config lets it in by certificate only, which is not supported yet",
-      "name a key with sshKey, or an IdentityFile in ssh_config",
-    );
-  }
+  const found = NEEDS.find(([keyword]) => isSet(settings[keyword]));
+  const because =
+    found === undefined
+      ? (whyTickets(settings) ?? whyHandedOver(settings))
+      : `${found[1]} ${String(settings[found[0]])}`;
+  if (because === undefined) return;
+  throw new NeedsOpensshError(
+    `ssh_config says ${because}`,
+    `ssh_config says ${because}, which only the system's ssh can do (${place})`,
+  );
+}
+
+/** OpenSSH would try tickets first wherever they are allowed; here they count where nothing else is left, or preferred. */
+function whyTickets(settings: SshSettings): string | undefined {
+  const { gssapiauthentication, preferredauthentications } = settings;
+  const { pubkeyauthentication, passwordauthentication, kbdinteractiveauthentication } = settings;
+  if (gssapiauthentication !== "yes") return undefined;
+  const [first = ""] = preferredauthentications;
+  if (first.startsWith("gssapi")) return `PreferredAuthentications ${first}`;
+  const others = [pubkeyauthentication, passwordauthentication, kbdinteractiveauthentication];
+  const isAlone = others.every((one) => one === "no" || one === "false");
+  return isAlone ? "GSSAPIAuthentication yes, and allows nothing else" : undefined;
+}
+
+/** A ProxyCommand that hands over a socket instead of passing the data on. */
+function whyHandedOver({ proxyusefdpass }: SshSettings): string | undefined {
+  return proxyusefdpass === "yes" ? "ProxyUseFdpass yes" : undefined;
+}
+
+const NEEDS = [
+  ["certificatefile", "CertificateFile"],
+  ["revokedhostkeys", "RevokedHostKeys"],
+  ["knownhostscommand", "KnownHostsCommand"],
+  ["pkcs11provider", "PKCS11Provider"],
+] as const;
+
+function isSet(value: string | readonly string[] | undefined): boolean {
+  return value !== undefined && value.length > 0;
 }
 
 function namesOf({ hostname, port, hostkeyalias }: SshSettings) {

@@ -1,5 +1,5 @@
 // Says in our words what went wrong on the way to a host, out of what sockets and ssh2 say.
-import { ConnectionError } from "../transport.ts";
+import { ConnectionError, NeedsOpensshError } from "../transport.ts";
 import type { Destination } from "./destination.ts";
 import type { Phase } from "./handshake.ts";
 import { CarrierError } from "./joined-stream.ts";
@@ -46,12 +46,8 @@ export function describeFailure(
   }
   const why = error === undefined || error.level === "client-socket" ? "" : `: ${error.message}`;
   if (/no matching|no mutual/iu.test(why)) {
-    return new ConnectionError(
-      "refused",
-      `no algorithm in common while ${phase} (${place})${why}`,
-      "update sshd there; what is allowed here stands in ssh_config (Ciphers, KexAlgorithms, MACs, HostKeyAlgorithms)",
-      cause,
-    );
+    const message = `no algorithm in common while ${phase} (${place})${why}`;
+    return new NeedsOpensshError("it has no algorithm in common with ssh2", message, cause);
   }
   if (phase === "logging in") {
     return new ConnectionError(

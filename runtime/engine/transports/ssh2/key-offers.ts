@@ -28,6 +28,7 @@ export async function* offerKeys(tools: LoginTools, notes: LoginNotes): Offers {
     for (const key of await listKeys(agent, notes)) yield* offerAgentKey(key, agent, search);
   }
   for (const path of defaultKeys) yield* offerFile(path, search, false);
+  await tools.keysExhausted();
   return undefined;
 }
 

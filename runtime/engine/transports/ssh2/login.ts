@@ -40,6 +40,8 @@ export interface LoginTools {
   readonly agent: Agent | undefined;
   readonly ssh2: AgentMaker;
   readonly person: Person;
+  /** Called once the host has taken none of the keys; rejects when the system's ssh has more to offer. */
+  readonly keysExhausted: () => Promise<void>;
 }
 
 const METHODS = ["publickey", "keyboard-interactive", "password"] as const;

@@ -4,8 +4,9 @@ import type { Clock } from "../../clock.ts";
 import { MOST_TRIES, type Questions } from "../../questions/questions.ts";
 import { createWaiting } from "../../questions/waiting.ts";
 import { type KnownHostsFiles, createKnownHostsFiles } from "../../trust/known-hosts-files.ts";
+import type { KnownHosts } from "../../trust/known-hosts.ts";
 import type { Trust } from "../../trust/trust.ts";
-import { knownTypes } from "../../trust/verify.ts";
+import { isKnownByCertificateOnly, knownTypes } from "../../trust/verify.ts";
 import { splitJumps } from "../ssh-config/jump-hosts.ts";
 import { type SshConfig, createSshConfig } from "../ssh-config/ssh-config.ts";
 import {
@@ -13,11 +14,13 @@ import {
   ConnectionError,
   type Environment,
   type Gate,
+  NeedsOpensshError,
   type Route,
   type Target,
   type Transport,
 } from "../transport.ts";
 import { type Agent, createAgent } from "./agent.ts";
+import { refuseIfOpensshHasMore } from "./beyond.ts";
 import { chooseAlgorithms } from "./algorithms.ts";
 import { createBudget } from "./budget.ts";
 import { openCarrier } from "./carrier.ts";
@@ -165,9 +168,12 @@ async function connectOnce(
   const { clock, random, questions, trust } = shared;
   const ssh2 = await loadSsh2();
   const knownHosts = await shared.knownHostsFiles.read(destination.knownHostsFiles);
+  refuseIfCertified(destination, knownHosts);
   const types = knownTypes(destination.hostToVerify, knownHosts);
   const algorithms = findAlgorithms(destination, types);
   const agent = findAgent(destination, ssh2, shared);
+  const searchPath = shared.environment["PATH"];
+  const keysExhausted = () => refuseIfOpensshHasMore({ destination, searchPath });
   const budget = createBudget(clock, timeoutMs);
   const { evaluationId, aside } = target;
   const { place } = destination;
@@ -193,7 +199,7 @@ async function connectOnce(
     const handshake = {
       destination,
       algorithms,
-      login: createLogin({ destination, keyFiles: shared.keyFiles, agent, ssh2, person }),
+      login: createLogin({ ...shared, destination, agent, ssh2, person, keysExhausted }),
       verify: (blob: Buffer) =>
         trust.verify(
           { ...describeTrust(destination), ...whose, knownHosts, blob, evaluationId },
@@ -220,13 +226,18 @@ function describeImpatience({ place, hostToVerify }: Destination, cause: Error):
   );
 }
 
+function refuseIfCertified({ hostToVerify, place }: Destination, knownHosts: KnownHosts): void {
+  if (!isKnownByCertificateOnly(hostToVerify, knownHosts)) return;
+  const because = `known_hosts knows ${hostToVerify.name} by its certificate only`;
+  throw new NeedsOpensshError(because, `${because}, which cannot be read here (${place})`);
+}
+
 function findAlgorithms(destination: Destination, types: readonly string[]) {
   const algorithms = chooseAlgorithms(destination.settings, types);
   if (algorithms !== undefined) return algorithms;
-  throw new ConnectionError(
-    "refused",
-    `ssh_config allows no algorithm that is supported here (${destination.place})`,
-    "allow more in Ciphers, KexAlgorithms, MACs or HostKeyAlgorithms",
+  throw new NeedsOpensshError(
+    "ssh_config allows only algorithms that ssh2 does not have",
+    `ssh_config allows only algorithms that the system's ssh has (${destination.place})`,
   );
 }
 
