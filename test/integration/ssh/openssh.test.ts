@@ -64,7 +64,7 @@ test("a refused connection, silent hosts, one that hangs up, an unknown name: in
     reach(refused.host, refused.port),
     reach(silent.host, silent.port, 1500),
     reach(banner.host, banner.port, 1500),
-    reach(closing.host, closing.port),
+    reach(closing.host, closing.port, 1500),
     reach("no-such-host.invalid", 22),
   ]);
   const at = String.raw`\(re-ops@127\.0\.0\.1:\d+, by the system's ssh\)$`;
@@ -141,9 +141,9 @@ test("steps share one login; nothing of it lies on disk; disposing leaves no pro
   const sockets = path.join(lab.folder, "run");
   await mkdir(sockets, { mode: 0o700 });
   lab.reach.setEnvironment({ ...lab.environment, XDG_RUNTIME_DIR: sockets });
-  const { sshd, auth } = await startHost(t, lab, { maxSessions: 3 });
+  const { sshd, auth } = await startHost(t, lab);
   const ran = await Promise.all(
-    Array.from({ length: 12 }, async (_, index) => lab.run(sshd.host, `echo ${index}`, { auth })),
+    Array.from({ length: 8 }, async (_, index) => lab.run(sshd.host, `echo ${index}`, { auth })),
   );
   assert.deepEqual(
     ran.map(({ out }) => out),
@@ -155,6 +155,16 @@ test("steps share one login; nothing of it lies on disk; disposing leaves no pro
   await lab.reach.dispose();
   await until("nothing to be left", async () => (await started()).length === 0);
   await until("the host to see it gone", async () => (await sshd.connections()) === 0);
+});
+
+test("where a host has no more room, a further login makes it", async (t) => {
+  const { lab } = await makeMarkedReach(t);
+  const { sshd, auth } = await startHost(t, lab, { maxSessions: 2 });
+  const script = "until [ -e ~/go ]; do sleep 0.05; done";
+  const waiting = [1, 2, 3].map(() => lab.run(sshd.host, script, { auth }));
+  await until("a second login", () => sshd.opened() >= 2);
+  assert.deepEqual((await lab.run(sshd.host, "touch ~/go", { auth })).end, OK);
+  for (const { end } of await Promise.all(waiting)) assert.deepEqual(end, OK);
 });
 
 test("a host with one session still stops what is cancelled; one without any is refused", async (t) => {

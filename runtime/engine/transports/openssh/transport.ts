@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Clock } from "../../clock.ts";
 import { startDeadline } from "../deadline.ts";
-import { describeTimeout } from "../ssh2/handshake.ts";
+import { type Budget, createBudget } from "../ssh2/budget.ts";
 import { describeCommand } from "../ssh2/destination.ts";
+import { describeTimeout } from "../ssh2/handshake.ts";
+import { whileDropped } from "../ssh2/while-dropped.ts";
 import type { SshSettings } from "../ssh-config/settings.ts";
 import { type SshConfig, createSshConfig } from "../ssh-config/ssh-config.ts";
 import { expandPath } from "../ssh-config/tokens.ts";
@@ -33,6 +35,8 @@ const LONGEST_SOCKET_PATH_BYTES = 103 - 17;
 export interface OpensshOptions {
   readonly environment: Environment;
   readonly clock: Clock;
+  /** From 0 to 1, for pauses of random length. */
+  readonly random: () => number;
   readonly sshConfig?: SshConfig;
 }
 
@@ -44,11 +48,13 @@ interface Way {
   readonly context: FailureContext;
   readonly environment: Environment;
   readonly clock: Clock;
+  /** From 0 to 1, for pauses of random length. */
+  readonly random: () => number;
   readonly keeper: Keeper;
 }
 
 export function createOpensshTransport(options: OpensshOptions): Transport {
-  const { environment, clock } = options;
+  const { environment, clock, random } = options;
   const sshConfig = options.sshConfig ?? createSshConfig(environment);
 
   const keeper = createKeeper(environment);
@@ -64,7 +70,7 @@ export function createOpensshTransport(options: OpensshOptions): Transport {
     if (answer.note !== undefined) throw describeMissing(context);
     const keyFile =
       sshKey === undefined ? undefined : expandPath(sshKey, target.host, settings, environment);
-    return { target, settings, keyFile, context, environment, clock, keeper };
+    return { target, settings, keyFile, context, environment, clock, random, keeper };
   }
 
   return {
@@ -96,19 +102,25 @@ function placeOf({ user, hostname, port }: SshSettings): string {
 }
 
 async function connect(way: Way, timeoutMs: number, signal: AbortSignal): Promise<Connection> {
+  const budget = createBudget(way.clock, timeoutMs);
+  const attempt = () => budget.spend(() => connectOnce(way, budget, signal));
+  return whileDropped(attempt, { ...way, budget, signal });
+}
+
+async function connectOnce(way: Way, budget: Budget, signal: AbortSignal): Promise<Connection> {
   signal.throwIfAborted();
   const { clock, context, environment, keeper } = way;
   const said = listen();
   const late = new AbortController();
-  const callOff = startDeadline(clock, timeoutMs, () => {
-    late.abort(describeTimeout(said.phase(), timeoutMs, context));
+  const callOff = startDeadline(clock, budget.remainingMs(), () => {
+    late.abort(describeTimeout(said.phase(), budget.totalMs, context));
   });
   let letGo = () => {};
   const stop = AbortSignal.any([signal, late.signal]);
   const folder = await makeSocketFolder(environment);
   const socketPath = path.join(folder, "s");
   try {
-    const words = describeMaster({ ...way, socketPath, timeoutMs });
+    const words = describeMaster({ ...way, socketPath, timeoutMs: budget.totalMs });
     const onPid = (pid: number) => (letGo = keeper.keep(pid));
     const master = await startMaster({ words, environment, context, said, onPid }, stop);
     // Even one that comes too late is taken over: so it can be ended.
