@@ -98,8 +98,8 @@ test("a host that is known by its certificate only", async (t) => {
     lines: [`HostCertificate ${hostKey.file}-cert.pub`],
   });
   await writeFile(lab.knownHostsFile, `@cert-authority * ${authority.publicKeyLine}\n`);
-  const byOpenssh = { ...auth, transport: "openssh" } as const;
-  assert.deepEqual((await lab.run(sshd.host, "true", { auth: byOpenssh })).end, OK);
+  assert.deepEqual((await lab.run(sshd.host, "true", { auth })).end, OK);
+  assert.equal(sshd.opened(), 1);
 
   await sign("another-name");
   const wrong = await startSshd({
@@ -109,7 +109,7 @@ test("a host that is known by its certificate only", async (t) => {
   });
   t.after(() => wrong.stop());
   const { message } = await refusalOf(lab, wrong.host, {
-    auth: { ...byOpenssh, port: wrong.port },
+    auth: { ...auth, port: wrong.port },
   });
   assert.match(message, /^the host's certificate is not accepted .*not a listed principal/u);
 });
