@@ -1,8 +1,9 @@
 // Every bench that there is.
+import { cancel } from "./cancel/cancel.ts";
 import { editor } from "./editor/editor.ts";
 import { fanout } from "./fanout/fanout.ts";
 import { evaluator } from "./evaluator/evaluator.ts";
 import { interrupts } from "./interrupts/interrupts.ts";
 import type { Bench } from "./frame/bench.ts";
 
-export const benches: readonly Bench[] = [fanout, editor, evaluator, interrupts];
+export const benches: readonly Bench[] = [fanout, cancel, editor, evaluator, interrupts];

@@ -9,6 +9,7 @@ import { z } from "zod";
 
 const judged: Readonly<Record<string, readonly string[]>> = {
   interrupts: ["survived"],
+  cancel: ["clean"],
   fanout: [
     "cold / floor",
     "pdsh / warm",

@@ -4,6 +4,7 @@ import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { ServerConnection } from "re-ops/client";
 import { getStatus, interrupt, type InterruptReport, type Status } from "re-ops/protocol";
+import { randomNumbers } from "../../support/random-numbers.ts";
 import type { Ending } from "../../support/temporary.ts";
 import { until } from "../../support/until.ts";
 import { evaluateIn } from "./evaluating.ts";
@@ -153,15 +154,4 @@ async function untilNothingIsLeft(window: ServerConnection): Promise<void> {
 
 function pick(names: readonly string[], at: number): string {
   return names[Math.floor(at * names.length)] ?? "waits";
-}
-
-/** Numbers from 0 up to 1, by the generator that is known as mulberry32. */
-function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
