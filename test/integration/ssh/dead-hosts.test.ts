@@ -1,0 +1,114 @@
+// Many hosts of which a third is dead: those that live are done while the dead are still being waited for.
+import assert from "node:assert/strict";
+import path from "node:path";
+import { type TestContext, test } from "node:test";
+import { createEngine } from "../../../runtime/engine/engine.ts";
+import { inEvaluation } from "../../../runtime/port.ts";
+import { identifyThisProcess, isAlive } from "../../../runtime/project/process-identity.ts";
+import { Hosts, exec, run } from "../../../runtime/public.ts";
+import { findRefusedPort, startBannerServer, startSilentServer } from "../../lab/silent-server.ts";
+import { startSshHosts } from "../../lab/ssh-hosts.ts";
+import { makeLabReach } from "./lab-reach.ts";
+
+const LIVE = 70;
+const REFUSED = 10;
+const SILENT = 10;
+const SILENT_AFTER_BANNER = 10;
+/** Room for all that will not answer, and a few. */
+const CONCURRENCY = SILENT + SILENT_AFTER_BANNER + 6;
+
+test("100 hosts of which 30 are dead: every living one answers while the silent ones are waited for", async (t) => {
+  const { names, evaluation, stopSilent } = await startMixedFleet(t);
+  const hosts = new Hosts({}, names, { concurrency: CONCURRENCY, connectTimeoutMs: 120_000 });
+  const ends = new Map<string, string>();
+  const answers = new Set<string>();
+  await inEvaluation(evaluation, async () => {
+    const ran = run(exec(hosts, "echo $RE_OPS_HOST"));
+    for await (const one of ran) {
+      ends.set(one.host, one.kind);
+      if (one.kind === "success") answers.add(one.value.out);
+      if (ends.size === LIVE + REFUSED) await stopSilent();
+    }
+  });
+  const kinds = (part: string) =>
+    [...ends].flatMap(([host, kind]) => (host.includes(part) ? [kind] : []));
+  assert.equal(ends.size, names.length);
+  assert.equal(answers.size, LIVE);
+  assert.deepEqual(
+    kinds("live"),
+    Array.from({ length: LIVE }, () => "success"),
+  );
+  assert.deepEqual(
+    kinds("dead"),
+    Array.from({ length: names.length - LIVE }, () => "unreachable"),
+  );
+  const firstEnded = [...ends.keys()].slice(0, LIVE + REFUSED);
+  assert.deepEqual(
+    firstEnded.filter((host) => host.startsWith("dead-silent")),
+    [],
+  );
+});
+
+/** By names in an ssh_config, dead and living ones mixed. */
+async function startMixedFleet(t: TestContext) {
+  const lab = await makeLabReach(t);
+  const live = await startSshHosts(LIVE, {
+    authorized: [lab.key.publicKeyLine],
+    maxStartups: "1000",
+  });
+  t.after(() => live.stop());
+  const [refused, silent, banner] = await Promise.all([
+    findRefusedPort(),
+    startSilentServer(),
+    startBannerServer(),
+  ]);
+  let stopping: Promise<unknown> | undefined;
+  const stopSilent = () => (stopping ??= Promise.all([silent.stop(), banner.stop()]));
+  t.after(async () => void (await stopSilent()));
+  const places = [
+    ...several(SILENT, () => ({ kind: "dead-silent", address: silent.host, port: silent.port })),
+    ...several(SILENT_AFTER_BANNER, () => ({
+      kind: "dead-silent-after-banner",
+      address: banner.host,
+      port: banner.port,
+    })),
+    ...several(REFUSED, () => ({
+      kind: "dead-refused",
+      address: refused.host,
+      port: refused.port,
+    })),
+    ...live.hosts.map(({ address, port }) => ({ kind: "live", address, port })),
+  ].map((place, index) => ({ ...place, name: `${place.kind}-${index}` }));
+  const blocks = places.map(({ name, address, port }) =>
+    [
+      `Host ${name}`,
+      `  HostName ${address}`,
+      `  Port ${port}`,
+      `  IdentityFile ${lab.key.file}`,
+    ].join("\n"),
+  );
+  await lab.trust(live.known);
+  await lab.configure(blocks.join("\n"));
+  const engine = createEngine({
+    stateFolder: path.join(lab.folder, "state"),
+    environment: lab.environment,
+    owner: identifyThisProcess(),
+    isAlive,
+    onProblem: assert.fail,
+  });
+  t.after(() => engine.dispose());
+  const evaluation = {
+    signal: new AbortController().signal,
+    port: engine.openPort().port,
+    console: { write: () => {} },
+  };
+  // Every third is dead, and the first ones are.
+  const dead = places.filter(({ kind }) => kind !== "live").map(({ name }) => name);
+  const living = places.filter(({ kind }) => kind === "live").map(({ name }) => name);
+  const names = living.flatMap((name, index) => [...dead.splice(0, index % 2 === 0 ? 1 : 0), name]);
+  return { names: [...names, ...dead], evaluation, stopSilent };
+}
+
+function several<T>(count: number, make: () => T): T[] {
+  return Array.from({ length: count }, make);
+}
