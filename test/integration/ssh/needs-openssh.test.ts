@@ -88,10 +88,10 @@ test("a host that is known by its certificate only", async (t) => {
   const authority = await createKey(path.join(lab.folder, "authority"));
   const hostKey = await createKey(path.join(lab.folder, "host"));
   const sign = (name: string) =>
-    runCommand("ssh-keygen", [
-      ...["-q", "-h", "-s", authority.file, "-I", "host", "-n", name],
-      `${hostKey.file}.pub`,
-    ]);
+    runCommand(
+      "ssh-keygen",
+      `-q -h -s ${authority.file} -I host -n ${name} ${hostKey.file}.pub`.split(" "),
+    );
   await sign("127.0.0.1");
   const { sshd, auth } = await startTrustedHost(t, lab, {
     hostKeys: [hostKey],
