@@ -18,6 +18,8 @@ export type Relay = {
   opened(): number;
   /** How many clients have said something so far. */
   spoken(): number;
+  /** How many connections have been cut off. */
+  cuts(): number;
   /** From now on nothing that the host says is passed on, and nothing that is said to it either when it is `"vanished"`. */
   holdBack(how: "silent" | "vanished"): void;
   /** Passes on what was held back, and all that comes. */
@@ -34,6 +36,7 @@ export async function startRelay(
   const held = new Set<"client" | "host">();
   let opened = 0;
   let spoken = 0;
+  let cuts = 0;
   const ends: { readonly client: Socket; readonly host: Socket }[] = [];
   const hold = () => {
     for (const pair of ends) {
@@ -52,8 +55,12 @@ export async function startRelay(
       host.destroy();
     };
     client.once("data", () => (spoken += 1));
-    passOn(client, host, cutFromClient, cut);
-    passOn(host, client, cutFromHost, cut);
+    const cutOff = () => {
+      cuts += 1;
+      cut();
+    };
+    passOn(client, host, cutFromClient, cutOff);
+    passOn(host, client, cutFromHost, cutOff);
     ends.push({ client, host });
     hold();
     for (const socket of [client, host]) {
@@ -72,6 +79,7 @@ export async function startRelay(
     port: (server.address() as AddressInfo).port,
     opened: () => opened,
     spoken: () => spoken,
+    cuts: () => cuts,
     holdBack(how) {
       held.add("host");
       if (how === "vanished") held.add("client");
@@ -91,11 +99,14 @@ export async function startRelay(
 
 function passOn(from: Socket, to: Socket, most: number | undefined, cut: () => void): void {
   let passed = 0;
+  let isOver = false;
   from.on("data", (chunk: Buffer) => {
-    const rest = most === undefined ? chunk.length : most - passed;
+    if (isOver) return;
+    const rest = most === undefined ? Number.POSITIVE_INFINITY : most - passed;
     passed += chunk.length;
-    if (chunk.length < rest || most === undefined) to.write(chunk);
-    else to.write(chunk.subarray(0, rest), cut);
+    isOver = chunk.length >= rest;
+    if (isOver) to.write(chunk.subarray(0, rest), cut);
+    else to.write(chunk);
   });
   from.on("end", () => to.end());
 }
