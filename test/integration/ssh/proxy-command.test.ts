@@ -48,10 +48,7 @@ Host absent
   ProxyCommand /no/such/program %h
 Host dying
   HostName ${sshd.host}
-  ProxyCommand ${PASS_ON.replace("exec", "echo $$ >pid; exec")}\n`.replace(
-      "pid;",
-      `${lab.folder}/pid;`,
-    ),
+  ProxyCommand ${PASS_ON.replace("exec", () => `echo $$ >${lab.folder}/pid; exec`)}\n`,
   );
   const { end } = await lab.run("broken", "true", { auth: { user: "me", port: 99 } });
   assert.deepEqual(end, {
@@ -63,9 +60,13 @@ Host dying
   const absent = (await lab.run("absent", "true")).end;
   assert.match("message" in absent ? absent.message : "", /ended with code 127: .*not found/u);
   const died = (
-    await lab.run("dying", `echo up; sleep 0.1; kill -KILL $(cat ${lab.folder}/pid); sleep 300`, {
-      auth,
-    })
+    await lab.run(
+      "dying",
+      `echo up; sleep 0.1; kill -KILL -- -$(cat ${lab.folder}/pid); sleep 300`,
+      {
+        auth,
+      },
+    )
   ).end;
   assert.equal(died.kind, "unknown");
   assert.match("message" in died ? died.message : "", /: its ProxyCommand ended with SIGKILL; it/u);

@@ -53,12 +53,14 @@ export function startProxyCommand(
   // A group of its own, so that all of it can be ended.
   const child = spawn("sh", ["-c", `exec ${command}`], { env: { ...environment }, detached: true });
   let said = "";
+  let isOver = false;
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     said = (said + text).slice(-MOST_SAID);
   });
-  const stream = new JoinedStream(child.stdout, child.stdin, () => end(child, clock));
+  const stream = new JoinedStream(child.stdout, child.stdin, () => end(child, () => isOver, clock));
   child.once("error", (error) => stream.destroy(describeEnd(command, error.message)));
   child.once("close", (code, signal) => {
+    isOver = true;
     const lines = said.trim().split("\n").slice(-3).join(" / ");
     const how = signal ?? `code ${code}`;
     stream.destroy(describeEnd(command, lines === "" ? how : `${how}: ${lines}`));
@@ -81,17 +83,19 @@ function describeEnd(command: string, how: string): CarrierError {
   );
 }
 
-function end(child: ChildProcess, clock: Clock): void {
-  if (!signalGroup(child, "SIGTERM")) return;
-  const callOff = clock.after(KILL_AFTER_MS, () => signalGroup(child, "SIGKILL"));
+/** All of its group: what it started may outlive it, and hold the connection. */
+function end(child: ChildProcess, isOver: () => boolean, clock: Clock): void {
+  const { pid } = child;
+  if (isOver() || pid === undefined) return;
+  signalGroup(pid, "SIGTERM");
+  const callOff = clock.after(KILL_AFTER_MS, () => signalGroup(pid, "SIGKILL"));
   child.once("close", callOff);
 }
 
-function signalGroup({ pid, exitCode, signalCode }: ChildProcess, signal: NodeJS.Signals): boolean {
-  if (pid === undefined || exitCode !== null || signalCode !== null) return false;
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
-    return process.kill(-pid, signal);
+    process.kill(-pid, signal);
   } catch {
-    return false; // It has just ended by itself.
+    // It has just ended by itself.
   }
 }
