@@ -62,7 +62,7 @@ Host dying
   const died = (
     await lab.run(
       "dying",
-      `echo up; sleep 0.1; kill -KILL -- -$(cat ${lab.folder}/pid); sleep 300`,
+      `echo up; sleep 0.1; kill -KILL -$(cat ${lab.folder}/pid); sleep 300`,
       {
         auth,
       },
