@@ -1,10 +1,11 @@
 // The engine port: the one interface between describing and doing, and the ambient evaluation that says which port is meant.
 // This is one of the two files that may hold module state: the fallback for code that runs outside any evaluation.
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { HostsValue } from "./describe/hosts/hosts.ts";
+import type { HostsValue, Sudo } from "./describe/hosts/hosts.ts";
 import type { Limits } from "./describe/hosts/limits.ts";
 import type { Place } from "./describe/place.ts";
 import type { Copied, HostFailure, HostResult, ShellValue } from "./describe/pipelines/outcome.ts";
+import type { ScriptSecret } from "./describe/script/script.ts";
 
 /** A run as the engine is told of it, before its first step. */
 export interface RunDescription {
@@ -42,6 +43,10 @@ export interface StepDescription {
   /** Text for a POSIX shell; empty for a copy, whose script depends on what is found to copy. */
   readonly script: string;
   readonly transfer?: TransferDescription;
+  /** Secrets that the script prints, each with the place of its stand-in; in the order of their places. */
+  readonly secrets?: readonly ScriptSecret[];
+  /** As another user; over what the hosts themselves say. */
+  readonly sudo?: Sudo;
   /** Exit codes that are an answer, not a failure; 0 always is. */
   readonly answers: readonly number[];
   readonly target: HostsValue;

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
 const WORDS =
-  "Hosts sh operation run limit pick successful failed unreachable timedOut ofKind convert pretty tap exec ls mkdir rm cp grep scpInto scpFrom ping";
+  "Hosts sh secret sudo operation run limit pick successful failed unreachable timedOut ofKind convert pretty tap exec ls mkdir rm cp grep scpInto scpFrom ping";
 const LIVE_WORDS = "go once refresh refreshAll reset stop";
 const folder = path.dirname(fileURLToPath(import.meta.url));
 

@@ -1,8 +1,10 @@
 // Everything that a user's file may import from `re-ops`.
 export { Hosts } from "./describe/hosts/hosts.ts";
+export { secret } from "./describe/secrets/secret.ts";
 export { sh } from "./describe/script/script.ts";
 export { operation } from "./describe/operations/operation.ts";
 export { exec } from "./describe/operations/exec.ts";
+export { sudo } from "./describe/operations/sudo.ts";
 export { cp, grep, ls, mkdir, rm } from "./describe/operations/files.ts";
 export { scpFrom, scpInto } from "./describe/operations/copy.ts";
 export { ping } from "./describe/operations/network.ts";
@@ -13,8 +15,9 @@ export { failed, ofKind, successful, timedOut, unreachable } from "./describe/pi
 export { convert } from "./describe/pipelines/convert.ts";
 export { pretty } from "./describe/pipelines/pretty.ts";
 export { tap } from "./describe/pipelines/tap.ts";
-export type { Auth } from "./describe/hosts/hosts.ts";
 export type { Limits } from "./describe/hosts/limits.ts";
+export type { Auth, Sudo } from "./describe/hosts/hosts.ts";
+export type { Secret, SecretSource } from "./describe/secrets/secret.ts";
 export type { Script } from "./describe/script/script.ts";
 export type { CopyOptions } from "./describe/operations/copy.ts";
 export type {

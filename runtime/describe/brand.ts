@@ -5,6 +5,7 @@ export const STAGE = Symbol.for("re-ops.stage");
 export const OUTCOME = Symbol.for("re-ops.outcome");
 export const RUN = Symbol.for("re-ops.run");
 export const SCRIPT = Symbol.for("re-ops.script");
+export const SECRET = Symbol.for("re-ops.secret");
 export const PICKER = Symbol.for("re-ops.picker");
 
 /** Whether `value` carries `brand`; `instanceof` alone never decides. */

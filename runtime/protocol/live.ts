@@ -181,12 +181,28 @@ const limitsSchema = z.object({
   totalTimeoutMs: z.number().exactOptional(),
 });
 
+const secretSchema = z.object({
+  secret: z.string(),
+  from: z.union([
+    z.strictObject({ env: z.string() }),
+    z.strictObject({ file: z.string() }),
+    z.strictObject({ ask: z.literal(true) }),
+  ]),
+});
+
+const sudoSchema = z.object({
+  user: z.string().exactOptional(),
+  password: secretSchema.exactOptional(),
+});
+
 const hostsSchema = z.object({
   auth: z.object({
     user: z.string().exactOptional(),
     port: z.number().exactOptional(),
     sshKey: z.string().exactOptional(),
     transport: z.enum(["ssh", "openssh", "local"]).exactOptional(),
+    password: secretSchema.exactOptional(),
+    sudo: z.union([z.boolean(), sudoSchema]).exactOptional(),
   }),
   hosts: z.array(z.string()).readonly(),
   limits: limitsSchema,
@@ -224,6 +240,11 @@ export const portRunStep = request(
         times: z.boolean().exactOptional(),
       })
       .exactOptional(),
+    secrets: z
+      .array(z.object({ at: z.number().int().nonnegative(), secret: secretSchema }))
+      .readonly()
+      .exactOptional(),
+    sudo: sudoSchema.exactOptional(),
     answers: z.array(z.number()).readonly(),
     target: hostsSchema,
     limits: limitsSchema.exactOptional(),

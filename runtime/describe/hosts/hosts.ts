@@ -3,6 +3,10 @@ import { inspect } from "node:util";
 import { HOSTS, hasBrand } from "../brand.ts";
 import { ProgramError } from "../program-error.ts";
 import { checkLimits, type Limits } from "./limits.ts";
+import { asSecret, type SecretValue } from "../secrets/secret.ts";
+import { type Sudo, checkSudo, frozenSudo } from "./sudo.ts";
+
+export type { Sudo } from "./sudo.ts";
 
 /** How to reach and enter a host. What is left out comes from ssh_config, then from OpenSSH's defaults. */
 export interface Auth {
@@ -17,6 +21,10 @@ export interface Auth {
    * always the system's `ssh`. `"local"`: this machine itself.
    */
   readonly transport?: "ssh" | "openssh" | "local";
+  /** The login password, as a `secret`; without one you are asked when the host takes nothing else. */
+  readonly password?: SecretValue;
+  /** Every step runs as another user: `true` as root, with a password that you are asked for when sudo asks for one. */
+  readonly sudo?: boolean | Sudo;
 }
 
 const TRANSPORTS: ReadonlySet<unknown> = new Set(["ssh", "openssh", "local"]);
@@ -43,7 +51,7 @@ export class Hosts implements HostsValue {
   constructor(auth: Auth, hosts: readonly string[], limits: Limits = {}) {
     checkNames(hosts);
     checkAuth(auth);
-    this.auth = Object.freeze({ ...auth });
+    this.auth = Object.freeze(withSecrets(auth));
     this.hosts = Object.freeze([...new Set(hosts)]);
     this.limits = checkLimits(limits);
   }
@@ -110,15 +118,32 @@ function checkNames(hosts: unknown): void {
   }
 }
 
-function checkAuth({ port, transport }: Auth): void {
+function checkAuth({ port, transport, password, sudo }: Auth): void {
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
     throw new ProgramError(`the port of a Hosts is ${describe(port)}`, "give 1 to 65535");
   }
+  checkPassword(password);
+  checkSudo(sudo);
   if (transport === undefined || TRANSPORTS.has(transport)) return;
   throw new ProgramError(
     `the transport of a Hosts is ${describe(transport)}`,
     'give "ssh", "openssh" or "local"',
   );
+}
+
+function checkPassword(password: unknown): void {
+  if (password === undefined || asSecret(password) !== undefined) return;
+  throw new ProgramError(
+    `the password of a Hosts is a ${typeof password}, not a secret`,
+    'name it, as in { password: secret("login") }: its value must not stand in a file of yours',
+  );
+}
+
+/** Secrets that a message brought are secrets again. */
+function withSecrets(auth: Auth): Auth {
+  const password = asSecret(auth.password);
+  const sudo = typeof auth.sudo === "object" ? frozenSudo(auth.sudo) : auth.sudo;
+  return { ...auth, ...(password && { password }), ...(sudo !== undefined && { sudo }) };
 }
 
 function describe(value: unknown): string {

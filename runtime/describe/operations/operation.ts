@@ -87,7 +87,8 @@ function makeStage(call: OperationCall): OperationStage<ShellValue> {
   return Object.assign(stage, { [STAGE]: "operation" as const });
 }
 
-function describeOperation(
+/** For those who make another operation of one. */
+export function describeOperation(
   call: OperationCall,
   target: Hosts,
   before?: Outcome<unknown>,

@@ -250,6 +250,8 @@ class PipelineRun implements Run<unknown> {
         operation: call.name,
         script: call.script.text,
         ...(call.transfer && { transfer: call.transfer }),
+        ...(call.script.secrets && { secrets: call.script.secrets }),
+        ...(call.sudo && { sudo: call.sudo }),
         answers: call.answers,
         target: { auth: target.auth, hosts: target.hosts, limits: target.limits },
         ...(call.limits && { limits: call.limits }),

@@ -1,8 +1,8 @@
 // The types that pipelines are made of: operations, stages, sources and runs.
 import type { OPERATION, PICKER, RUN, STAGE } from "../brand.ts";
-import type { Hosts } from "../hosts/hosts.ts";
 import type { Limits } from "../hosts/limits.ts";
 import type { TransferDescription } from "../../port.ts";
+import type { Hosts, Sudo } from "../hosts/hosts.ts";
 import type { Script } from "../script/script.ts";
 import type { HostFailure, HostResult, Outcome, ShellValue } from "./outcome.ts";
 
@@ -18,6 +18,8 @@ export interface OperationCall {
   readonly answers: readonly number[];
   /** Of this step alone, before those of its hosts. */
   readonly limits?: Limits;
+  /** As another user, by sudo. */
+  readonly sudo?: Sudo;
 }
 
 /** A described run of an operation on hosts: nothing happens until it is awaited or given to `run`. */

@@ -4,6 +4,7 @@ import { isHosts } from "../../describe/hosts/hosts.ts";
 import { isOperation, isRun } from "../../describe/pipelines/kinds.ts";
 import { describeCall } from "../../describe/pipelines/titles.ts";
 import { isScript } from "../../describe/script/script.ts";
+import { isSecret } from "../../describe/secrets/secret.ts";
 import { entriesOf, itemsOf } from "./items.ts";
 import type { Field, Items } from "./items.ts";
 import { readData } from "./read.ts";
@@ -107,6 +108,7 @@ class Converter {
     if (isRun(value)) return `run ${value.id}`;
     if (isScript(value)) return this.#text(value.text);
     if (isHosts(value)) return [...value.hosts];
+    if (isSecret(value)) return `secret ${value.secret}`;
     if (isAddress(value)) return value.href;
     if (types.isDate(value)) {
       const time = Date.prototype.getTime.call(value);
