@@ -65,6 +65,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
     localFolder: settings.project,
     owner: identifyThisProcess(),
     isAlive,
+    readVariable: (name) => options.environment[name],
     onProblem: (message) => {
       log(message);
       clients.announce(notice, { severity: "error", message });

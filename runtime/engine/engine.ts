@@ -22,6 +22,9 @@ import { Spool } from "./output/spool.ts";
 import { readPage } from "./output/view-output.ts";
 import type { Asker } from "./questions/question.ts";
 import { createQuestions } from "./questions/questions.ts";
+import { hideAnswers } from "./secrets/hide-answers.ts";
+import { createRedaction } from "./secrets/redaction.ts";
+import { createSecrets } from "./secrets/secrets.ts";
 import { ActiveRun } from "./runs/active-run.ts";
 import { RunChanges } from "./runs/changes.ts";
 import { RunRecords } from "./runs/run-list.ts";
@@ -43,6 +46,8 @@ export interface EngineOptions {
   readonly clock?: Clock;
   /** Who is asked what only a person knows; without it nobody. */
   readonly asker?: Asker;
+  /** Gives a variable of the environment in which the program was started, for secrets that are there; without it there are none. */
+  readonly readVariable?: (name: string) => string | undefined;
   /** The way to hosts; without it ssh and the local machine. */
   readonly reach?: Reach;
 }
@@ -110,7 +115,14 @@ export interface Engine {
 export function createEngine(options: EngineOptions): Engine {
   const clock = options.clock ?? systemClock;
   let { environment } = options;
-  const questions = createQuestions(options.asker);
+  const redaction = createRedaction();
+  const questions = hideAnswers(createQuestions(options.asker), redaction);
+  const secrets = createSecrets({
+    questions,
+    redaction,
+    home: () => environment["HOME"],
+    readVariable: options.readVariable ?? (() => undefined),
+  });
   const openReach = () => options.reach ?? createReach({ environment, clock, questions });
   const openJournal = () => new Journal(options.stateFolder, options.owner);
   let journal: Journal | undefined = openJournal();
@@ -140,10 +152,13 @@ export function createEngine(options: EngineOptions): Engine {
           clock,
           reach,
           localPlaces: { folder: options.localFolder, home: environment["HOME"] },
+          secrets,
+          redaction,
           onProblem: options.onProblem,
           createOutput: (step: number, host: string) => outputs.create(description.id, step, host),
         };
-        const run = new ActiveRun(description, tools, onCancel, () => {
+        const shown = { ...description, title: redaction.text(description.title) };
+        const run = new ActiveRun(shown, tools, onCancel, () => {
           active.delete(description.id);
           own.delete(run);
           for (const listener of endListeners) listener(run.record);
@@ -155,9 +170,11 @@ export function createEngine(options: EngineOptions): Engine {
         if (forgotten !== undefined) outputs.forget(forgotten.id);
         return Promise.resolve();
       },
-      runStep: async (step, onResults) => find(step.runId).step(step, onResults),
-      endRun(end) {
-        active.get(end.runId)?.end(end); // an abandoned or disposed run has ended already
+      runStep: async (step, onResults) =>
+        find(step.runId).step({ ...step, label: redaction.text(step.label) }, onResults),
+      endRun({ runId, verdict, message }) {
+        const told = message === undefined ? {} : { message: redaction.text(message) };
+        active.get(runId)?.end({ verdict, ...told }); // an abandoned or disposed run has ended already
         return Promise.resolve();
       },
       cancelRun: (runId, reason) => cancel(runId, reason),

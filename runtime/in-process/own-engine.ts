@@ -25,6 +25,7 @@ export async function openOwnEngine(
     localFolder: process.cwd(),
     owner: identifyThisProcess(),
     isAlive,
+    readVariable: (name) => environment[name],
     onProblem: (message) => {
       process.stderr.write(`re-ops: ${message}\n`);
     },

@@ -31,6 +31,7 @@ const sshPrograms: readonly SystemProgram[] = [
   { program: "busybox", debianPackage: "busybox" },
   { program: "zsh", debianPackage: "zsh" },
   { program: "fish", debianPackage: "fish" },
+  { program: "sudo", debianPackage: "sudo" },
 ];
 
 const browser: SystemProgram = { program: "chromium", debianPackage: "chromium" };

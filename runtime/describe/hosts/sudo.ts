@@ -35,7 +35,10 @@ export function checkSudo(given: unknown): void {
 
 export function frozenSudo({ user, password }: Sudo): Sudo {
   const secret = asSecret(password);
-  return Object.freeze({ ...(user !== undefined && { user }), ...(secret && { password: secret }) });
+  return Object.freeze({
+    ...(user !== undefined && { user }),
+    ...(secret && { password: secret }),
+  });
 }
 
 /** Also `#1000`, as sudo knows a user without a name. */

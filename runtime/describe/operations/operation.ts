@@ -67,17 +67,18 @@ function makeDual(name: string, doc: string, call: (args: unknown[]) => Operatio
   return Object.assign(dual, { operationName: name, doc });
 }
 
-/** The same operation, in whichever form, with something else asked for. */
+/** The same operation, in whichever form, with something else asked for; as a stage it is called what `rename` says. */
 export function withCall(
   given: Operation<unknown> | OperationStage<unknown>,
   change: (call: OperationCall) => OperationCall,
+  rename = (name: string) => name,
 ): Operation<unknown> | OperationStage<unknown> {
   if (isOperation(given)) return describeOperation(change(given.call), given.target, given.before);
   const stage = (outcome: Outcome<unknown>) => {
     const { call, target, before } = given(outcome);
     return describeOperation(change(call), target, before);
   };
-  Object.defineProperty(stage, "name", { value: given.name });
+  Object.defineProperty(stage, "name", { value: rename(given.name) });
   return Object.assign(stage, { [STAGE]: "operation" as const });
 }
 
@@ -87,8 +88,7 @@ function makeStage(call: OperationCall): OperationStage<ShellValue> {
   return Object.assign(stage, { [STAGE]: "operation" as const });
 }
 
-/** For those who make another operation of one. */
-export function describeOperation(
+function describeOperation(
   call: OperationCall,
   target: Hosts,
   before?: Outcome<unknown>,

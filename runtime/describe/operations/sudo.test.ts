@@ -22,7 +22,10 @@ test("with hosts it is a source, without them a stage, and either way the step s
       { label: "sudo -u postgres exec id", script: "id", how: { user: "postgres", password } },
     ],
   );
-  assert.equal(evaluation.runs[0]?.title, "sudo exec id → exec id → sudo -u postgres exec id on 2 hosts");
+  assert.equal(
+    evaluation.runs[0]?.title,
+    "sudo exec id → exec id → sudo -u postgres exec id on 2 hosts",
+  );
 });
 
 test("it shows what it would do and starts nothing, nor does the operation in it", async () => {

@@ -1,11 +1,9 @@
 // sudo: an operation as another user, in both forms.
-import { STAGE } from "../brand.ts";
 import { checkSudo, frozenSudo, type Sudo } from "../hosts/sudo.ts";
 import { isOperation, isOperationStage } from "../pipelines/kinds.ts";
-import type { Outcome } from "../pipelines/outcome.ts";
-import type { Operation, OperationCall, OperationStage } from "../pipelines/types.ts";
+import type { Operation, OperationStage } from "../pipelines/types.ts";
 import { ProgramError } from "../program-error.ts";
-import { describeOperation } from "./operation.ts";
+import { withCall } from "./operation.ts";
 
 /**
  * The same operation as root, or as `user`, by the host's own sudo. When sudo asks for a password it gets that of `password`,
@@ -25,23 +23,18 @@ export function sudo(
 ): Operation<unknown> | OperationStage<unknown> {
   checkSudo(options);
   const wanted = frozenSudo(options);
-  if (isOperation(given)) return withSudo(given, wanted);
-  if (typeof given === "function" && isOperationStage(given)) return stageWithSudo(given, wanted);
+  if (isOperation(given) || (typeof given === "function" && isOperationStage(given))) {
+    const rename = (label: string) => labelOf(label, wanted);
+    return withCall(
+      given,
+      (call) => ({ ...call, label: rename(call.label), sudo: wanted }),
+      rename,
+    );
+  }
   throw new ProgramError(
     "sudo takes an operation, with its hosts or as a stage without them",
     'write sudo(exec(hosts, "id")), or sudo(exec("id")) inside run',
   );
-}
-
-function withSudo({ call, target, before }: Operation<unknown>, sudo: Sudo): Operation<unknown> {
-  const own: OperationCall = { ...call, label: labelOf(call.label, sudo), sudo };
-  return describeOperation(own, target, before);
-}
-
-function stageWithSudo(inner: OperationStage<unknown>, sudo: Sudo): OperationStage<unknown> {
-  const stage = <A>(outcome: Outcome<A>) => withSudo(inner(outcome), sudo);
-  Object.defineProperty(stage, "name", { value: labelOf(inner.name, sudo) });
-  return Object.assign(stage, { [STAGE]: "operation" as const });
 }
 
 function labelOf(label: string, { user }: Sudo): string {

@@ -7,7 +7,6 @@ export type UnsafePlace =
 type Context =
   "command" | "parentheses" | "substitution" | "single quotes" | "double quotes" | "backquotes";
 
-
 /** Reads shell text piece by piece and knows, after each, what a hole there would stand in. */
 export class HoleFinder {
   readonly #open: Context[] = ["command"];

@@ -22,7 +22,8 @@ export interface ScriptSecret {
 export const STAND_IN = '"${RE_OPS_SECRET:?was not filled in}"';
 
 /** What a hole of `sh` takes: a word, several words, another script, a secret, or nothing (`undefined`, `""`, `[]`). */
-export type Hole = string | number | Script | Secret | undefined | readonly (string | number | Script)[];
+export type Hole =
+  string | number | Script | Secret | undefined | readonly (string | number | Script)[];
 
 /**
  * A shell script, read by the shell as it stands here (`\n` stays `\n`; only `` \` `` and `\${` lose their backslash), in

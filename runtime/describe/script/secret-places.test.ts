@@ -20,8 +20,11 @@ const taken: readonly [string, () => Script][] = [
   ["in a subshell", () => sh`( printf %s ${token} ) | cat`],
   ["in a function", () => sh`give() { printf %s ${token}; }; give | cat`],
   ["after a substitution among its words", () => sh`printf %s%s "$(id -un)" ${token}`],
-  ["on the next line", () => sh`true
-printf %s ${token}`],
+  [
+    "on the next line",
+    () => sh`true
+printf %s ${token}`,
+  ],
   ["in a script in a script", () => sh`set -e; ${sh`printf %s ${token}`} | cat`],
 ];
 
@@ -60,7 +63,7 @@ const refused: readonly [string, () => unknown][] = [
   ["an array", () => sh`printf %s ${[token as never]}`],
   ["a word", () => word(token as never)],
   ["exec", () => exec(new Hosts({}, ["a"]), token as never)],
-  ["text", () => exec(new Hosts({}, ["a"]), `deploy ${token as never}`)],
+  ["text", () => exec(new Hosts({}, ["a"]), `deploy ${token as unknown as string}`)],
 ];
 
 for (const [where, make] of refused) {
@@ -88,7 +91,10 @@ test("a secret shows its name, crosses a message as its name and source, and is 
   const one = secret("db", { file: "~/db" });
   assert.equal(inspect({ one }), "{ one: secret db }");
   assert.deepEqual(JSON.parse(JSON.stringify(one)), { secret: "db", from: { file: "~/db" } });
-  assert.throws(() => String(one), { name: "ProgramError", message: /standard input/ });
+  assert.throws(() => one + ("" as never), {
+    name: "ProgramError",
+    message: /standard input/,
+  });
 });
 
 test("a secret says what it is called and where it is, never what it is", () => {
@@ -106,7 +112,10 @@ test("hosts keep secrets as secrets, and refuse a password in clear", () => {
   assert.match(inspect(hosts.auth), /password: secret token/);
   const again = new Hosts(JSON.parse(JSON.stringify(hosts.auth)) as typeof hosts.auth, ["a"]);
   assert.equal(inspect(again.auth), inspect(hosts.auth));
-  assert.throws(() => new Hosts({ password: "x" as never }, ["a"]), /password of a Hosts is a string/);
+  assert.throws(
+    () => new Hosts({ password: "x" as never }, ["a"]),
+    /password of a Hosts is a string/,
+  );
   assert.throws(() => new Hosts({ sudo: { password: "x" as never } }, ["a"]), /password of sudo/);
   assert.throws(() => new Hosts({ sudo: { user: "-i" } }, ["a"]), /user of sudo/);
   assert.throws(() => new Hosts({ sudo: "root" as never }, ["a"]), /sudo is 'root'/);

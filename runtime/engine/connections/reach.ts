@@ -4,8 +4,9 @@ import type { HostsValue } from "../../describe/hosts/hosts.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { createQuestions, type Questions } from "../questions/questions.ts";
 import { createTrust } from "../trust/trust.ts";
-import { execute, type OnOutput } from "../shell/execute.ts";
+import { execute, type OnOutput, type OpenCommand } from "../shell/execute.ts";
 import { type StepTimes, TimeOver } from "../shell/interruption.ts";
+import { type SudoAccess, throughSudo } from "../shell/sudo.ts";
 import { createLocalTransport } from "../transports/local/local.ts";
 import { createOpensshTransport } from "../transports/openssh/transport.ts";
 import { createSshTransport } from "../transports/ssh.ts";
@@ -43,6 +44,8 @@ export interface ExecuteOptions extends StepTimes {
   readonly onOutput: OnOutput;
   /** What the script reads from its standard input; asked for anew when the script is started anew. */
   readonly input?: (() => Readable) | undefined;
+  /** As another user, by the host's own sudo. */
+  readonly sudo?: SudoAccess | undefined;
 }
 
 export interface Reach {
@@ -150,21 +153,27 @@ async function executeOn(
   execution: Execution,
   progress: { doing: string },
 ): Promise<ReachEnd> {
-  const { target, pool, clock, signal, script, stepTimeoutMs, idleTimeoutMs, input } = execution;
+  const { target, pool, clock, signal, script, stepTimeoutMs, idleTimeoutMs, input, sudo } =
+    execution;
   const times = { stepTimeoutMs, idleTimeoutMs };
   progress.doing = "connecting";
   return pool.use(route, target.connectTimeoutMs, signal, async (channels) => {
     execution.arrived();
-    progress.doing = "waiting for a free session";
+    progress.doing = sudo === undefined ? "waiting for a free session" : "becoming another user";
+    const become = (open: OpenCommand, until: AbortSignal) =>
+      sudo === undefined
+        ? open
+        : throughSudo(open, { access: sudo, place: route.place, clock, signal: until });
     const end = await execute(
-      (line) => channels.open(line, target.connectTimeoutMs, signal),
+      become((line) => channels.open(line, target.connectTimeoutMs, signal), signal),
       script,
       {
         signal,
         ...times,
         clock,
         input,
-        openControl: (line) => channels.openControl(line),
+        // Processes of another user can be stopped only by that user.
+        openControl: become((line) => channels.openControl(line), new AbortController().signal),
         onOutput: execution.onOutput,
       },
     );

@@ -1,7 +1,7 @@
 // What may have to be asked of a person while hosts are worked on, and who can be asked.
 
-/** `code`: whatever else a host asks for, such as that of a one-time password. */
-export type SecretKind = "password" | "passphrase" | "code" | "sudo password";
+/** `code`: whatever else a host asks for, such as that of a one-time password. `secret`: one that the program names. */
+export type SecretKind = "password" | "passphrase" | "code" | "sudo password" | "secret";
 
 export interface SecretQuestion {
   readonly what: SecretKind;

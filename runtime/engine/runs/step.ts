@@ -2,7 +2,7 @@
 import type { Limits } from "../../describe/hosts/limits.ts";
 import { plainText } from "../../describe/plain-text.ts";
 import type { StepDescription, StepResult } from "../../port.ts";
-import type { Reach, ReachEnd } from "../connections/reach.ts";
+import type { ReachEnd } from "../connections/reach.ts";
 import { LocalObstacle } from "../files/obstacle.ts";
 import type { OpenCopy } from "../files/host-copy.ts";
 import type {
@@ -13,14 +13,14 @@ import type {
 } from "../output/host-output.ts";
 import { type CopyTools, endCopy, failBecause, findCopies } from "./copy-step.ts";
 import { createSlots, type Slots } from "./slots.ts";
+import { executeStep, type SecretTools } from "./execute-step.ts";
 
 const DEFAULT_CONCURRENCY = 100;
 const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
 /** Bytes of output that the results of a step hold over all its hosts. */
 const RESULTS_LIMIT_BYTES = 64 * 1024 * 1024;
 
-export interface StepTools extends CopyTools {
-  readonly reach: Reach;
+export interface StepTools extends CopyTools, SecretTools {
   readonly createOutput: (step: number, host: string) => HostOutput;
   readonly evaluationId?: string | undefined;
 }
@@ -66,14 +66,15 @@ async function doHost(
   tools: HostTools,
   observer: StepObserver,
 ): Promise<void> {
-  const { reach, clock, evaluationId, slots } = tools;
+  const { clock, evaluationId, slots } = tools;
   const { auth } = step.target;
   const limits = limitsOf(step);
   const output = tools.createOutput(step.index, host);
   observer.hostStarted(host, output);
   const copy = tools.openCopy?.(host);
   const begun = clock.elapsed();
-  const end = await reach.execute(
+  const end = await executeStep(
+    step,
     {
       host,
       auth,
@@ -81,19 +82,18 @@ async function doHost(
       evaluationId,
       aside: (wait) => slots.lend(wait),
     },
-    copy?.script ?? step.script,
+    copy,
     {
+      signal,
       stepTimeoutMs: limits.stepTimeoutMs,
       idleTimeoutMs: limits.idleTimeoutMs,
-      signal: copy?.signal === undefined ? signal : AbortSignal.any([signal, copy.signal]),
-      input: copy?.input,
       onOutput(stream: OutputStream, chunk: Buffer) {
-        if (stream === "out" && copy?.takeOutput !== undefined) return copy.takeOutput(chunk);
         const room = output.push(stream, chunk);
         observer.hostOutput(host);
         return room;
       },
     },
+    tools,
   );
   const ms = clock.elapsed() - begun;
   const value = await output.end(tools.allowance);

@@ -77,8 +77,8 @@ function base64(text: string): readonly string[] {
   );
   const alone = bytes.toString("base64");
   return [alone, alone.replace(/=+$/u, ""), ...shifted, ...inLines]
-    .filter((part) => part.length >= SHORTEST_PART)
-    .flatMap((part) => [part, part.replaceAll("+", "-").replaceAll("/", "_")]);
+    .flatMap((part) => [part, part.replaceAll("+", "-").replaceAll("/", "_")])
+    .filter((part) => part.length >= SHORTEST_PART);
 }
 
 /** Each line by itself: its end may be any. */

@@ -1,0 +1,79 @@
+// What a step needs of secrets: its script with their values in it, and the way through sudo.
+import type { Readable } from "node:stream";
+import type { Sudo } from "../../describe/hosts/hosts.ts";
+import type { SecretValue } from "../../describe/secrets/secret.ts";
+import type { StepDescription } from "../../port.ts";
+import { quote } from "../shell/command-line.ts";
+import type { SudoAccess } from "../shell/sudo.ts";
+import { ConnectionError } from "../transports/transport.ts";
+import { asInput, fillScript, READING_ANY, READING_SCRIPT } from "./fill-script.ts";
+import { type Asking, type Secrets, whyUnfit } from "./secrets.ts";
+
+export interface ReadyScript {
+  readonly script: string;
+  readonly input?: () => Readable;
+}
+
+/** The script as it goes to a host. Rejects as `Secrets.read` does. */
+export async function readyScript(
+  { script, secrets = [], sudo, target }: StepDescription,
+  reader: Secrets,
+  asking: Asking,
+  signal: AbortSignal,
+): Promise<ReadyScript> {
+  const isSudo = (sudo ?? target.auth.sudo ?? false) !== false;
+  if (secrets.length === 0) {
+    return isSudo && isTooLong(script)
+      ? { script: READING_ANY, input: asInput(script) }
+      : { script };
+  }
+  const values = new Map<string, string>();
+  for (const { secret } of secrets) {
+    const { value } = await reader.read(secret, asking, signal);
+    const unfit = whyUnfit(value);
+    if (unfit !== undefined) throw describeUnfit(secret, unfit);
+    values.set(keyOf(secret), value);
+  }
+  const filled = fillScript(script, secrets, (secret) => values.get(keyOf(secret)) ?? "");
+  return { script: READING_SCRIPT, input: asInput(filled) };
+}
+
+/** A command line through sudo is quoted once more. */
+function isTooLong(script: string): boolean {
+  return Buffer.byteLength(quote(quote(quote(script)))) > LONGEST_QUOTED_BYTES;
+}
+
+const LONGEST_QUOTED_BYTES = 90_000;
+
+/** How the step becomes another user; undefined when it does not. What the step itself says comes first. */
+export function sudoAccess(
+  { sudo, target }: StepDescription,
+  reader: Secrets,
+  asker: Pick<Asking, "evaluationId" | "aside">,
+): SudoAccess | undefined {
+  const ofHosts: Sudo | undefined = target.auth.sudo === true ? {} : target.auth.sudo || undefined;
+  if (sudo === undefined && ofHosts === undefined) return undefined;
+  const { user, password } = { ...ofHosts, ...sudo };
+  return {
+    user,
+    password(host, signal) {
+      const asking = { ...asker, what: "sudo password", host } as const;
+      return password === undefined
+        ? reader.ask(asking, signal)
+        : reader.read(password, asking, signal);
+    },
+  };
+}
+
+/** Two secrets of one name may come from two places. */
+function keyOf(secret: SecretValue): string {
+  return JSON.stringify([secret.secret, secret.from]);
+}
+
+function describeUnfit({ secret }: SecretValue, why: string): ConnectionError {
+  return new ConnectionError(
+    "refused",
+    `secret ${secret} ${why}`,
+    "look at where it is kept: use one of at least 4 characters",
+  );
+}
