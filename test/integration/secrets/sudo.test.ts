@@ -225,8 +225,10 @@ test("what runs as another user is stopped, whatever it does about it", async (t
     const started = lab.evaluate(() =>
       run(exec(lab.hosts({ sudo: who }), `export ${mark}; ${script}`)),
     );
-    const firstWord = () => lab.engine.readOutput(started.id, lab.sshd.host).steps[0]?.out;
-    await until("it to run", () => firstWord() === "up\n");
+    await until("it to run", async () => {
+      const { steps } = await lab.engine.readOutput(started.id, lab.sshd.host);
+      return steps[0]?.out === "up\n";
+    });
     await started.cancel();
     const { kind, message } = failureOf(await started);
     assert.equal(kind, "cancelled", message);
