@@ -75,7 +75,7 @@ function nextFor(said: string): string {
 }
 
 const NEXT: readonly (readonly [RegExp, string])[] = [
-  [/No space left|quota exceeded/iu, "make room on that disk of the host"],
+  [/No space left|quota exceeded|Wrote only/iu, "make room on that disk of the host"],
   [/File name too long/iu, "give a shorter name"],
   [/Read-only file system/iu, "give another path: nothing can be written there"],
   [/Permission denied|not permitted/iu, "use a user who may, or give another path"],
