@@ -41,14 +41,23 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM`;
 
+/** A link is followed step by step: `readlink -f` of busybox loses its way where nothing is at the end. */
 const FIND_PLACE_OF_FILE = `
 case $target in */) [ -d "$target" ] || fail "there is no folder $target" ;; esac
 if [ -d "$target" ]; then target=\${target%/}/$name; fi
 [ ! -d "$target" ] || fail "$target is a folder, and a file was expected there"
-if [ -h "$target" ]; then
-  linked=$(readlink -f -- "$target" && echo .) || fail "the link $target leads nowhere"
-  target=\${linked%?.}
-fi
+hops=0
+while [ -h "$target" ]; do
+  [ ! -k "\${target%/*}/" ] || fail "the link $target is not followed: everybody may put links into its folder"
+  hops=$((hops + 1))
+  [ $hops -le 40 ] || fail "the link $target leads in a circle"
+  linked=$(readlink -- "$target" && echo .) || fail "the link $target cannot be read"
+  linked=\${linked%?.}
+  case $linked in
+  /*) target=$linked ;;
+  *) target=\${target%/*}/$linked ;;
+  esac
+done
 [ ! -e "$target" ] || [ -f "$target" ] || fail "$target is no regular file"`;
 
 const FIND_PLACE_OF_FOLDER = `
@@ -118,7 +127,7 @@ merge() {
       [ -h "$to" ] || [ ! -d "$to" ] || fail "$to is a folder, and a file was expected there"
     fi
     [ "$1" = move ] || continue
-    if [ -h "$to" ] && [ -d "$to" ]; then rm -f -- "$to"; fi
+    if [ -h "$to" ] && [ ! -f "$to" ]; then rm -f -- "$to"; fi
     mv -f -- "$from" "$to" || fail "$target is changed only in part"
   done
 }

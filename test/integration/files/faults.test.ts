@@ -1,6 +1,15 @@
 // What goes wrong with copies: each fault says what, where and why, and leaves the old file and nothing else.
 import assert from "node:assert/strict";
-import { lstat, mkdir, readFile, readdir, symlink, truncate, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  lstat,
+  mkdir,
+  readFile,
+  readdir,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
 import { createLabUser } from "../../lab/users.ts";
@@ -158,11 +167,17 @@ test("what is not there, leads nowhere, leads in a circle, or is no file, on eit
     [
       "there is no folder R/no/",
       "there is no folder R/no/",
-      "the link R/dangling leads nowhere",
-      "the link R/circle leads nowhere",
+      "there is no folder R/nowhere/",
+      "the link R/circle leads in a circle",
       "R/pipe is no regular file",
     ],
   );
+  await mkdir(`${remote}/for all`);
+  await chmod(`${remote}/for all`, 0o1777);
+  await symlink("../pipe", `${remote}/for all/link`);
+  assert.deepEqual(await messages(into("a", `${remote}/for all/link`)), [
+    "the link R/for all/link is not followed: everybody may put links into its folder",
+  ]);
   assert.deepEqual(
     await messages(
       from(`${remote}/none`, "."),

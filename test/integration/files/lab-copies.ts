@@ -10,7 +10,7 @@ import { type Evaluation, inEvaluation } from "../../../runtime/port.ts";
 import { identifyThisProcess, isAlive } from "../../../runtime/project/process-identity.ts";
 import { Hosts, run, scpFrom, scpInto } from "../../../runtime/public.ts";
 import type { Sshd, SshdOptions } from "../../lab/sshd.ts";
-import { makeLabReach, startTrustedHost } from "../ssh/lab-reach.ts";
+import { type LabReach, makeLabReach, startTrustedHost } from "../ssh/lab-reach.ts";
 
 export interface LabCopies {
   /** Where relative local paths begin. */
@@ -20,6 +20,7 @@ export interface LabCopies {
   readonly hosts: Hosts;
   readonly sshd: Sshd;
   readonly engine: Engine;
+  trust: LabReach["trust"];
   into(local: string, remote: string, options?: CopyOptions): Promise<Outcome<Copied>>;
   from(remote: string, local: string, options?: CopyOptions): Promise<Outcome<Copied>>;
   inEvaluation<T>(body: () => T): T;
@@ -56,6 +57,7 @@ export async function makeLabCopies(
     hosts,
     sshd,
     engine,
+    trust: lab.trust,
     into: (from, to, options) =>
       inEvaluation(evaluation, async () => run(scpInto(hosts, from, to, options))),
     from: (from, to, options) =>

@@ -1,0 +1,13 @@
+// Copies that are cut off at random bytes: the old file or the new one, never a mixture, and nothing is left behind.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { interruptCopies } from "./interrupted.ts";
+import { makeLabCopies } from "./lab-copies.ts";
+
+test("40 copies that are cut off at random bytes", async (t) => {
+  const lab = await makeLabCopies(t);
+  const { cut, whole, wrong } = await interruptCopies(t, lab, 40);
+  assert.deepEqual(wrong, []);
+  assert.equal(cut + whole, 40);
+  assert.ok(cut > 15, `only ${String(cut)} were cut off`);
+});
