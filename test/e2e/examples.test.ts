@@ -41,6 +41,15 @@ const forms: Readonly<Record<string, readonly Form[]>> = {
     ['  run(\n    has(demo, "it', /^⇒ not met · /u],
     ['  run(\n    has(demo, "hello', all],
   ],
+  "e-fleet.ts": [
+    ["  run(exec(demo.with({ concurrency: 1", all],
+    ['  run(exec(demo, "true"), limit', all],
+    ["  const first", /^⇒ 2 ok · 1 failed · /u],
+    ["  run(first, pick(timedOut)", /^⇒ 1 ok · /u],
+    ["  run(limit({ idleTimeoutMs", /^⇒ 1 failed · /u],
+    ['  run(exec(demo, "true"), pick(unreachable)', /^⇒ not met · /u],
+    ['  run(exec(demo, "exit 3")', all],
+  ],
 };
 
 describe("the examples", { timeout: 600_000 }, () => {
@@ -90,7 +99,11 @@ describe("the examples", { timeout: 600_000 }, () => {
     const { tree } = await window.seen();
     assert.deepEqual(
       tree.slice(0, 3).map((run) => run.label),
-      ["has hello.txt", "has it's $(hostname).txt", "ls / → uptime -p"],
+      [
+        "exec exit 3 → exec cat hello.txt",
+        "outcome → exec cat hello.txt",
+        "exec echo begun; sleep 60",
+      ],
     );
     for (const run of tree) assert.equal(run.context, "run.ended");
   });

@@ -115,11 +115,33 @@ test("C, form by form", async (t) => {
   assert.ok(printed.includes(`Running up summary:\n${OK}`), printed);
 });
 
+test("E, form by form", async (t) => {
+  const { shown, printed } = await evaluateBlock(t, "e-fleet.ts");
+  assert.deepEqual(shown, [
+    "3 ok",
+    "3 ok",
+    "2 ok · 1 failed",
+    "1 ok",
+    "1 failed",
+    "not met",
+    "3 ok",
+  ]);
+  assert.match(
+    printed,
+    /Running slow summary:\n\n {2}✔ demo-1\n {2}x demo-2 - timed out after 2 s .*\n {2}✔ demo-3\n/,
+  );
+  assert.ok(printed.includes("Running the slow one summary:\n\n  ✔ demo-2\n\n"), printed);
+  assert.match(printed, /x demo-1 - timed out after 2 s without output while running /);
+  assert.doesNotMatch(printed, /those that were down/);
+  assert.ok(printed.endsWith(`\nRunning all of them again summary:\n${OK}`), printed);
+});
+
 for (const [name, title] of [
   ["a-first-minute.ts", "Run summary:"],
   ["b-pipelines.ts", "Running report summary:"],
   ["c-your-own-operation.ts", "Running up summary:"],
   ["d-change-it-while-it-runs.ts", "Running listing summary:"],
+  ["e-fleet.ts", "Running hello summary:"],
 ] as const) {
   test(`${name} runs as a program`, async (t) => {
     const shell = await commandLine(t, { RE_OPS_SSH_CONFIG: fleet.configFile });
