@@ -1,11 +1,16 @@
 // Cancelling on a real sshd: by what the command does about it, and by the moment at which the cancel falls.
 import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
+import { chmod, copyFile } from "node:fs/promises";
+import path from "node:path";
 import { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
 import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
 import type { Sshd } from "../../lab/sshd.ts";
 import { processesMarked, stubbornCommands } from "../../lab/stubborn-commands.ts";
+import { createLabUser } from "../../lab/users.ts";
+import { runCommand } from "../../lab/run-command.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
 import { startBannerServer, startSilentServer } from "../../lab/silent-server.ts";
 import { killAll } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
@@ -73,6 +78,30 @@ test("what left the command and outlives it with its output in hand is not calle
   assert.match(end.message, /something that left them holds its output; it may still run/u);
   assert.equal(end.survivors?.length, 1);
   await killAll(left);
+});
+
+test("what may not be signalled is named, with who could end it", async (t) => {
+  const lab = await makeLabReach(t);
+  const user = await createLabUser(t);
+  const { sshd, auth } = await startTrustedHost(t, lab);
+  // As sudo is: it makes whoever runs it root.
+  const makesRoot = path.join(await temporaryFolder(t), "setpriv");
+  await chmod(path.dirname(makesRoot), 0o755);
+  await copyFile((await runCommand("sh", ["-c", "command -v setpriv"])).trim(), makesRoot);
+  await chmod(makesRoot, 0o4755);
+  const mark = makeMark();
+  const script = `${makesRoot} --reuid 0 --clear-groups sh -c 'echo up; exec sleep 900.${mark}' & wait`;
+  const end = await cancelOnceUp({ lab, sshd, auth: { ...auth, user: user.name } }, script);
+  const left = await processesMarked(mark);
+  await killAll(left);
+  assert.equal(left.length, 1);
+  assert.ok(end.kind === "cancelled", JSON.stringify(end));
+  assert.match(end.message, new RegExp(`, but pid ${left[0]} could not be stopped$`, "u"));
+  assert.equal(end.next, `end it there as root: kill -KILL ${left[0]}`);
+  assert.deepEqual(
+    end.survivors?.map(({ pid }) => pid),
+    left,
+  );
 });
 
 test("two steps side by side: the cancel of one leaves the other alone", async (t) => {
