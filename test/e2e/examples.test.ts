@@ -99,11 +99,7 @@ describe("the examples", { timeout: 600_000 }, () => {
     const { tree } = await window.seen();
     assert.deepEqual(
       tree.slice(0, 3).map((run) => run.label),
-      [
-        "exec exit 3 → exec cat hello.txt",
-        "outcome → exec cat hello.txt",
-        "exec echo begun; sleep 60",
-      ],
+      ["exec exit 3 → exec cat h…", "exec true → exec uptime", "exec echo begun; sleep 60"],
     );
     for (const run of tree) assert.equal(run.context, "run.ended");
   });
@@ -113,7 +109,7 @@ describe("the examples", { timeout: 600_000 }, () => {
     const lines = window.page.locator(".part.panel .view-line");
     await until("the last summary", async () => {
       const texts = (await lines.allTextContents()).map((text) => text.replaceAll("\u00A0", " "));
-      const from = texts.lastIndexOf("Running have it summary:");
+      const from = texts.lastIndexOf("Running all of them again summary:");
       return from !== -1 && texts.slice(from).some((text) => text.includes("✔ demo-3"));
     });
   });
