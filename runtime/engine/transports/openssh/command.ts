@@ -1,4 +1,5 @@
 // The words of the command by which the system's ssh becomes a master: the user's own configuration, and what we must insist on.
+import type { SshSettings } from "../ssh-config/settings.ts";
 import type { Environment, Target } from "../transport.ts";
 
 /** How long a master lives on without us: it ends by itself when this process was killed. */
@@ -15,6 +16,8 @@ export interface MasterWords {
   readonly socketPath: string;
   readonly timeoutMs: number;
   readonly environment: Environment;
+  /** Whether ssh_config allows questions, and what to do about unknown keys. */
+  readonly settings: Pick<SshSettings, "batchmode" | "stricthostkeychecking">;
 }
 
 /**
@@ -22,13 +25,15 @@ export interface MasterWords {
  * why it ends. What people configure for a terminal of theirs (forwardings, commands, a master) has no place here.
  */
 export function describeMaster(words: MasterWords): string[] {
-  const { target, keyFile, socketPath, timeoutMs, environment } = words;
+  const { target, keyFile, socketPath, timeoutMs, environment, settings } = words;
   const { user, port } = target.auth;
   const configuration = environment["RE_OPS_SSH_CONFIG"];
   const options = [
     "ControlMaster=yes",
     `ControlPersist=${LINGER_SECONDS}`,
-    "BatchMode=yes",
+    `BatchMode=${settings.batchmode}`,
+    // Instead of asking: the refusal says how to look at the key, and to accept it.
+    ...(settings.stricthostkeychecking === "ask" ? ["StrictHostKeyChecking=yes"] : []),
     `ConnectTimeout=${Math.ceil(timeoutMs / 1000) + CONNECT_GRACE_SECONDS}`,
     `ServerAliveInterval=${KEEPALIVE_SECONDS}`,
     `ServerAliveCountMax=${KEEPALIVE_MOST_UNANSWERED}`,

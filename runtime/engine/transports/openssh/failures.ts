@@ -3,6 +3,9 @@ import { describeFailure } from "../ssh2/failures.ts";
 import { ConnectionError } from "../transport.ts";
 import type { Said } from "./said.ts";
 
+/** The host took nothing of what it was offered. */
+export class LoginRefusal extends ConnectionError {}
+
 export interface FailureContext {
   /** `user@host:port`. */
   readonly place: string;
@@ -129,13 +132,16 @@ function describeNoLogin(
   { place, sshCommand }: FailureContext,
 ) {
   const offered = said.offered();
-  const tried =
-    offered.length === 0 ? "there is none to offer" : `${offered.join(", ")} not accepted`;
+  const takesKeys = takes.split(",").includes("publickey");
+  const nothing = takesKeys ? "there is no key to offer" : "what was given is not accepted";
+  const tried = offered.length === 0 ? nothing : `${offered.join(", ")} not accepted`;
   const target = sshCommand.replace(/^ssh | true$/gu, "");
-  return new ConnectionError(
+  return new LoginRefusal(
     "refused",
-    `no usable key (${place}): ${tried}; the host takes ${takes.replaceAll(",", ", ")}`,
-    `put your key or certificate's authority on the host (ssh-copy-id ${target}), or name the right key with sshKey; one with a passphrase belongs in your ssh-agent`,
+    `${takes === "publickey" ? "no usable key" : "not let in"} (${place}): ${tried}; the host takes ${takes.replaceAll(",", ", ")}`,
+    takesKeys
+      ? `put your key, or your certificate's authority, on the host (ssh-copy-id ${target}), or name the right key with sshKey`
+      : `run it again with the right answer, or log in by hand: ${sshCommand}`,
   );
 }
 

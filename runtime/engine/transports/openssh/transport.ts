@@ -3,6 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Clock } from "../../clock.ts";
+import type { Questions } from "../../questions/questions.ts";
+import { createWaiting } from "../../questions/waiting.ts";
 import { startDeadline } from "../deadline.ts";
 import { type Budget, createBudget } from "../ssh2/budget.ts";
 import { describeCommand } from "../ssh2/destination.ts";
@@ -19,10 +21,11 @@ import {
   type Target,
   type Transport,
 } from "../transport.ts";
+import { type Asking, startAsking } from "./asking.ts";
 import { describeMaster } from "./command.ts";
 import { createOpensshConnection } from "./connection.ts";
 import { type ControlSocket, openControlSocket } from "./control-socket.ts";
-import type { FailureContext } from "./failures.ts";
+import { type FailureContext, LoginRefusal } from "./failures.ts";
 import { type Keeper, createKeeper } from "./keeper.ts";
 import { describeMissing, startMaster } from "./master.ts";
 import { listen } from "./said.ts";
@@ -37,6 +40,7 @@ export interface OpensshOptions {
   readonly clock: Clock;
   /** From 0 to 1, for pauses of random length. */
   readonly random: () => number;
+  readonly questions: Questions;
   readonly sshConfig?: SshConfig;
 }
 
@@ -51,10 +55,11 @@ interface Way {
   /** From 0 to 1, for pauses of random length. */
   readonly random: () => number;
   readonly keeper: Keeper;
+  readonly questions: Questions;
 }
 
 export function createOpensshTransport(options: OpensshOptions): Transport {
-  const { environment, clock, random } = options;
+  const { environment, clock, random, questions } = options;
   const sshConfig = options.sshConfig ?? createSshConfig(environment);
 
   const keeper = createKeeper(environment);
@@ -70,7 +75,7 @@ export function createOpensshTransport(options: OpensshOptions): Transport {
     if (answer.note !== undefined) throw describeMissing(context);
     const keyFile =
       sshKey === undefined ? undefined : expandPath(sshKey, target.host, settings, environment);
-    return { target, settings, keyFile, context, environment, clock, random, keeper };
+    return { target, settings, keyFile, context, environment, clock, random, keeper, questions };
   }
 
   return {
@@ -111,18 +116,31 @@ async function connectOnce(way: Way, budget: Budget, signal: AbortSignal): Promi
   signal.throwIfAborted();
   const { clock, context, environment, keeper } = way;
   const said = listen();
-  const late = new AbortController();
-  const callOff = startDeadline(clock, budget.remainingMs(), () => {
-    late.abort(describeTimeout(said.phase(), budget.totalMs, context));
-  });
-  let letGo = () => {};
-  const stop = AbortSignal.any([signal, late.signal]);
+  const waiting = createWaiting(way.target.aside);
+  const failure = new AbortController();
+  const expire = () => failure.abort(describeTimeout(said.phase(), budget.totalMs, context));
+  const callOff = startDeadline(clock, budget.remainingMs(), expire, () => waiting.isUnderWay());
+  const stop = AbortSignal.any([signal, failure.signal]);
   const folder = await makeSocketFolder(environment);
   const socketPath = path.join(folder, "s");
+  let letGo = () => {};
+  let asking: Asking | undefined;
   try {
+    asking = await startAsking({
+      ...way,
+      folder,
+      waiting,
+      signal: stop,
+      host: placeOf(way.settings),
+      evaluationId: way.target.evaluationId,
+      batchMode: way.settings.batchmode === "yes",
+      onUnanswered: (why) => failure.abort(why),
+    });
     const words = describeMaster({ ...way, socketPath, timeoutMs: budget.totalMs });
+    const variables = { ...environment, ...asking.variables };
     const onPid = (pid: number) => (letGo = keeper.keep(pid));
-    const master = await startMaster({ words, environment, context, said, onPid }, stop);
+    const start = { words, environment: variables, context, said, onPid };
+    const master = await startMaster(start, stop);
     // Even one that comes too late is taken over: so it can be ended.
     const control = await takeOver(socketPath, context, clock);
     const { place } = context;
@@ -130,9 +148,13 @@ async function connectOnce(way: Way, budget: Budget, signal: AbortSignal): Promi
     if (signal.aborted) await end(connection);
     signal.throwIfAborted();
     return connection;
+  } catch (error) {
+    if (error instanceof LoginRefusal) asking?.refused();
+    throw error instanceof LoginRefusal ? (asking?.lockedOut() ?? error) : error;
   } finally {
     callOff();
     letGo();
+    asking?.stop();
     // The one connection to it serves everything, so nothing has to stay on disk.
     await rm(folder, { recursive: true, force: true });
   }

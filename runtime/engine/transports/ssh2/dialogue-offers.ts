@@ -78,6 +78,6 @@ async function answerAll(
 }
 
 /** Only what surely is the account's own password is kept: all else may be good for one time only. */
-function asksForPassword(prompt: string): boolean {
+export function asksForPassword(prompt: string): boolean {
   return /^\s*(?:\S+@\S+'s )?password(?: for \S+)?\s*:?\s*$/iu.test(prompt.slice(0, 200));
 }

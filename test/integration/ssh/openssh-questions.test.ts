@@ -1,0 +1,166 @@
+// What the system's ssh asks is put to the same person as everything else: passwords, passphrases, and what jump hosts want.
+import assert from "node:assert/strict";
+import path from "node:path";
+import { setTimeout as hesitate } from "node:timers/promises";
+import { type TestContext, test } from "node:test";
+import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
+import { systemClock } from "../../../runtime/engine/clock.ts";
+import { createKey } from "../../lab/keys.ts";
+import { type SshdOptions, startSshd } from "../../lab/sshd.ts";
+import { createLabUser } from "../../lab/users.ts";
+import { type Person, makePerson } from "../../support/person.ts";
+import { until } from "../../support/until.ts";
+import { makeLabReach } from "./lab-reach.ts";
+
+const OK = { kind: "exited", code: 0 };
+const OPENSSH: Auth = { transport: "openssh" };
+const PASSWORD_ONLY: SshdOptions = {
+  lines: ["Match all", "PubkeyAuthentication no", "PasswordAuthentication yes"],
+};
+const PAM_ONLY: SshdOptions = {
+  pam: true,
+  lines: ["Match all", "PubkeyAuthentication no", "KbdInteractiveAuthentication yes"],
+};
+
+async function makeHost(
+  t: TestContext,
+  person: Person | undefined,
+  options: SshdOptions = PASSWORD_ONLY,
+  clock = systemClock,
+) {
+  const lab = await makeLabReach(t, {}, clock, person);
+  const user = await createLabUser(t);
+  const sshd = await startSshd(options);
+  t.after(() => sshd.stop());
+  await lab.trust([sshd]);
+  const auth = { ...OPENSSH, user: user.name, port: sshd.port };
+  const place = `${user.name}@127.0.0.1:${String(sshd.port)}`;
+  return { lab, user, sshd, auth, place };
+}
+
+for (const [name, options] of Object.entries({ PASSWORD_ONLY, PAM_ONLY })) {
+  test(`${name}: a password is asked for, again when it was wrong, and known from then on to both transports`, async (t) => {
+    const person = makePerson({ secret: ({ retry }) => (retry ? user.password : "wrong") });
+    const { lab, user, sshd, auth, place } = await makeHost(t, person, options);
+    assert.equal((await lab.run(sshd.host, "id -un", { auth })).out, `${user.name}\n`);
+    const own = { ...auth, transport: "ssh" } as const;
+    assert.equal((await lab.run(sshd.host, "id -un", { auth: own })).out, `${user.name}\n`);
+    assert.equal(sshd.opened(), 2);
+    const about = `password ${user.name}@[127.0.0.1]:${String(sshd.port)}`;
+    assert.deepEqual(
+      person.secrets.map((one) => [one.what, one.host, one.about, one.retry]),
+      [false, true].map((retry) => ["password", place, about, retry]),
+    );
+    assert.deepEqual(person.forgotten, [about]);
+  });
+}
+
+test("a wrong password is asked for as often as ssh_config allows, and is not given again", async (t) => {
+  const person = makePerson({ secret: () => "wrong" });
+  const { lab, sshd, auth } = await makeHost(t, person);
+  await lab.configure("NumberOfPasswordPrompts 2\n");
+  const { end } = await lab.run(sshd.host, "true", { auth });
+  assert.equal(end.kind, "refused");
+  const message = "message" in end ? end.message : "";
+  assert.match(
+    message,
+    /^not let in .+: what was given is not accepted; the host takes password$/u,
+  );
+  assert.deepEqual(
+    person.secrets.map(({ retry }) => retry),
+    [false, true],
+  );
+  assert.equal(person.forgotten.length, 2);
+});
+
+test("what is declined, or asked when nobody is there, is tried with no password at all", async (t) => {
+  for (const person of [makePerson({}), undefined]) {
+    const { lab, sshd, auth, place } = await makeHost(t, person);
+    const { end } = await lab.run(sshd.host, "true", { auth });
+    assert.equal(end.kind, "refused");
+    assert.equal(
+      "message" in end ? end.message : "",
+      person === undefined
+        ? `needs an answer: the password (${place}), and nobody is there to be asked`
+        : `the password was asked for and not given (${place})`,
+    );
+    assert.doesNotMatch(sshd.log(), /^Failed password/mu);
+  }
+});
+
+test("the passphrase of a key is asked for once for several hosts, again when it was wrong", async (t) => {
+  const person = makePerson({ secret: ({ retry }) => (retry ? "right" : "wrong") });
+  const lab = await makeLabReach(t, {}, systemClock, person);
+  const key = await createKey(path.join(lab.folder, "locked"), "ed25519", "right");
+  const addresses = [1, 2, 3].map((last) => `127.0.6.${String(last)}`);
+  const sshd = await startSshd({ authorized: [key.publicKeyLine], addresses });
+  t.after(() => sshd.stop());
+  await lab.trust(addresses.map((host) => ({ ...sshd, host })));
+  const auth = { ...OPENSSH, port: sshd.port, sshKey: key.file };
+  const all = await Promise.all(addresses.map((host) => lab.run(host, "true", { auth })));
+  for (const { end } of all) assert.deepEqual(end, OK);
+  const about = `passphrase ${key.file}`;
+  assert.deepEqual(
+    person.secrets.map((one) => [one.what, one.prompt, one.about, one.retry]),
+    [false, true].map((retry) => ["passphrase", key.file, about, retry]),
+  );
+});
+
+test("a key that stays locked is named, when nobody is there to be asked", async (t) => {
+  const lab = await makeLabReach(t);
+  const key = await createKey(path.join(lab.folder, "locked"), "ed25519", "right");
+  const sshd = await startSshd({ authorized: [key.publicKeyLine] });
+  t.after(() => sshd.stop());
+  await lab.trust([sshd]);
+  const auth = { ...OPENSSH, port: sshd.port, sshKey: key.file };
+  const { end } = await lab.run(sshd.host, "true", { auth });
+  const message = "message" in end ? end.message : "";
+  assert.ok(message.startsWith(`needs an answer: the passphrase of ${key.file} (`), message);
+});
+
+test("the time that a person takes is nobody's time-out", async (t) => {
+  const person = makePerson({ secret: () => hesitate(3000).then(() => user.password) });
+  const tenfold = (ms: number, callback: () => void) => systemClock.after(ms / 10, callback);
+  const clock = { ...systemClock, after: tenfold };
+  const { lab, user, sshd, auth } = await makeHost(t, person, PASSWORD_ONLY, clock);
+  const { end } = await lab.run(sshd.host, "true", { auth, connectTimeoutMs: 25_000 });
+  assert.deepEqual(end, OK);
+});
+
+test("a cancel takes the question away", async (t) => {
+  const controller = new AbortController();
+  let withdrawn: AbortSignal | undefined;
+  const person = makePerson({
+    secret(_question, signal) {
+      withdrawn = signal;
+      controller.abort();
+      return new Promise(() => {});
+    },
+  });
+  const { lab, sshd, auth } = await makeHost(t, person);
+  const { end } = await lab.run(sshd.host, "true", { auth, signal: controller.signal });
+  assert.equal(end.kind, "cancelled");
+  assert.equal(withdrawn?.aborted, true);
+  await until("ssh to be gone", async () => (await sshd.connections()) === 0);
+});
+
+test("a jump host is passed, and what it asks names it", async (t) => {
+  const person = makePerson({ secret: () => user.password });
+  const { lab, user, sshd: gate, place } = await makeHost(t, person);
+  const inner = await startSshd({ authorized: [lab.key.publicKeyLine] });
+  t.after(() => inner.stop());
+  await lab.trust([gate, inner]);
+  await lab.configure(`Host inner
+  HostName 127.0.0.1
+  Port ${String(inner.port)}
+  User root
+  IdentityFile ${lab.key.file}
+  ProxyJump ${user.name}@127.0.0.1:${String(gate.port)}
+`);
+  assert.deepEqual((await lab.run("inner", "true", { auth: OPENSSH })).end, OK);
+  assert.equal(gate.opened(), 1);
+  const [asked] = person.secrets;
+  assert.equal(asked?.what, "password");
+  assert.equal(asked?.host, `root@127.0.0.1:${String(inner.port)}`);
+  assert.equal(asked?.hop, place.replace(/:\d+$/u, ""));
+});
