@@ -16,6 +16,7 @@ import {
   reachEnvironment,
   VERSION,
 } from "re-ops/server";
+import { askClients } from "./doors/ask-clients.ts";
 import { type Clients, createClients } from "./doors/clients.ts";
 import type { HandshakeOptions } from "./doors/handshake.ts";
 import { serveLanguage } from "./doors/lsp.ts";
@@ -25,6 +26,7 @@ import { RecentDocuments } from "re-ops/syntax";
 import { watchIdle } from "./lifecycle/idle.ts";
 import type { Presence } from "./lifecycle/presence.ts";
 import { composeLiveSide, type LiveSide } from "./live/live-side.ts";
+import { createOwners } from "./live/owners.ts";
 import { createStandings } from "./live/standings.ts";
 import type { Log } from "./log.ts";
 import type { Settings } from "./settings.ts";
@@ -59,6 +61,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
   const ended = Promise.withResolvers<undefined>();
   let ending: Promise<void> | undefined;
   const clients = createClients(changed);
+  const owners = createOwners();
   const engine = createEngine({
     stateFolder: options.stateFolder,
     environment: reachEnvironment(options.environment),
@@ -66,6 +69,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
     owner: identifyThisProcess(),
     isAlive,
     readVariable: (name) => options.environment[name],
+    asker: askClients({ clients, ownerOf: (evaluationId) => owners.ownerOf(evaluationId) }),
     onProblem: (message) => {
       log(message);
       clients.announce(notice, { severity: "error", message });
@@ -81,6 +85,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
     clients,
     sources,
     standings,
+    owners,
     log,
     onProcess: (pid) => {
       presence.setLive(pid);

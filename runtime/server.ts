@@ -4,6 +4,7 @@ export { createComponents } from "./engine/components.ts";
 export type { Component, Components } from "./engine/components.ts";
 export { createEngine } from "./engine/engine.ts";
 export type { Engine, PortSession } from "./engine/engine.ts";
+export type { Asker } from "./engine/questions/question.ts";
 export type { CancelReport, ComponentsReport, RunDescription, StepResult } from "./port.ts";
 export { createPeer, PeerGoneError } from "./rpc/peer.ts";
 export type { Peer } from "./rpc/peer.ts";

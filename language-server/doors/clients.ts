@@ -8,6 +8,8 @@ export interface Clients {
   /** Whether it is connected, visitor or not. */
   has(client: Peer): boolean;
   readonly count: number;
+  /** Without visitors, the newest last. */
+  windows(): readonly Peer[];
   tellAll<P>(type: NotificationType<P>, params: NoInfer<P>): void;
   /** The same, but when there is none, the next one that comes is told. `except` knows already. */
   announce<P>(type: NotificationType<P>, params: NoInfer<P>, except?: Peer): void;
@@ -44,6 +46,7 @@ export function createClients(onChange: () => void): Clients {
     get count() {
       return clients.size;
     },
+    windows: () => [...clients],
     tellAll(type, params) {
       for (const client of clients) client.notify(type, params);
     },

@@ -21,6 +21,7 @@ import { createConsoles } from "./consoles.ts";
 import { createEvaluations } from "./evaluations.ts";
 import { interruptEvaluations, interruptRun } from "./interrupt.ts";
 import { describeEnd } from "./live-end.ts";
+import type { Owners } from "./owners.ts";
 import type { Standings } from "./standings.ts";
 import { superviseLive } from "./live-supervisor.ts";
 import { createWorkflow, type ServerWorkflow } from "./workflow.ts";
@@ -33,6 +34,7 @@ export interface LiveSideOptions {
   readonly clients: Clients;
   readonly sources: RecentDocuments;
   readonly standings: Standings;
+  readonly owners: Owners;
   readonly log: (line: string) => void;
   /** The process id of the live process there is now, for whoever must end it should this server be killed. */
   readonly onProcess: (pid: number) => void;
@@ -60,7 +62,7 @@ const INTERRUPT_PATIENCE_MS = 250;
 
 export function composeLiveSide(options: LiveSideOptions): LiveSide {
   const { engine, clients, log } = options;
-  const consoles = createConsoles(clients);
+  const consoles = createConsoles(clients, options.owners);
   const supervisor = superviseLive({
     ...options,
     onStart(live) {
@@ -115,7 +117,7 @@ export function composeLiveSide(options: LiveSideOptions): LiveSide {
   }
   return {
     evaluate(params, client) {
-      consoles.own(params.evaluationId, client);
+      options.owners.own(params.evaluationId, client);
       return evaluations.evaluate(params, client);
     },
     async interrupt(evaluationId, client) {

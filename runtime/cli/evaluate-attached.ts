@@ -2,7 +2,9 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { Connection } from "../client/connection.ts";
+import type { Asker } from "../engine/questions/question.ts";
 import { exitCodeOfSignal, onStopSignal } from "../in-process/stop-signals.ts";
+import { createTerminalAsker } from "../in-process/terminal-asker.ts";
 import {
   consoleOutput,
   type EvaluateResult,
@@ -10,6 +12,7 @@ import {
   runEnded,
   untilIdle,
 } from "../protocol/evaluation.ts";
+import { askHostKeys, askSecret, questionWithdrawn } from "../protocol/questions.ts";
 import { PeerGoneError } from "../rpc/peer.ts";
 import { Report } from "./report.ts";
 import { tellValue } from "./tell-value.ts";
@@ -27,6 +30,7 @@ export async function evaluateAttached(
   const evaluationId = randomUUID();
   sayWhere(connection);
   listen(connection, evaluationId, report);
+  answerQuestions(connection, createTerminalAsker());
   const stop = stopOnSignal(connection, evaluationId);
   try {
     const result = await connection.evaluate({
@@ -66,6 +70,23 @@ function listen({ runtime }: Connection, evaluationId: string, report: Report): 
   runtime.onNotification(runEnded, ({ run }) => {
     report.addRun(run);
   });
+}
+
+/** The server asks here first what this evaluation needs to know. */
+function answerQuestions({ runtime }: Connection, asker: Asker): void {
+  const open = new Map<string, AbortController>();
+  async function answer<T>(id: string, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const withdrawal = new AbortController();
+    open.set(id, withdrawal);
+    return ask(withdrawal.signal).finally(() => open.delete(id));
+  }
+  runtime.onRequest(askSecret, ({ id, ...question }) =>
+    answer(id, (signal) => asker.askSecret(question, signal)),
+  );
+  runtime.onRequest(askHostKeys, ({ id, keys }) =>
+    answer(id, (signal) => asker.askHostKeys({ keys }, signal)),
+  );
+  runtime.onNotification(questionWithdrawn, ({ id }) => open.get(id)?.abort());
 }
 
 interface Stop {

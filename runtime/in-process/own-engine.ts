@@ -5,6 +5,7 @@ import { identifyThisProcess, isAlive } from "../project/process-identity.ts";
 import { projectOfDirectory } from "../project/project-folder.ts";
 import { reachEnvironment } from "../project/reach-environment.ts";
 import { makePrivateFolder, stateFolderOf } from "../project/state-folder.ts";
+import { createTerminalAsker } from "./terminal-asker.ts";
 
 export interface OwnEngine {
   readonly engine: Engine;
@@ -26,6 +27,7 @@ export async function openOwnEngine(
     owner: identifyThisProcess(),
     isAlive,
     readVariable: (name) => environment[name],
+    asker: createTerminalAsker(),
     onProblem: (message) => {
       process.stderr.write(`re-ops: ${message}\n`);
     },

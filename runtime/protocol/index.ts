@@ -5,6 +5,8 @@ export * from "./interrupt.ts";
 export * from "./runs.ts";
 export * from "./evaluation.ts";
 export * from "./marks.ts";
+export * from "./question-words.ts";
+export * from "./questions.ts";
 export * from "./status.ts";
 export * from "./workflow.ts";
 export * from "./result.ts";

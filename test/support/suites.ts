@@ -27,6 +27,8 @@ const sshPrograms: readonly SystemProgram[] = [
   { program: "ip", debianPackage: "iproute2" },
   { program: "python3", debianPackage: "python3" },
   { program: "dash", debianPackage: "dash" },
+  { program: "script", debianPackage: "bsdutils" },
+  { program: "useradd", debianPackage: "passwd" },
   { program: "bash", debianPackage: "bash" },
   { program: "busybox", debianPackage: "busybox" },
   { program: "zsh", debianPackage: "zsh" },

@@ -1,7 +1,18 @@
 // What may have to be asked of a person while hosts are worked on, and who can be asked.
 
-/** `code`: whatever else a host asks for, such as that of a one-time password. `secret`: one that the program names. */
-export type SecretKind = "password" | "passphrase" | "code" | "sudo password" | "secret";
+import type {
+  GivenSecret,
+  GivenTrust,
+  SecretKind,
+  UnknownHostKey,
+} from "../../protocol/questions.ts";
+
+export type {
+  GivenSecret,
+  GivenTrust,
+  SecretKind,
+  UnknownHostKey,
+} from "../../protocol/questions.ts";
 
 export interface SecretQuestion {
   readonly what: SecretKind;
@@ -20,37 +31,16 @@ export interface SecretQuestion {
   readonly evaluationId?: string | undefined;
 }
 
-/** A host that shows a key which nobody has trusted yet. */
-export interface UnknownHostKey {
-  /** `user@host:port` of the host that is to be reached. */
-  readonly host: string;
-  /** `user@host:port` of the jump host on the way there, when the key is that one's. */
-  readonly hop?: string;
-  /** The name under which it is kept, such as `[web]:2222`. */
-  readonly name: string;
-  readonly type: string;
-  /** `SHA256:…` */
-  readonly fingerprint: string;
-  /** What is known besides, such as keys of another type. */
-  readonly note?: string;
-}
-
 export interface HostKeysQuestion {
   readonly keys: readonly UnknownHostKey[];
   readonly evaluationId?: string | undefined;
 }
 
-export type Unanswered = { readonly kind: "declined" } | { readonly kind: "nobody" };
-
-export type GivenSecret = { readonly kind: "answered"; readonly value: string } | Unanswered;
-
-/** `trusted`: positions in the list of keys. */
-export type GivenTrust =
-  { readonly kind: "answered"; readonly trusted: readonly number[] } | Unanswered;
+export type Unanswered = Exclude<GivenSecret, { readonly kind: "answered" }>;
 
 /** Who puts questions to a person: the windows of a server, a terminal. Asked one question at a time; never rejects. */
 export interface Asker {
-  /** `retry`: the last answer was wrong. Aborting takes the question away. */
+  /** `retry`: the last answer was wrong. Aborting takes the question away, and resolves it. */
   askSecret(
     question: SecretQuestion & { readonly retry: boolean },
     signal: AbortSignal,
