@@ -23,6 +23,8 @@ import { Evaluator } from "./evaluation/evaluator.ts";
 import { showGutter } from "./evaluation/gutter.ts";
 import { registerHover } from "./evaluation/hover.ts";
 import { followKeyContexts } from "./evaluation/key-contexts.ts";
+import { KeptAnswers } from "./questions/kept-answers.ts";
+import { QuestionDesk } from "./questions/question-desk.ts";
 import type { Services } from "./services.ts";
 import { createTestApi, type TestApi } from "./test-api.ts";
 import { OutputDocuments } from "./views/output-documents.ts";
@@ -70,6 +72,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     connectionOf: (project) => connections.get(project),
     onProblem,
   });
+  const keptAnswers = new KeptAnswers(context.secrets, context.globalState);
   const services: Services = {
     log,
     memory: context.workspaceState,
@@ -77,6 +80,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     connections,
     results,
     runs,
+    questions: new QuestionDesk(keptAnswers),
+    keptAnswers,
     evaluator: new Evaluator(results, marks),
     diagnostics: new EvaluationDiagnostics(results),
     console: new EvaluationConsole({ results, runs, printed }),

@@ -6,6 +6,8 @@ import type { RunStore } from "./core/run-store.ts";
 import type { EvaluationConsole } from "./evaluation/console.ts";
 import type { EvaluationDiagnostics } from "./evaluation/diagnostics.ts";
 import type { Evaluator } from "./evaluation/evaluator.ts";
+import type { KeptAnswers } from "./questions/kept-answers.ts";
+import type { QuestionDesk } from "./questions/question-desk.ts";
 import type { OutputDocuments } from "./views/output-documents.ts";
 import type { RunsTree } from "./views/runs-tree.ts";
 
@@ -18,6 +20,8 @@ export interface Services {
   readonly connections: ProjectConnections;
   readonly results: InlineResults;
   readonly runs: RunStore;
+  readonly questions: QuestionDesk;
+  readonly keptAnswers: KeptAnswers;
   readonly evaluator: Evaluator;
   readonly diagnostics: EvaluationDiagnostics;
   readonly console: EvaluationConsole;

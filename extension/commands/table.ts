@@ -11,6 +11,7 @@ import { evaluateAbove } from "./evaluate-above.ts";
 import { evaluateLine } from "./evaluate-line.ts";
 import { evaluateNeeds } from "./evaluate-needs.ts";
 import { evaluateForm } from "./evaluate-form.ts";
+import { forgetAnswers } from "./forget-answers.ts";
 import { go } from "./go.ts";
 import { interrupt } from "./interrupt.ts";
 import { loadFile } from "./load-file.ts";
@@ -51,6 +52,7 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   "re-ops.showLog": showLog,
   "re-ops.showRuns": showRuns,
   "re-ops.restartLive": restartLive,
+  "re-ops.forgetAnswers": forgetAnswers,
   "re-ops.showMenu": showMenu,
   "re-ops.openOutput": openOutput,
   "re-ops.showMoreOutput": showMoreOutput,

@@ -27,6 +27,7 @@ export function greet(
   server: ServerConnection,
 ): void {
   listen(services, connection, server);
+  services.questions.serve(server);
   askFirst(services, connection, server).catch((error: unknown) => {
     services.log.warn(`${connection.project}: ${String(error)}`);
   });

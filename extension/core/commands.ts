@@ -24,6 +24,7 @@ export const commandFacts = {
   "re-ops.showLog": { title: "Show Log", inPalette: true },
   "re-ops.showRuns": { title: "Show Runs", inPalette: true },
   "re-ops.restartLive": { title: "Restart Live Process", inPalette: true },
+  "re-ops.forgetAnswers": { title: "Forget Kept Answers", inPalette: true },
   "re-ops.showMenu": { title: "Show Status and Actions", inPalette: true },
   "re-ops.openOutput": { title: "Open Output", inPalette: false },
   "re-ops.showMoreOutput": { title: "Show More Output", inPalette: false },

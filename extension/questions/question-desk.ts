@@ -1,0 +1,56 @@
+// Where the questions of all servers of this window arrive: one is shown at a time, and kept answers are given without asking.
+import type { ServerConnection } from "re-ops/client";
+import {
+  answerWasWrong,
+  type AskedSecret,
+  askHostKeys,
+  askSecret,
+  type GivenSecret,
+  type GivenTrust,
+  questionWithdrawn,
+} from "re-ops/protocol";
+import { TurnsOfQuestions } from "../core/turns-of-questions.ts";
+import type { KeptAnswers } from "./kept-answers.ts";
+import { pickHostKeys } from "./pick-host-keys.ts";
+import { typeSecret } from "./type-secret.ts";
+
+export class QuestionDesk {
+  readonly #kept: KeptAnswers;
+  readonly #turns = new TurnsOfQuestions();
+
+  constructor(kept: KeptAnswers) {
+    this.#kept = kept;
+  }
+
+  /** Answers this server for as long as it is connected. */
+  serve({ runtime, closed }: Pick<ServerConnection, "runtime" | "closed">): void {
+    const open = new Map<string, AbortController>();
+    const inTurn = <T>(id: string, declined: T, ask: (signal: AbortSignal) => Promise<T>) => {
+      const withdrawal = new AbortController();
+      open.set(id, withdrawal);
+      const answer = this.#turns.take(ask, declined, withdrawal.signal);
+      return answer.finally(() => open.delete(id));
+    };
+    runtime.onRequest(askSecret, ({ id, ...question }) =>
+      inTurn<GivenSecret>(id, { kind: "declined" }, (signal) => this.#answer(question, signal)),
+    );
+    runtime.onRequest(askHostKeys, ({ id, keys }) =>
+      inTurn<GivenTrust>(id, { kind: "declined" }, (signal) => pickHostKeys(keys, signal)),
+    );
+    runtime.onNotification(questionWithdrawn, ({ id }) => open.get(id)?.abort());
+    runtime.onNotification(answerWasWrong, ({ about }) => void this.#kept.forget(about));
+    void closed.then(() => {
+      for (const withdrawal of open.values()) withdrawal.abort();
+    });
+  }
+
+  async #answer(question: Omit<AskedSecret, "id">, signal: AbortSignal): Promise<GivenSecret> {
+    const { about, retry } = question;
+    const kept = about === undefined || retry ? undefined : await this.#kept.get(about);
+    if (kept !== undefined) return { kind: "answered", value: kept };
+    const typed = await typeSecret(question, signal);
+    if (typed === undefined) return { kind: "declined" };
+    if (typed.keep && about !== undefined) await this.#kept.keep(about, typed.value);
+    return { kind: "answered", value: typed.value };
+  }
+}
