@@ -25,6 +25,7 @@ const sshPrograms: readonly SystemProgram[] = [
   { program: "ps", debianPackage: "procps" },
   { program: "ping", debianPackage: "iputils-ping" },
   { program: "ip", debianPackage: "iproute2" },
+  { program: "nft", debianPackage: "nftables" },
   { program: "python3", debianPackage: "python3" },
   { program: "dash", debianPackage: "dash" },
   { program: "script", debianPackage: "bsdutils" },

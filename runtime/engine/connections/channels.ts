@@ -8,9 +8,14 @@ import {
   LostError,
   NoChannelError,
 } from "../transports/transport.ts";
+import { orAborted } from "./or-aborted.ts";
 import { createMembers } from "./members.ts";
 import type { Sessions } from "./sessions.ts";
 
+/** A connection that nobody used for so long may have died without a word, as when this machine slept. */
+const STALE_MS = 30_000;
+/** How long the host of such a connection may take to answer. */
+const ANSWER_MS = 3000;
 /** How long a connection may take that is made only to stop a command. */
 const CONTROL_TIMEOUT_MS = 5000;
 
@@ -56,7 +61,17 @@ export function createChannels({ clock, connect, onUnused }: ChannelsOptions): C
   const members = createMembers(clock, connect);
   /** How many commands the host opens on one connection, as far as it has shown. */
   let room = Number.POSITIVE_INFINITY;
-  const users = createCounter(() => {}, onUnused);
+  let lastUse = stampOf(clock);
+  let checked = Promise.resolve();
+  const users = createCounter(
+    () => {
+      if (isOld(lastUse, clock)) checked = members.check(ANSWER_MS);
+    },
+    () => {
+      lastUse = stampOf(clock);
+      onUnused();
+    },
+  );
   const holders = createCounter(
     () => members.hold(true),
     () => members.hold(false),
@@ -96,7 +111,10 @@ export function createChannels({ clock, connect, onUnused }: ChannelsOptions): C
   }
 
   return {
-    ready: async (timeoutMs, signal) => void (await members.any(timeoutMs, signal)),
+    async ready(timeoutMs, signal) {
+      await orAborted(checked, signal);
+      await members.any(timeoutMs, signal);
+    },
     async open(line, timeoutMs, signal) {
       for (;;) {
         const member = await withRoom(timeoutMs, signal);
@@ -139,6 +157,20 @@ export function createChannels({ clock, connect, onUnused }: ChannelsOptions): C
     connectionCount: () => members.all().length,
     dispose: () => members.dispose(),
   };
+}
+
+interface Stamp {
+  readonly now: number;
+  readonly elapsed: number;
+}
+
+function stampOf(clock: Clock): Stamp {
+  return { now: clock.now(), elapsed: clock.elapsed() };
+}
+
+/** By either clock: the one for durations stands still while the machine sleeps, and the other one may be set back. */
+function isOld({ now, elapsed }: Stamp, clock: Clock): boolean {
+  return clock.now() - now > STALE_MS || clock.elapsed() - elapsed > STALE_MS;
 }
 
 /** Counts those who have entered and not left; everybody leaves once. */

@@ -16,6 +16,8 @@ export interface Members {
   any(timeoutMs: number, signal: AbortSignal): Promise<Sessions>;
   /** Begins to make one more, unless one is being made, there are enough, or the last try failed and nothing has changed since. */
   addFurther(timeoutMs: number): void;
+  /** Forgets those that do not answer within the time. */
+  check(timeoutMs: number): Promise<void>;
   /** Resolves when there may be room that was not there before. Rejects with the signal's reason. */
   change(signal: AbortSignal): Promise<void>;
   /** Forgets one that has proved dead. */
@@ -82,12 +84,16 @@ export function createMembers(
     wakeAll();
   }
 
+  function drop(sessions: Sessions): void {
+    forget(sessions);
+    sessions.connection.dispose();
+  }
+
   function closeIfSurplus(sessions: Sessions): void {
     clock.after(SURPLUS_MS, () => {
       const [kept] = members;
       if (sessions.count() > 0 || sessions === kept || !members.has(sessions)) return;
-      forget(sessions);
-      sessions.connection.dispose();
+      drop(sessions);
     });
   }
 
@@ -106,6 +112,13 @@ export function createMembers(
       // It belongs to nobody who could give up: bounded by its time, and closed as surplus when nobody came to need it.
       further.join(new AbortController().signal).then(closeIfSurplus, () => (furtherFailed = true));
     },
+    async check(timeoutMs) {
+      await Promise.all(
+        [...members].map(async (sessions) => {
+          if (!(await sessions.answers(timeoutMs))) drop(sessions);
+        }),
+      );
+    },
     async change(signal) {
       const { promise, resolve } = Promise.withResolvers<void>();
       const wake = () => resolve();
@@ -116,10 +129,7 @@ export function createMembers(
       waiting.delete(wake);
       signal.throwIfAborted();
     },
-    drop(sessions) {
-      forget(sessions);
-      sessions.connection.dispose();
-    },
+    drop,
     lostBecause: () => lostBecause,
     hold(active) {
       isHeld = active;

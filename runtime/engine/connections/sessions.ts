@@ -11,6 +11,8 @@ import {
 
 export interface Sessions {
   readonly connection: Connection;
+  /** Whether the host answers within the time. */
+  answers(timeoutMs: number): Promise<boolean>;
   /** Commands that are open on it. */
   count(): number;
   /** Rejects as `Connection.open` does. */
@@ -65,6 +67,12 @@ export function createSessions(
 
   return {
     connection,
+    async answers(timeoutMs) {
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      const callOff = startDeadline(clock, timeoutMs, () => resolve(false));
+      void (connection.ping?.() ?? Promise.resolve()).then(() => resolve(true));
+      return promise.finally(callOff);
+    },
     count: () => open,
     open: openCounted,
     openWithin: (timeoutMs, line) =>

@@ -48,6 +48,8 @@ export interface Connection {
    * Rejects with `ConnectionError`, `NoChannelError` or `LostError`.
    */
   forward?(host: string, port: number): Promise<CarrierStream>;
+  /** Resolves when the host has answered something, or the connection is gone; absent where one cannot die unnoticed. */
+  ping?(): Promise<void>;
   /** Keeps (`true`) or releases (`false`) the process that holds this connection: idle connections must not keep a script alive. */
   hold(active: boolean): void;
   dispose(): void;

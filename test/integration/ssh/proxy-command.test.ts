@@ -60,13 +60,9 @@ Host dying
   const absent = (await lab.run("absent", "true")).end;
   assert.match("message" in absent ? absent.message : "", /ended with code 127: .*not found/u);
   const died = (
-    await lab.run(
-      "dying",
-      `echo up; sleep 0.1; kill -KILL -$(cat ${lab.folder}/pid); sleep 300`,
-      {
-        auth,
-      },
-    )
+    await lab.run("dying", `echo up; sleep 0.1; kill -KILL -$(cat ${lab.folder}/pid); sleep 300`, {
+      auth,
+    })
   ).end;
   assert.equal(died.kind, "unknown");
   assert.match("message" in died ? died.message : "", /: its ProxyCommand ended with SIGKILL; it/u);

@@ -12,7 +12,7 @@ import {
   NoChannelError,
 } from "../transport.ts";
 import { JoinedStream } from "./joined-stream.ts";
-import { startKeepalive } from "./keepalive.ts";
+import { ping, startKeepalive } from "./keepalive.ts";
 import { describeBrokenGate, describeNoPassage } from "./passage-failures.ts";
 
 /** How long a host that reads nothing may keep our last words from being sent. */
@@ -90,6 +90,7 @@ export function createSsh2Connection(
     closed,
     open,
     forward,
+    ping: () => ping(client),
     hold,
     dispose,
   };

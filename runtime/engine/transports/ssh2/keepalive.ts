@@ -21,13 +21,20 @@ export function startKeepalive(
     }
     unanswered += 1;
     callOff = clock.after(INTERVAL_MS, ask);
-    try {
-      // The one question of ssh2's public interface that every server answers and that changes nothing there.
-      client.unforwardIn("127.0.0.1", 1, () => (unanswered = 0));
-    } catch {
-      callOff(); // The connection is gone, which its own events tell.
-    }
+    void ping(client).then(() => (unanswered = 0));
   }
 
   return () => callOff();
+}
+
+/** Resolves when the host has answered, or the connection is gone. */
+export function ping(client: Client): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  try {
+    // The one question of ssh2's public interface that every server answers and that changes nothing there.
+    client.unforwardIn("127.0.0.1", 1, () => resolve());
+  } catch {
+    resolve(); // The connection is gone, which its own events tell.
+  }
+  return promise;
 }

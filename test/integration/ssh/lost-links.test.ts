@@ -1,0 +1,143 @@
+// Links that break without a word, and servers that are started anew: what was under way says so, what comes next connects anew.
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type TestContext, test } from "node:test";
+import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
+import { type Clock, systemClock } from "../../../runtime/engine/clock.ts";
+import { type NetworkNamespace, makeNetworkNamespace } from "../../lab/network-namespace.ts";
+import { startRelay } from "../../lab/relay.ts";
+import { until } from "../../support/until.ts";
+import { type LabReach, makeLabReach, startTrustedHost } from "./lab-reach.ts";
+
+const OK = { kind: "exited", code: 0 };
+const KEEPALIVE_MS = 15_000;
+
+/** A clock on which keepalive questions are asked when the test says so. */
+function holdKeepalive(): { clock: Clock; passFifteenSeconds(): void } {
+  const held = new Set<() => void>();
+  return {
+    clock: {
+      ...systemClock,
+      after(ms, callback) {
+        if (ms !== KEEPALIVE_MS) return systemClock.after(ms, callback);
+        held.add(callback);
+        return () => void held.delete(callback);
+      },
+    },
+    passFifteenSeconds() {
+      const all = [...held];
+      held.clear();
+      for (const callback of all) callback();
+    },
+  };
+}
+
+async function startFarHost(
+  t: TestContext,
+  lab: LabReach,
+): Promise<{ link: NetworkNamespace; host: string; auth: Auth }> {
+  const link = await makeNetworkNamespace();
+  t.after(() => link.stop());
+  const { sshd, auth } = await startTrustedHost(t, lab, {
+    addresses: [link.address],
+    namespace: link.name,
+  });
+  return { link, host: sshd.host, auth };
+}
+
+function startLong(lab: LabReach, host: string, auth: Auth, script: string) {
+  const begun = Promise.withResolvers<void>();
+  let out = "";
+  const ran = lab.run(host, script, {
+    auth,
+    onOutput(_stream, chunk) {
+      out += chunk.toString();
+      begun.resolve();
+    },
+  });
+  return { ran, begun: begun.promise, out: () => out };
+}
+
+test("a link that is cut for half a minute: the command goes on, and nothing of its output is lost", async (t) => {
+  const { clock, passFifteenSeconds } = holdKeepalive();
+  const lab = await makeLabReach(t, {}, clock);
+  const { link, host, auth } = await startFarHost(t, lab);
+  const { ran, begun, out } = startLong(
+    lab,
+    host,
+    auth,
+    `echo up; i=0; while [ $i -lt 10 ]; do sleep 0.1; i=$((i + 1)); echo $i; done`,
+  );
+  await begun;
+  await link.cut();
+  passFifteenSeconds();
+  passFifteenSeconds();
+  await sleep(300); // Something has to be said into the gap.
+  await link.mend();
+  assert.deepEqual((await ran).end, OK);
+  assert.equal(out(), "up\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n");
+  assert.equal(lab.reach.connectionCount(), 1);
+});
+
+test("a link that is cut for a minute: what runs there is unknown, what starts is timedOut, and when it is mended all is well", async (t) => {
+  const { clock, passFifteenSeconds } = holdKeepalive();
+  const lab = await makeLabReach(t, {}, clock);
+  const { link, host, auth } = await startFarHost(t, lab);
+  const { ran, begun } = startLong(lab, host, auth, "echo up; exec sleep 300");
+  await begun;
+  await link.cut();
+  for (let i = 0; i < 4; i++) passFifteenSeconds();
+  const { end } = await ran;
+  assert.equal(end.kind, "unknown");
+  assert.match("message" in end ? end.message : "", /: no answer for 45 s; it may have ended/u);
+  const late = await lab.run(host, "true", { auth, connectTimeoutMs: 500 });
+  assert.equal(late.end.kind, "timedOut");
+  assert.match(
+    "message" in late.end ? late.end.message : "",
+    /^timed out after 0.5 s while connecting/u,
+  );
+  await link.mend();
+  assert.deepEqual((await lab.run(host, "true", { auth })).end, OK);
+});
+
+test("a kept connection whose other end has vanished while nobody used it is replaced unnoticed", async (t) => {
+  let pastMs = 0;
+  const hurried: Clock = {
+    ...systemClock,
+    now: () => systemClock.now() + pastMs,
+    // The wait for an answer that will not come.
+    after: (ms, callback) => systemClock.after(ms === 150 ? 5 : ms, callback),
+  };
+  const lab = await makeLabReach(t, {}, hurried);
+  const { sshd, auth } = await startTrustedHost(t, lab);
+  const relay = await startRelay({ host: sshd.host, port: sshd.port });
+  t.after(() => relay.stop());
+  await lab.configure("Host *\n  HostKeyAlias lab\n");
+  await lab.trust([{ host: "lab", port: 22, publicKeyLine: sshd.publicKeyLine }]);
+  const run = async () =>
+    (await lab.run(relay.host, "true", { auth: { ...auth, port: relay.port } })).end;
+  assert.deepEqual(await run(), OK);
+  pastMs += 60_000;
+  assert.deepEqual(await run(), OK);
+  assert.equal(relay.opened(), 1, "it answered, and so it was kept");
+  relay.holdBack("vanished");
+  pastMs += 60_000;
+  const again = Promise.all([run(), run()]);
+  await until("a second connection", () => relay.opened() === 2);
+  relay.letThrough();
+  assert.deepEqual(await again, [OK, OK]);
+  assert.equal(relay.opened(), 2);
+});
+
+test("a server started anew in mid-run: the step under way is unknown, the next one connects", async (t) => {
+  const lab = await makeLabReach(t);
+  const { sshd, auth } = await startTrustedHost(t, lab);
+  const { ran, begun } = startLong(lab, sshd.host, auth, "echo up; exec sleep 300");
+  await begun;
+  await sshd.freeze(); // Frozen first: otherwise the server may live to tell that the command was killed.
+  await sshd.kill();
+  const { end } = await ran;
+  assert.equal(end.kind, "unknown");
+  const again = await startTrustedHost(t, lab, { port: sshd.port, hostKeys: sshd.hostKeys });
+  assert.deepEqual((await lab.run(again.sshd.host, "true", { auth })).end, OK);
+});
