@@ -1,6 +1,6 @@
 // What is said of a host that asked for something which nobody gave.
 import { ConnectionError } from "../transports/transport.ts";
-import type { SecretQuestion, Unanswered } from "./question.ts";
+import type { SecretKind, SecretQuestion, Unanswered } from "./question.ts";
 
 export const TO_BE_ASKED =
   "open this project in VS Code, or run it in a terminal, to be asked for it";
@@ -12,7 +12,7 @@ export function describeUnanswered(
   findings: readonly string[] = [],
 ): ConnectionError {
   const where = hop === undefined ? `(${host})` : `(${host}, asked by the jump host ${hop})`;
-  const named = what === "passphrase" && prompt !== undefined ? `${what} of ${prompt}` : what;
+  const named = nameOf(what, prompt);
   const besides = findings.map((finding) => `; ${finding}`).join("");
   return kind === "nobody"
     ? new ConnectionError(
@@ -25,4 +25,10 @@ export function describeUnanswered(
         `the ${named} was asked for and not given ${where}${besides}`,
         "run it again and answer the question",
       );
+}
+
+function nameOf(what: SecretKind, prompt: string | undefined): string {
+  if (prompt === undefined) return what;
+  if (what === "passphrase") return `passphrase of ${prompt}`;
+  return what === "secret" ? `secret ${prompt}` : what;
 }

@@ -5,7 +5,7 @@ import type { HostCopy } from "../files/host-copy.ts";
 import { describeObstacle, describeStoppedEarly } from "../connections/reach-end.ts";
 import type { Redaction } from "../secrets/redaction.ts";
 import type { Secrets } from "../secrets/secrets.ts";
-import { readyScript, sudoAccess } from "../secrets/step-secrets.ts";
+import { loginPassword, readyScript, sudoAccess } from "../secrets/step-secrets.ts";
 import type { OnOutput } from "../shell/execute.ts";
 import type { Target } from "../transports/transport.ts";
 
@@ -37,7 +37,9 @@ export async function executeStep(
     const ready: Pick<HostCopy, "script" | "input"> =
       copy ?? (await readyScript(step, secrets, asking, signal));
     const sudo = sudoAccess(step, secrets, asker);
-    const end = await reach.execute(target, ready.script, {
+    const password = loginPassword(step, secrets, asker);
+    const reached = { ...target, ...(password && { password }) };
+    const end = await reach.execute(reached, ready.script, {
       ...options,
       signal,
       input: ready.input,

@@ -5,7 +5,7 @@ import type { SecretValue } from "../../describe/secrets/secret.ts";
 import type { StepDescription } from "../../port.ts";
 import { quote } from "../shell/command-line.ts";
 import type { SudoAccess } from "../shell/sudo.ts";
-import { ConnectionError } from "../transports/transport.ts";
+import { ConnectionError, type Target } from "../transports/transport.ts";
 import { asInput, fillScript, READING_ANY, READING_SCRIPT } from "./fill-script.ts";
 import { type Asking, type Secrets, whyUnfit } from "./secrets.ts";
 
@@ -36,6 +36,17 @@ export async function readyScript(
   }
   const filled = fillScript(script, secrets, (secret) => values.get(keyOf(secret)) ?? "");
   return { script: READING_SCRIPT, input: asInput(filled) };
+}
+
+/** The login password that the hosts name; undefined when they name none. */
+export function loginPassword(
+  { target }: StepDescription,
+  reader: Secrets,
+  asker: Pick<Asking, "evaluationId" | "aside">,
+): Target["password"] {
+  const { password } = target.auth;
+  if (password === undefined) return undefined;
+  return (host, signal) => reader.read(password, { ...asker, what: "password", host }, signal);
 }
 
 /** A command line through sudo is quoted once more. */

@@ -12,6 +12,14 @@ export interface Target {
   readonly evaluationId?: string | undefined;
   /** Wraps the time in which a person is waited for: others may take its place among the hosts worked on at once. */
   readonly aside?: <T>(wait: () => Promise<T>) => Promise<T>;
+  /** Reads the login password that the program names, instead of asking for it. Rejects with `ConnectionError`. */
+  readonly password?: (place: string, signal: AbortSignal) => Promise<KnownPassword>;
+}
+
+export interface KnownPassword {
+  readonly value: string;
+  /** It was not taken: true when another one may be had. */
+  wrong(): boolean;
 }
 
 /** Variables of whoever asks: PATH, HOME, SSH_AUTH_SOCK, RE_OPS_SSH_CONFIG. Nothing in the engine reads its own process's. */

@@ -37,6 +37,7 @@ async function openEngine(t: Ending) {
     owner: identifyThisProcess(),
     isAlive,
     onProblem: assert.fail,
+    readVariable: (name) => (name === "IN_A_VARIABLE" ? "s3cret value" : undefined),
   });
   t.after(() => engine.dispose());
   return engine;

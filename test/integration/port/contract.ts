@@ -5,6 +5,7 @@ import { existsSync, globSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
+import { secret, sh } from "../../../runtime/public.ts";
 import type { Engine } from "../../../runtime/engine/engine.ts";
 import type { EnginePort, StepDescription, StepResult } from "../../../runtime/port.ts";
 import { findRefusedPort } from "../../lab/silent-server.ts";
@@ -189,6 +190,20 @@ export function testPort(name: string, open: (t: Ending) => Promise<Binding>): v
     assert.ok(late?.kind === "timedOut", JSON.stringify(late));
     assert.match(late.message, /^timed out after 2 s for the whole step while running /);
     assert.equal(quick?.kind, "success");
+  });
+
+  test(`${name}: secrets and sudo travel with the step, values never`, async (t) => {
+    const { port } = await open(t);
+    const { text, secrets = [] } =
+      sh`id -un; printf %s ${secret("one", { env: "IN_A_VARIABLE" })} | wc -c; printf %s ${secret("two", { env: "IN_A_VARIABLE" })}`;
+    const [result] = await runOnce(port, text, {
+      secrets,
+      sudo: { user: "nobody" },
+      target: { ...localhost, auth: { transport: "local", sudo: true }, hosts: ["one"] },
+    });
+    assert.ok(result?.kind === "success", JSON.stringify(result));
+    assert.ok("out" in result.value);
+    assert.equal(result.value.out.replaceAll(" ", ""), "nobody\n12\n‹secretone›");
   });
 
   test(`${name}: output beyond the limit is cut, and says how much`, async (t) => {

@@ -195,6 +195,7 @@ async function connectOnce(
       signal,
       batchMode: destination.settings.batchmode === "yes",
       evaluationId,
+      ...(reached === undefined && target.password && { password: target.password }),
     });
     const handshake = {
       destination,

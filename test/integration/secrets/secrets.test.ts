@@ -1,0 +1,151 @@
+// Secrets on a real host: read at the last moment, printed by the shell itself, and nowhere to be seen afterwards.
+import assert from "node:assert/strict";
+import { chmod, copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { test } from "node:test";
+import type {
+  HostFailure,
+  Outcome,
+  ShellValue,
+} from "../../../runtime/describe/pipelines/outcome.ts";
+import { exec, operation, run, type Secret, secret, sh } from "../../../runtime/public.ts";
+import { runCommand } from "../../lab/run-command.ts";
+import { makeLabEngine } from "./lab-engine.ts";
+
+const HARD = `it's "hard" \\ $HOME \`id\` %s äß`;
+const show = operation("show", (value: Secret) => sh`printf '<%s>' ${value} | md5sum; cat`);
+const tell = operation("tell", (value: Secret) => sh`printf '<%s>\n' ${value}; exit 3`);
+
+function outOf({ success, failure }: Outcome<ShellValue>): string {
+  assert.deepEqual(failure, []);
+  return success[0]?.value.out ?? "";
+}
+
+function failureOf({ failure }: Outcome<unknown>): HostFailure {
+  const [first] = failure;
+  assert.ok(first);
+  return first;
+}
+
+test("a value arrives as it is, from a variable, a file and a person, and the input stays empty", async (t) => {
+  const lab = await makeLabEngine(t, { variables: { HARD }, secret: () => HARD });
+  await writeFile(path.join(lab.folder, "hard"), `${HARD}\n`);
+  const sum = await runCommand("md5sum", [], { input: `<${HARD}>` });
+  const sources = [{ env: "HARD" }, { file: "~/hard" }, { ask: true }] as const;
+  for (const from of sources) {
+    const outcome = await lab.evaluate(() => run(show(lab.hosts(), secret("hard", from))));
+    assert.equal(outOf(outcome), sum);
+  }
+  await lab.evaluate(() => run(show(lab.hosts(), secret("hard"))));
+  assert.deepEqual(
+    lab.person.secrets.map(({ what, prompt, host }) => ({ what, prompt, host })),
+    [{ what: "secret", prompt: "hard", host: "127.0.0.1" }],
+  );
+});
+
+test("what a host prints of it shows its name, in results, messages, lists and on disk", async (t) => {
+  const lab = await makeLabEngine(t, { variables: { HARD } });
+  const failure = failureOf(
+    await lab.evaluate(() => run(tell(lab.hosts(), secret("hard", { env: "HARD" })))),
+  );
+  assert.equal(failure.out, "<‹secret hard›>\n");
+  assert.equal(failure.message, "exited with code 3: <‹secret hard›>");
+  assert.equal(failure.step, "tell secret hard");
+  const outcome = await lab.evaluate(() =>
+    run(
+      exec(
+        lab.hosts(),
+        `echo ${btoa("x")}; printf %s '${HARD.replaceAll("'", `'\\''`)}' | base64 -w0`,
+      ),
+    ),
+  );
+  assert.match(outOf(outcome), /^eA==\n‹secret hard›$/u);
+  assert.ok(!JSON.stringify(lab.engine.listRuns(5)).includes(JSON.stringify(HARD).slice(1, -1)));
+  const written = await lab.written();
+  assert.ok(written.includes("secret hard"));
+  assert.ok(!written.includes(HARD));
+});
+
+test("what cannot be read is refused before anything runs, and says where it was looked for", async (t) => {
+  const lab = await makeLabEngine(t, { variables: { SHORT: "abc", EMPTY: "" } });
+  await writeFile(path.join(lab.folder, "bytes"), Buffer.from([0xff, 0xfe, 0x41]));
+  await mkdir(path.join(lab.folder, "folder"));
+  await runCommand("mkfifo", [path.join(lab.folder, "pipe")]);
+  const cases: readonly [Secret, RegExp][] = [
+    [
+      secret("a", { env: "NOWHERE" }),
+      /secret a cannot be read: NOWHERE is not in the environment/u,
+    ],
+    [secret("b", { file: "~/nowhere" }), /secret b cannot be read from .*nowhere: ENOENT/u],
+    [secret("c", { file: "~/bytes" }), /secret c .*not text in UTF-8/u],
+    [secret("d", { file: "~/folder" }), /secret d .*(?:EISDIR|no file)/u],
+    [secret("e", { file: "~/pipe" }), /secret e .*no file/u],
+    [secret("f", { env: "SHORT" }), /secret f has only 3 characters/u],
+    [secret("g", { env: "EMPTY" }), /secret g is empty/u],
+    [secret("h"), /the secret h was asked for and not given/u],
+  ];
+  for (const [one, message] of cases) {
+    const failure = failureOf(await lab.evaluate(() => run(show(lab.hosts(), one))));
+    assert.equal(failure.kind, "refused");
+    assert.match(failure.message, message);
+    assert.notEqual(failure.next, "");
+  }
+  assert.equal(lab.sshd.opened(), 0);
+});
+
+test("where printf is a program of the host's, nothing is run", async (t) => {
+  const lab = await makeLabEngine(t, { variables: { HARD } });
+  const bin = path.join(lab.folder, "bin");
+  await mkdir(bin);
+  await chmod(lab.folder, 0o755);
+  // A shell whose printf is not built in: dash calls it by another name there.
+  const dash = path.join(bin, "dash");
+  await copyFile("/bin/dash", dash);
+  await runCommand("sed", ["-i", "s/\\x00printf\\x00/\\x00prontf\\x00/", dash]);
+  await symlink(dash, path.join(bin, "sh"));
+  const odd = await makeLabEngine(t, {
+    variables: { HARD },
+    sshd: { environment: { PATH: `${bin}:/usr/bin:/bin` } },
+  });
+  const one = secret("hard", { env: "HARD" });
+  const failure = failureOf(await odd.evaluate(() => run(show(odd.hosts(), one))));
+  assert.equal(failure.code, 126);
+  assert.match(failure.message, /printf is not built into the sh of this host/u);
+});
+
+test("a login password that is named is used, and one from a file is tried once", async (t) => {
+  const passwords = {
+    lines: ["Match all", "PubkeyAuthentication no", "PasswordAuthentication yes"],
+  };
+  const lab = await makeLabEngine(t, { sshd: passwords, secret: () => lab.user.password });
+  const asked = lab.hosts({ password: secret("login") });
+  assert.equal(outOf(await lab.evaluate(() => run(exec(asked, "id -un")))), `${lab.user.name}\n`);
+  assert.deepEqual(
+    lab.person.secrets.map(({ what, host, prompt }) => ({ what, host, prompt })),
+    [{ what: "password", host: lab.place, prompt: "login" }],
+  );
+  await lab.engine.components.at(-1)?.stop();
+  await lab.engine.components.at(-1)?.start();
+  await writeFile(path.join(lab.folder, "wrong"), "not the password\n");
+  const wrong = lab.hosts({ password: secret("login", { file: "~/wrong" }) });
+  const { kind, message } = failureOf(await lab.evaluate(() => run(exec(wrong, "id -un"))));
+  assert.equal(kind, "refused");
+  assert.equal(message, `the password that the program names is not accepted (${lab.place})`);
+  assert.equal(lab.person.secrets.length, 1);
+});
+
+test("a step that is cancelled while a secret is asked for starts nothing", async (t) => {
+  const { promise: asked, resolve } = Promise.withResolvers<undefined>();
+  const lab = await makeLabEngine(t, {
+    secret: () => {
+      resolve(undefined);
+      return new Promise(() => {});
+    },
+  });
+  const started = lab.evaluate(() => run(show(lab.hosts(), secret("never"))));
+  await asked;
+  await started.cancel();
+  const { kind, message } = failureOf(await started);
+  assert.equal(kind, "cancelled");
+  assert.match(message, /while waiting for a secret .*nothing was started there/u);
+});
