@@ -71,7 +71,12 @@ export function createSecrets(options: SecretsOptions): Secrets {
       const { from } = secret;
       if ("ask" in from) {
         const name = secret.secret;
-        return put(asking, { prompt: name, about: `secret ${name}` }, signal);
+        // By its own name, since the same answer may serve other hosts and ends too.
+        return put(
+          { ...asking, what: "secret" },
+          { prompt: name, about: `secret ${name}` },
+          signal,
+        );
       }
       const value =
         "env" in from

@@ -122,7 +122,7 @@ test("a login password that is named is used, and one from a file is tried once"
   assert.equal(outOf(await lab.evaluate(() => run(exec(asked, "id -un")))), `${lab.user.name}\n`);
   assert.deepEqual(
     lab.person.secrets.map(({ what, host, prompt }) => ({ what, host, prompt })),
-    [{ what: "password", host: lab.place, prompt: "login" }],
+    [{ what: "secret", host: lab.place, prompt: "login" }],
   );
   await lab.engine.components.at(-1)?.stop();
   await lab.engine.components.at(-1)?.start();
