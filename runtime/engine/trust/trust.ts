@@ -6,7 +6,7 @@ import { ConnectionError } from "../transports/transport.ts";
 import { keyTypeOf } from "./host-key.ts";
 import { createKnownHostsFiles } from "./known-hosts-files.ts";
 import type { KnownHosts } from "./known-hosts.ts";
-import { createStrangers, type Decision } from "./strangers.ts";
+import { createStrangers, type Decision, type Strangers } from "./strangers.ts";
 import { type HostToVerify, judgeHostKey, type Stranger } from "./verify.ts";
 import { writeKnownHosts } from "./write-known-hosts.ts";
 
@@ -23,9 +23,7 @@ export interface ShownKey extends Pick<SecretQuestion, "host" | "hop" | "evaluat
   readonly isHashed: boolean;
 }
 
-export interface Trust {
-  /** See `Strangers.expect`. */
-  expect(evaluationId: string | undefined): () => void;
+export interface Trust extends Strangers {
   /** Why the host must not be spoken to; undefined when it may. `wait` wraps the time in which a person thinks. */
   verify(
     shown: ShownKey,
@@ -82,7 +80,7 @@ export function createTrust(questions: Questions, clock: Clock): Trust {
   }
 
   return {
-    expect: (evaluationId) => strangers.expect(evaluationId),
+    ...strangers,
     async verify(shown, signal, wait) {
       const { verified, knownHosts, blob, strictness } = shown;
       const verdict = judgeHostKey(verified, knownHosts, blob);

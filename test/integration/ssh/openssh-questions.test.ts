@@ -1,14 +1,17 @@
 // What the system's ssh asks is put to the same person as everything else: passwords, passphrases, and what jump hosts want.
 import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as hesitate } from "node:timers/promises";
 import { type TestContext, test } from "node:test";
 import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
 import { systemClock } from "../../../runtime/engine/clock.ts";
 import { createKey } from "../../lab/keys.ts";
+import { runCommand } from "../../lab/run-command.ts";
 import { type SshdOptions, startSshd } from "../../lab/sshd.ts";
 import { createLabUser } from "../../lab/users.ts";
 import { type Person, makePerson } from "../../support/person.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
 import { until } from "../../support/until.ts";
 import { makeLabReach } from "./lab-reach.ts";
 
@@ -163,4 +166,48 @@ test("a jump host is passed, and what it asks names it", async (t) => {
   assert.equal(asked?.what, "password");
   assert.equal(asked?.host, `root@127.0.0.1:${String(inner.port)}`);
   assert.equal(asked?.hop, place.replace(/:\d+$/u, ""));
+});
+
+test("hosts whose keys nobody knows are asked about in one question; ssh writes down those that are trusted", async (t) => {
+  const person = makePerson({ trust: () => [0, 2] });
+  const lab = await makeLabReach(t, {}, systemClock, person);
+  const addresses = [1, 2, 3].map((last) => `127.0.7.${String(last)}`);
+  const sshd = await startSshd({ authorized: [lab.key.publicKeyLine], addresses });
+  t.after(() => sshd.stop());
+  const auth = { ...OPENSSH, port: sshd.port, sshKey: lab.key.file };
+  const runAll = () => Promise.all(addresses.map((host) => lab.run(host, "true", { auth })));
+  const all = await runAll();
+  assert.equal(person.hostKeys.length, 1);
+  const keys = person.hostKeys[0]?.keys ?? [];
+  assert.deepEqual(
+    keys.map(({ name }) => name).toSorted(),
+    addresses.map((host) => `[${host}]:${String(sshd.port)}`),
+  );
+  assert.ok(keys.every(({ fingerprint }) => fingerprint === sshd.hostKeyFingerprint));
+  const ended = all.map(({ end }) => end.kind).toSorted();
+  assert.deepEqual(ended, ["exited", "exited", "refused"]);
+  const refused = all.find(({ end }) => end.kind === "refused")?.end;
+  assert.match(
+    refused !== undefined && "message" in refused ? refused.message : "",
+    /^unknown host/u,
+  );
+  const written = await readFile(lab.knownHostsFile, "utf8");
+  assert.equal(written.trim().split("\n").length, 2);
+});
+
+test("an ssh that does not mark what hosts ask lets none of them ask", async (t) => {
+  const folder = await temporaryFolder(t);
+  const ssh = (await runCommand("sh", ["-c", "command -v ssh"])).trim();
+  const old = `#!/bin/sh\ncase $1 in -V) echo OpenSSH_8.4p1 >&2 ;; *) exec ${ssh} "$@" ;; esac\n`;
+  await writeFile(path.join(folder, "ssh"), old, { mode: 0o755 });
+  const person = makePerson({ secret: () => user.password });
+  const { lab, user, sshd, auth } = await makeHost(t, person, PAM_ONLY);
+  lab.reach.setEnvironment({
+    ...lab.environment,
+    PATH: `${folder}:${lab.environment["PATH"] ?? ""}`,
+  });
+  assert.equal((await lab.run(sshd.host, "true", { auth })).end.kind, "refused");
+  assert.equal(person.secrets.length, 0);
+  lab.reach.setEnvironment(lab.environment);
+  assert.deepEqual((await lab.run(sshd.host, "true", { auth })).end, OK);
 });

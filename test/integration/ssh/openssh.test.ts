@@ -212,6 +212,19 @@ test("an sshd that dies in mid-step is told in ssh's words; one that came back i
   assert.deepEqual(end, { kind: "exited", code: 5 });
 });
 
+test("a host that falls silent in mid-step is noticed, as soon as ssh_config says", async (t) => {
+  const { lab } = await makeMarkedReach(t);
+  await lab.configure("ServerAliveInterval 1\nServerAliveCountMax 1\n");
+  const { sshd, auth } = await startHost(t, lab);
+  const mark = `RE_OPS_MARK=${randomBytes(8).toString("hex")}`;
+  const ran = await lab.run(sshd.host, `export ${mark}; echo up; sleep 300`, {
+    auth,
+    onOutput: () => void sshd.freeze(),
+  });
+  assertFailure(ran, "unknown", /: Timeout, server \S+ not responding/u, /look on the host/u);
+  await killAll(await processesWith(mark));
+});
+
 test("a cancel while connecting ends ssh at once", async (t) => {
   const { lab, started } = await makeMarkedReach(t);
   const silent = await startSilentServer();

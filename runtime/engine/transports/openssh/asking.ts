@@ -4,6 +4,8 @@ import { type Server, type Socket, createServer } from "node:net";
 import path from "node:path";
 import type { SecretAnswer } from "../../questions/questions.ts";
 import { describeUnanswered } from "../../questions/unanswered.ts";
+import type { Decision } from "../../trust/strangers.ts";
+import type { Trust } from "../../trust/trust.ts";
 import type { SshSettings } from "../ssh-config/settings.ts";
 import { type PersonOptions, createPerson } from "../ssh2/person.ts";
 import type { ConnectionError, Environment } from "../transport.ts";
@@ -24,14 +26,17 @@ export interface AskingOptions extends Omit<PersonOptions, "hop"> {
   /** A private one, for the socket and the program. */
   readonly folder: string;
   readonly settings: SshSettings;
+  readonly trust: Trust;
   /** Something was asked that nobody answered: it makes no sense to go on. */
   onUnanswered(why: ConnectionError): void;
 }
 
+type Stranger = Extract<Asked, { kind: "trust" }>;
 type Secret = Extract<Asked, { kind: "secret" }>;
 type Answered = Extract<SecretAnswer, { kind: "answered" }>;
 
 const LONGEST_QUESTION_BYTES = 200_000;
+const YES = "yes\n";
 const NO = "no\n";
 /** To ssh an empty passphrase means: leave this key. */
 const LEAVE_THE_KEY = "\n";
@@ -44,8 +49,22 @@ export async function startAsking(options: AskingOptions): Promise<Asking> {
 
   /** What ssh gets; undefined: nothing, as long as it waits. */
   async function answer(asked: Asked, signal: AbortSignal): Promise<string | undefined> {
-    if (asked.kind === "notice") return undefined;
-    return asked.kind === "refusal" ? NO : askPerson(asked, signal);
+    switch (asked.kind) {
+      case "notice":
+        return undefined;
+      case "refusal":
+        return NO;
+      case "trust":
+        return (await decide(asked, signal)) === "trusted" ? YES : NO;
+      case "secret":
+        return askPerson(asked, signal);
+    }
+  }
+
+  function decide({ key, hop }: Stranger, signal: AbortSignal): Promise<Decision> {
+    const { host, evaluationId, waiting, trust } = options;
+    const whose = { host, ...(hop !== undefined && { hop }) };
+    return waiting.during(trust.decide({ ...key, ...whose }, evaluationId, signal));
   }
 
   async function askPerson({ question, hop }: Secret, signal: AbortSignal): Promise<string> {

@@ -6,8 +6,8 @@ import type { Environment, Target } from "../transport.ts";
 const LINGER_SECONDS = 5;
 /** Of its own time-out we only need that it comes after ours, should we be gone by then. */
 const CONNECT_GRACE_SECONDS = 5;
+/** Where ssh_config sets none. */
 const KEEPALIVE_SECONDS = 15;
-const KEEPALIVE_MOST_UNANSWERED = 3;
 
 export interface MasterWords {
   readonly target: Target;
@@ -16,8 +16,9 @@ export interface MasterWords {
   readonly socketPath: string;
   readonly timeoutMs: number;
   readonly environment: Environment;
-  /** Whether ssh_config allows questions, and what to do about unknown keys. */
-  readonly settings: Pick<SshSettings, "batchmode" | "stricthostkeychecking">;
+  readonly settings: Pick<SshSettings, "batchmode" | "serveraliveinterval" | "serveralivecountmax">;
+  /** Whether what a host asks can be told from what ssh asks. */
+  readonly mayHostsAsk: boolean;
 }
 
 /**
@@ -25,18 +26,17 @@ export interface MasterWords {
  * why it ends. What people configure for a terminal of theirs (forwardings, commands, a master) has no place here.
  */
 export function describeMaster(words: MasterWords): string[] {
-  const { target, keyFile, socketPath, timeoutMs, environment, settings } = words;
+  const { target, keyFile, socketPath, timeoutMs, environment, settings, mayHostsAsk } = words;
   const { user, port } = target.auth;
   const configuration = environment["RE_OPS_SSH_CONFIG"];
   const options = [
     "ControlMaster=yes",
     `ControlPersist=${LINGER_SECONDS}`,
     `BatchMode=${settings.batchmode}`,
-    // Instead of asking: the refusal says how to look at the key, and to accept it.
-    ...(settings.stricthostkeychecking === "ask" ? ["StrictHostKeyChecking=yes"] : []),
+    ...(mayHostsAsk ? [] : ["KbdInteractiveAuthentication=no"]),
     `ConnectTimeout=${Math.ceil(timeoutMs / 1000) + CONNECT_GRACE_SECONDS}`,
-    `ServerAliveInterval=${KEEPALIVE_SECONDS}`,
-    `ServerAliveCountMax=${KEEPALIVE_MOST_UNANSWERED}`,
+    `ServerAliveInterval=${settings.serveraliveinterval || KEEPALIVE_SECONDS}`,
+    `ServerAliveCountMax=${settings.serveralivecountmax}`,
     "ClearAllForwardings=yes",
     "PermitLocalCommand=no",
     "RemoteCommand=none",

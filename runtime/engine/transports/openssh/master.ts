@@ -30,7 +30,7 @@ export async function startMaster(start: MasterStart, signal: AbortSignal): Prom
     detached: true,
   });
   const stderr = child.stderr as Socket;
-  stderr.on("data", (chunk: Buffer) => said.push(chunk));
+  stderr.setEncoding("utf8").on("data", (text: string) => said.push(text));
   const silent = once(stderr, "close").then(() => {});
   if (child.pid !== undefined) onPid(child.pid);
   const kill = () => killGroup(child);

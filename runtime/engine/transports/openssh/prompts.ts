@@ -1,5 +1,5 @@
 // What ssh asks for, out of the words in which it asks.
-import type { SecretQuestion } from "../../questions/question.ts";
+import type { SecretQuestion, UnknownHostKey } from "../../questions/question.ts";
 import type { SshSettings } from "../ssh-config/settings.ts";
 import { asksForPassword } from "../ssh2/dialogue-offers.ts";
 import type { AskpassQuestion } from "./askpass.ts";
@@ -13,13 +13,27 @@ export type Asked =
     }
   /** Something to do, such as touching a device: there is nothing to answer. */
   | { readonly kind: "notice" }
-  /** A question that may only be answered with no, such as whether to trust an unknown jump host. */
+  /** Whether to trust a host whose key nobody knows. */
+  | {
+      readonly kind: "trust";
+      readonly key: Pick<UnknownHostKey, "name" | "type" | "fingerprint">;
+      readonly hop?: string;
+    }
+  /** What may only be answered with no. */
   | { readonly kind: "refusal" };
 
+/** What a host itself asks has `(user@host)` before it, so that it cannot pass for anything else here. */
 export function readPrompt(asked: AskpassQuestion, settings: SshSettings): Asked {
   if (asked.kind === "none") return { kind: "notice" };
   const prompt = asked.prompt.trim();
-  if (asked.kind === "confirm" || /\(yes\/no/u.test(prompt)) return { kind: "refusal" };
+  const [, name, type, fingerprint] =
+    /^The authenticity of host '(\S+) .*?^(\S+) key fingerprint is (\S+?)\.?$/msu.exec(prompt) ??
+    [];
+  if (name !== undefined && type !== undefined && fingerprint !== undefined) {
+    const hop = name === nameWithPort(settings) ? {} : { hop: name };
+    return { kind: "trust", key: { name, type, fingerprint }, ...hop };
+  }
+  if (asked.kind === "confirm" || /^[^(].*\(yes\/no/su.test(prompt)) return { kind: "refusal" };
   const keyFile = /^Enter passphrase for (?:key )?'?(.+?)'?:?$/su.exec(prompt)?.[1];
   if (keyFile !== undefined) {
     const about = `passphrase ${keyFile}`;

@@ -8,7 +8,7 @@ const KEPT_LINES = 20;
 const NO_WORDS = /^(?:debug\d:|OpenSSH_|Authenticated to |Transferred: |Bytes per second: )/u;
 
 export interface Said {
-  push(chunk: Buffer): void;
+  push(text: string): void;
   phase(): Phase;
   /** What it said to people, the last lines of it. */
   words(): readonly string[];
@@ -46,8 +46,8 @@ export function listen(): Said {
   }
 
   return {
-    push(chunk) {
-      const parts = `${rest}${chunk.toString("latin1")}`.split("\n");
+    push(text) {
+      const parts = `${rest}${text}`.split("\n");
       rest = (parts.pop() ?? "").slice(-4096);
       for (const part of parts) read(part.trim());
     },

@@ -5,6 +5,7 @@ import path from "node:path";
 import type { Clock } from "../../clock.ts";
 import type { Questions } from "../../questions/questions.ts";
 import { createWaiting } from "../../questions/waiting.ts";
+import type { Trust } from "../../trust/trust.ts";
 import { startDeadline } from "../deadline.ts";
 import { type Budget, createBudget } from "../ssh2/budget.ts";
 import { describeCommand } from "../ssh2/destination.ts";
@@ -29,6 +30,7 @@ import { type FailureContext, LoginRefusal } from "./failures.ts";
 import { type Keeper, createKeeper } from "./keeper.ts";
 import { describeMissing, startMaster } from "./master.ts";
 import { listen } from "./said.ts";
+import { marksPromptsOfHosts } from "./version.ts";
 
 /** How long a master on this machine may take to answer on its control socket. */
 const CONTROL_PATIENCE_MS = 10_000;
@@ -41,6 +43,7 @@ export interface OpensshOptions {
   /** From 0 to 1, for pauses of random length. */
   readonly random: () => number;
   readonly questions: Questions;
+  readonly trust: Trust;
   readonly sshConfig?: SshConfig;
 }
 
@@ -56,13 +59,17 @@ interface Way {
   readonly random: () => number;
   readonly keeper: Keeper;
   readonly questions: Questions;
+  readonly trust: Trust;
+  readonly mayHostsAsk: () => Promise<boolean>;
 }
 
 export function createOpensshTransport(options: OpensshOptions): Transport {
-  const { environment, clock, random, questions } = options;
+  const { environment } = options;
   const sshConfig = options.sshConfig ?? createSshConfig(environment);
 
   const keeper = createKeeper(environment);
+  let marked: Promise<boolean> | undefined;
+  const mayHostsAsk = () => (marked ??= marksPromptsOfHosts(environment));
 
   async function findWay(target: Target): Promise<Way> {
     const { user, port, sshKey } = target.auth;
@@ -75,7 +82,7 @@ export function createOpensshTransport(options: OpensshOptions): Transport {
     if (answer.note !== undefined) throw describeMissing(context);
     const keyFile =
       sshKey === undefined ? undefined : expandPath(sshKey, target.host, settings, environment);
-    return { target, settings, keyFile, context, environment, clock, random, keeper, questions };
+    return { ...options, target, settings, keyFile, context, keeper, mayHostsAsk };
   }
 
   return {
@@ -136,7 +143,8 @@ async function connectOnce(way: Way, budget: Budget, signal: AbortSignal): Promi
       batchMode: way.settings.batchmode === "yes",
       onUnanswered: (why) => failure.abort(why),
     });
-    const words = describeMaster({ ...way, socketPath, timeoutMs: budget.totalMs });
+    const mayHostsAsk = await way.mayHostsAsk();
+    const words = describeMaster({ ...way, socketPath, timeoutMs: budget.totalMs, mayHostsAsk });
     const variables = { ...environment, ...asking.variables };
     const onPid = (pid: number) => (letGo = keeper.keep(pid));
     const start = { words, environment: variables, context, said, onPid };

@@ -38,6 +38,8 @@ const settingsSchema = z.object({
   proxyjump: optional.optional(),
   proxycommand: optional.optional(),
   proxyusefdpass: z.string().default("no"),
+  serveraliveinterval: count.min(0).catch(0).default(0),
+  serveralivecountmax: count.min(1).catch(3).default(3),
   kexalgorithms: list.default([]),
   hostkeyalgorithms: list.default([]),
   ciphers: list.default([]),
