@@ -6,9 +6,20 @@ export interface Batch<T> {
   flush(): void;
 }
 
+export interface Weight<T> {
+  weigh(item: T): number;
+  /** What weighs as much is handed over at once: a message that is too large would hold up all others. */
+  readonly most: number;
+}
+
 /** Hands over what was added at most `ms` after its first item came. */
-export function batch<T>(ms: number, handOver: (items: T[]) => void): Batch<T> {
+export function batch<T>(
+  ms: number,
+  { weigh, most }: Weight<T>,
+  handOver: (items: T[]) => void,
+): Batch<T> {
   let gathered: T[] = [];
+  let weight = 0;
   let timer: NodeJS.Timeout | undefined;
   function flush(): void {
     clearTimeout(timer);
@@ -16,12 +27,17 @@ export function batch<T>(ms: number, handOver: (items: T[]) => void): Batch<T> {
     if (gathered.length === 0) return;
     const items = gathered;
     gathered = [];
+    weight = 0;
     handOver(items);
   }
   return {
     add(items) {
-      gathered.push(...items);
-      timer ??= setTimeout(flush, ms);
+      for (const item of items) {
+        gathered.push(item);
+        weight += weigh(item);
+        if (weight >= most) flush();
+      }
+      if (gathered.length > 0) timer ??= setTimeout(flush, ms);
     },
     flush,
   };

@@ -18,6 +18,14 @@ import { batch } from "./batch.ts";
 /** Long enough to gather what hosts answer at the same time, too short to be seen. */
 const BATCH_MS = 5;
 
+const BY_OUTPUT = {
+  weigh(result: StepResult): number {
+    const printed = result.kind === "success" ? result.value : result;
+    return "out" in printed ? (printed.out?.length ?? 0) + (printed.err?.length ?? 0) : 0;
+  },
+  most: 1024 * 1024,
+};
+
 export interface PortServerOptions {
   readonly engine: Engine;
   readonly peer: Peer;
@@ -40,7 +48,7 @@ export function servePort({ engine, peer, onRunStarted }: PortServerOptions): Po
   });
   peer.onRequest(portRunStep, async (step) => {
     const { runId, index } = step;
-    const results = batch<StepResult>(BATCH_MS, (gathered) => {
+    const results = batch<StepResult>(BATCH_MS, BY_OUTPUT, (gathered) => {
       peer.notify(stepResults, { runId, index, results: gathered });
     });
     const end = await port.runStep(step, (some) => {
