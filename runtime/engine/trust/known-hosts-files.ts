@@ -12,6 +12,9 @@ interface Kept {
   readonly knownHosts: KnownHosts;
 }
 
+/** A file of a hundred thousand hosts with all their keys is smaller; what is larger is none, or nobody's own. */
+const LARGEST_FILE_BYTES = 100_000_000n;
+
 const NOTHING: Kept = { stamp: "", knownHosts: { find: () => [] } };
 
 export function createKnownHostsFiles(): KnownHostsFiles {
@@ -38,7 +41,10 @@ export function createKnownHostsFiles(): KnownHostsFiles {
 
 async function refresh(file: string, old: Kept | undefined): Promise<Kept> {
   try {
-    const { mtimeNs, size, ino } = await stat(file, { bigint: true });
+    const found = await stat(file, { bigint: true });
+    const { mtimeNs, size, ino } = found;
+    // Reading a pipe or a device would never end.
+    if (!found.isFile() || size > LARGEST_FILE_BYTES) return NOTHING;
     const stamp = `${mtimeNs} ${size} ${ino}`;
     if (old?.stamp === stamp) return old;
     return { stamp, knownHosts: parseKnownHosts(await readFile(file, "utf8"), file) };

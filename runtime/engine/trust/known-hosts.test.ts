@@ -9,6 +9,7 @@ import { type Key, createKey } from "../../../test/lab/keys.ts";
 import { runCommand } from "../../../test/lab/run-command.ts";
 import { temporaryFolder } from "../../../test/support/temporary.ts";
 import { fingerprintOf } from "./host-key.ts";
+import { createKnownHostsFiles } from "./known-hosts-files.ts";
 import { parseKnownHosts } from "./known-hosts.ts";
 
 const folder = await temporaryFolder({ after });
@@ -45,7 +46,17 @@ const wildcard = fc.constantFrom(
   "!*",
   "[*]:2222",
   "10.0.?.1",
+  "*:*",
+  "[*]:*",
+  "?*?",
 );
+/** Whatever can be made of the characters that mean something. */
+const oddPattern = fc
+  .array(fc.constantFrom("w", "e", "b", "1", ".", "*", "*", "?", "!", "[", "]", ":", "2"), {
+    minLength: 1,
+    maxLength: 8,
+  })
+  .map((characters) => characters.join(""));
 const hashedName = fc
   .tuple(name, fc.uint8Array({ minLength: 20, maxLength: 20 }))
   .map(([text, salt]) => {
@@ -53,13 +64,37 @@ const hashedName = fc
     return `|1|${Buffer.from(salt).toString("base64")}|${hash}`;
   });
 const names = fc.oneof(
-  fc.array(fc.oneof(name, wildcard), { minLength: 1, maxLength: 4 }).map((list) => list.join(",")),
+  fc
+    .array(fc.oneof(name, wildcard, oddPattern), { minLength: 1, maxLength: 4 })
+    .map((list) => list.join(",")),
+  fc.tuple(name, name).map(([one, other]) => `${one},,${other},`),
   hashedName,
 );
 const publicKey = fc.constantFrom(...keys.map(({ publicKeyLine }) => publicKeyLine));
 const space = fc.constantFrom(" ", "  ", "\t", " \t ");
-const lead = fc.constantFrom("", "", "", "@revoked", "@cert-authority", "@other", "#", " ");
-const ending = fc.constantFrom("", " a comment", "\r", " ", "\t# odd");
+const lead = fc.constantFrom(
+  "",
+  "",
+  "",
+  "@revoked",
+  "@cert-authority",
+  " @revoked",
+  "\t\t@cert-authority",
+  "@Revoked",
+  "@other",
+  "#",
+  " ",
+  "\t ",
+);
+const ending = fc.constantFrom(
+  "",
+  " a comment",
+  "\r",
+  " ",
+  "\t# odd",
+  " \r",
+  ` ${"long ".repeat(20_000)}`,
+);
 // Behind a marker OpenSSH wants a space: with a tab it overlooks the line, also `@revoked`; we do not.
 const goodLine = fc
   .tuple(lead, names, space, publicKey, ending)
@@ -78,6 +113,16 @@ const badLine = fc.constantFrom(
   `web ${keys[0]?.publicKeyLine.slice(0, -9) ?? ""}`,
   `@revoked @cert-authority web ${keys[0]?.publicKeyLine ?? ""}`,
   `|1|bad|hash ${keys[0]?.publicKeyLine ?? ""}`,
+  `@revoked  web ${keys[0]?.publicKeyLine ?? ""}`,
+  `@revoked`,
+  `@revoked web`,
+  `web\u0001 ${keys[0]?.publicKeyLine ?? ""}`,
+  `${"x".repeat(1022)},web ${keys[1]?.publicKeyLine ?? ""}`,
+  `web,${"x".repeat(1023)} ${keys[1]?.publicKeyLine ?? ""}`,
+  `web,!${"*".repeat(1022)}x ${keys[1]?.publicKeyLine ?? ""}`,
+  `${"x".repeat(100_000)},web ${keys[1]?.publicKeyLine ?? ""}`,
+  `web ssh-rsa ${keys[0]?.publicKeyLine.split(" ")[1] ?? ""}`,
+  "\u0000\u0001\u00FF binary",
 );
 const file = fc.array(fc.oneof({ weight: 5, arbitrary: goodLine }, badLine), { maxLength: 10 });
 
@@ -87,8 +132,9 @@ test("random files: the same lines and keys as ssh-keygen -F, for every name", a
     fc.asyncProperty(
       file,
       fc.shuffledSubarray(NAMES, { minLength: 1, maxLength: 3 }),
-      async (lines, asked) => {
-        const text = lines.map((line) => `${line}\n`).join("");
+      fc.boolean(),
+      async (lines, asked, isUnended) => {
+        const text = isUnended ? lines.join("\n") : lines.map((line) => `${line}\n`).join("");
         await writeFile(where, text);
         const knownHosts = parseKnownHosts(text, where);
         for (const one of asked) {
@@ -100,7 +146,7 @@ test("random files: the same lines and keys as ssh-keygen -F, for every name", a
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 150 },
   );
 });
 
@@ -122,3 +168,23 @@ async function askKeygen(where: string, one: string): Promise<string[]> {
     return [`${head[1] ?? ""} ${head[2] ?? ""} ${print}`];
   });
 }
+
+test("a file that means harm costs no more than reading it", async () => {
+  const stars = Array.from({ length: 2000 }, () => `${"*".repeat(1000)}x`).join(",");
+  const many = Array.from({ length: 10 }, () => `${"w*".repeat(510)}x`).join(",");
+  const endless = `web,${"*".repeat(1_000_000)}`;
+  const list = Array.from({ length: 100_000 }, () => "*!").join(",");
+  const spaces = " \t".repeat(500_000);
+  const [key = ""] = keys.map(({ publicKeyLine }) => publicKeyLine);
+  const text = [stars, many, list, endless, `web,${stars}`]
+    .map((names) => `${names} ${key}\n`)
+    .join("");
+  const knownHosts = parseKnownHosts(`${text}@${spaces}web ${key}\n${spaces}\n${text}`, "f");
+  for (const name of [...NAMES, "w".repeat(1000)]) {
+    assert.equal(knownHosts.find(name).length, name.toLowerCase() === "web" ? 2 : 0, name);
+  }
+  const noise = Buffer.from(Uint8Array.from({ length: 5_000_000 }, (_, at) => (at * 7919) % 256));
+  assert.deepEqual(parseKnownHosts(noise.toString(), "f").find("web"), []);
+  const device = await createKnownHostsFiles().read(["/dev/zero", folder, "/proc/self/fd"]);
+  assert.deepEqual(device.find("web"), []);
+});

@@ -30,6 +30,7 @@ export function parseKnownHosts(text: string, file: string): KnownHosts {
   for (const [index, line] of text.split("\n").entries()) {
     const { names, key } = parseLine(line, file, index + 1) ?? {};
     if (names === undefined || key === undefined) continue;
+    if (!names.startsWith("|") && isTooLong(names)) continue;
     if (!/[|*?!]/u.test(names)) {
       for (const name of names.toLowerCase().split(",")) append(plain, name, key);
       continue;
@@ -68,6 +69,16 @@ function parseLine(
   const blob = Buffer.from(base64, "base64");
   if (keyTypeOf(blob) !== type) return undefined;
   return { names, key: { ...(marker && { marker }), type, blob, file, line: number } };
+}
+
+/** OpenSSH has room for so much of one pattern; a list with a longer one covers nothing. */
+const LONGEST_PATTERN = 1022;
+
+function isTooLong(names: string): boolean {
+  return (
+    names.length > LONGEST_PATTERN &&
+    names.split(",").some((name) => name.replace(/^!/u, "").length > LONGEST_PATTERN)
+  );
 }
 
 function append(map: Map<string, KnownKey[]>, name: string, key: KnownKey): void {

@@ -62,13 +62,14 @@ export function createStrangers(questions: Questions, clock: Clock): Strangers {
     signal: AbortSignal,
   ): Promise<readonly Decision[]> {
     // One host may be reached in several ways.
-    const keys = new Map(asked.map(({ key }) => [nameOf(key), key]));
-    const names = [...keys.keys()];
+    const unlike = new Map(asked.map(({ key }) => [nameOf(key), key]));
+    const keys = [...unlike.values()].toSorted((one, other) =>
+      one.host.localeCompare(other.host, "en", { numeric: true }),
+    );
     try {
-      const question = { keys: [...keys.values()], evaluationId };
-      const given = await questions.askHostKeys(question, signal);
+      const given = await questions.askHostKeys({ keys, evaluationId }, signal);
       if (given.kind !== "answered") return asked.map(() => given.kind);
-      const trusted = new Set(given.trusted.map((index) => names[index]));
+      const trusted = new Set(keys.filter((_, at) => given.trusted.includes(at)).map(nameOf));
       return asked.map(({ key }) => (trusted.has(nameOf(key)) ? "trusted" : "declined"));
     } catch (error) {
       if (!signal.aborted) throw error;

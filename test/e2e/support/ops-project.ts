@@ -27,15 +27,23 @@ export interface OpsProject {
   stop(): Promise<void>;
 }
 
+export interface OpsProjectOptions {
+  /** Of the key that lets in; without it the key is free to use. */
+  readonly passphrase?: string;
+  /** Whether the hosts' own keys are in known_hosts. */
+  readonly areKnown?: boolean;
+}
+
 /** One host for each alias; the file `marker` in its home holds `marker of ALIAS`. */
 export async function makeOpsProject(
   aliases: readonly string[],
   files: Readonly<Record<string, string>>,
+  { passphrase, areKnown = true }: OpsProjectOptions = {},
 ): Promise<OpsProject> {
   const root = await makeTemporaryFolder("re-ops-e2e-");
   const folder = path.join(root, "project");
   await mkdir(folder);
-  const key = await createKey(path.join(root, "key"));
+  const key = await createKey(path.join(root, "key"), "ed25519", passphrase);
   const lab = await startSshHosts(aliases.length, {
     authorized: [key.publicKeyLine],
     forceCommand: IN_HOME,
@@ -46,7 +54,7 @@ export async function makeOpsProject(
   };
   try {
     const knownHostsFile = path.join(root, "known_hosts");
-    await writeKnownHosts(knownHostsFile, lab.known);
+    await writeKnownHosts(knownHostsFile, areKnown ? lab.known : []);
     const named = aliases.map((alias, index) => ({ alias, host: hostAt(lab.hosts, index) }));
     const configuration = path.join(root, "ssh_config");
     const entries = named.map(({ alias, host: { address, port } }) => ({
