@@ -1,11 +1,18 @@
 // Cancels runs of stubborn commands at random moments on real hosts, and compares what each outcome says with what ps shows there.
+import { chmod, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Engine, createEngine } from "../../../runtime/engine/engine.ts";
 import { inEvaluation } from "../../../runtime/port.ts";
 import { identifyThisProcess, isAlive } from "../../../runtime/project/process-identity.ts";
-import { Hosts, exec, run } from "../../../runtime/public.ts";
-import { processesMarked, stubbornCommands } from "../../lab/stubborn-commands.ts";
+import { Hosts, type Operation, exec, run, scpInto } from "../../../runtime/public.ts";
+import {
+  type StubbornCommand,
+  processesMarked,
+  stubbornCommands,
+} from "../../lab/stubborn-commands.ts";
+import { writeSudoers } from "../../lab/sudoers.ts";
+import { createLabUser } from "../../lab/users.ts";
 import { killAll } from "../../support/processes.ts";
 import { randomNumbers } from "../../support/random-numbers.ts";
 import { type Ending, temporaryFolder } from "../../support/temporary.ts";
@@ -32,11 +39,13 @@ export interface Cancelled {
   readonly wrong?: string;
 }
 
-const COMMANDS = {
+const COMMANDS: Readonly<Record<string, StubbornCommand>> = {
   ...stubbornCommands,
-  "one that ends by itself": (mark: string) =>
-    `: ${mark}; sleep 0.1; echo up; sleep 0.1; echo last`,
+  "one that ends by itself": (mark) => `: ${mark}; sleep 0.1; echo up; sleep 0.1; echo last`,
 };
+const UPLOAD = "an upload";
+const KINDS = [...Object.keys(COMMANDS), UPLOAD, UPLOAD];
+const UPLOAD_BYTES = 64 * 1024 * 1024;
 
 /** After the start of a run: over a new connection that is while it connects, logs in or starts. */
 const LONGEST_START_MS = 500;
@@ -48,15 +57,15 @@ export async function cancelAtRandom(
   context: Ending,
   { count, seed, hosts, say }: RandomCancels,
 ): Promise<readonly Cancelled[]> {
-  const fleet = await startFleet(context, hosts);
-  const kept = await openEngine(context, fleet);
+  const lab = await openLab(context, hosts);
+  const kept = await openEngine(context, lab);
   context.after(() => kept.dispose());
-  const trials = planTrials(count, seed, fleet);
+  const trials = planTrials(count, seed, lab.fleet);
   const waiting = trials.values();
   const cancelled: Cancelled[] = [];
   const worker = async () => {
     for (const trial of waiting) {
-      cancelled.push(await tryOne(context, trial, fleet, kept));
+      cancelled.push(await tryOne(context, trial, lab, kept));
       if (cancelled.length % 100 === 0) say(`${cancelled.length} cancels`);
     }
   };
@@ -67,13 +76,36 @@ export async function cancelAtRandom(
   return cancelled;
 }
 
+interface Lab {
+  readonly fleet: Fleet;
+  /** Who may become root by sudo. */
+  readonly user: string;
+  readonly bigFile: string;
+  /** Where anybody may write. */
+  readonly folder: string;
+}
+
+async function openLab(context: Ending, hosts: number): Promise<Lab> {
+  const fleet = await startFleet(context, hosts);
+  const { name: user } = await createLabUser(context);
+  await writeSudoers(context, user, ["USER ALL=(ALL:ALL) NOPASSWD: ALL"]);
+  const folder = await temporaryFolder(context, "re-ops-cancel-");
+  await chmod(folder, 0o777);
+  const bigFile = path.join(folder, "big");
+  await writeFile(bigFile, "");
+  await truncate(bigFile, UPLOAD_BYTES);
+  return { fleet, user, bigFile, folder };
+}
+
 interface Trial {
   readonly number: number;
-  readonly kind: keyof typeof COMMANDS;
+  readonly kind: string;
   readonly address: string;
   readonly mark: string;
   /** Over a connection of its own. */
   readonly isCold: boolean;
+  /** As another user who becomes root. */
+  readonly bySudo: boolean;
   readonly onceUp: boolean;
   readonly delayMs: number;
 }
@@ -81,9 +113,8 @@ interface Trial {
 /** All of it is drawn beforehand, so that it does not depend on who comes first. */
 function planTrials(count: number, seed: number, { addresses }: Fleet): readonly Trial[] {
   const random = randomNumbers(seed);
-  const kinds = Object.keys(COMMANDS) as (keyof typeof COMMANDS)[];
   return Array.from({ length: count }, (_, index) => {
-    const [kind, isCold, onceUp] = [pick(kinds, random()), random() < 0.3, random() < 0.6];
+    const [kind, isCold, onceUp] = [pick(KINDS, random()), random() < 0.3, random() < 0.6];
     const longestMs = onceUp ? LONGEST_RUNNING_MS : LONGEST_START_MS;
     return {
       number: index + 1,
@@ -91,7 +122,8 @@ function planTrials(count: number, seed: number, { addresses }: Fleet): readonly
       address: addresses[index % addresses.length] ?? "",
       mark: markOf(seed, String(index + 1).padStart(6, "0")),
       isCold,
-      onceUp,
+      bySudo: random() < 0.3,
+      onceUp: onceUp && kind !== UPLOAD,
       delayMs: Math.floor(random() * longestMs),
     };
   });
@@ -102,13 +134,13 @@ function markOf(seed: number, number: string): string {
   return `7${String(process.pid).padStart(7, "0")}${String(seed).padStart(6, "0")}${number}`;
 }
 
-function pick<T>(list: readonly [T, ...T[]] | readonly T[], at: number): T {
+function pick<T>(list: readonly T[], at: number): T {
   const one = list[Math.floor(at * list.length)];
   if (one === undefined) throw new Error("nothing to pick from");
   return one;
 }
 
-async function openEngine(context: Ending, fleet: Fleet): Promise<Engine> {
+async function openEngine(context: Ending, { fleet }: Lab): Promise<Engine> {
   const folder = await temporaryFolder(context, "re-ops-cancel-");
   return createEngine({
     stateFolder: path.join(folder, "state"),
@@ -125,36 +157,24 @@ async function openEngine(context: Ending, fleet: Fleet): Promise<Engine> {
   });
 }
 
-async function tryOne(
-  context: Ending,
-  trial: Trial,
-  fleet: Fleet,
-  kept: Engine,
-): Promise<Cancelled> {
-  if (!trial.isCold) return cancelOne(trial, fleet, kept);
-  const engine = await openEngine(context, fleet);
+async function tryOne(context: Ending, trial: Trial, lab: Lab, kept: Engine): Promise<Cancelled> {
+  if (!trial.isCold) return cancelOne(trial, lab, kept);
+  const engine = await openEngine(context, lab);
   try {
-    return await cancelOne(trial, fleet, engine);
+    return await cancelOne(trial, lab, engine);
   } finally {
     await engine.dispose();
   }
 }
 
-async function cancelOne(trial: Trial, fleet: Fleet, engine: Engine): Promise<Cancelled> {
-  const { number, kind, mark, address, isCold, onceUp, delayMs } = trial;
-  const hosts = new Hosts(
-    { user: fleet.user, port: fleet.port, sshKey: fleet.keyFile },
-    [address],
-    { connectTimeoutMs: 60_000 },
-  );
-  const ran = inEvaluation(
-    {
-      signal: new AbortController().signal,
-      port: engine.openPort().port,
-      console: { write: () => {} },
-    },
-    () => run(exec(hosts, COMMANDS[kind](mark))),
-  );
+async function cancelOne(trial: Trial, lab: Lab, engine: Engine): Promise<Cancelled> {
+  const { number, kind, mark, address, isCold, bySudo, onceUp, delayMs } = trial;
+  const evaluation = {
+    signal: new AbortController().signal,
+    port: engine.openPort().port,
+    console: { write: () => {} },
+  };
+  const ran = inEvaluation(evaluation, () => run(operationOf(trial, lab)));
   if (onceUp) await firstOutput(engine, ran.id, address, ran);
   await sleep(delayMs);
   const started = performance.now();
@@ -168,12 +188,21 @@ async function cancelOne(trial: Trial, fleet: Fleet, engine: Engine): Promise<Ca
   const wrong = findWrong(end.kind, reported, left);
   return {
     number,
-    what: `${kind}, ${isCold ? "new" : "kept"} connection, ${onceUp ? "up" : "start"} + ${delayMs} ms`,
+    what: `${kind}${bySudo ? ", by sudo" : ""}, ${isCold ? "new" : "kept"} connection, ${onceUp ? "up" : "start"} + ${delayMs} ms`,
     end: end.kind,
     tookMs,
     orphans: left.length,
     ...(wrong !== undefined && { wrong: `${wrong}: ${end.message}` }),
   };
+}
+
+function operationOf({ kind, mark, address, bySudo }: Trial, lab: Lab): Operation<unknown> {
+  const { port, keyFile: sshKey, user } = lab.fleet;
+  const auth = bySudo ? { user: lab.user, sudo: true as const } : { user };
+  const hosts = new Hosts({ port, sshKey, ...auth }, [address], { connectTimeoutMs: 60_000 });
+  const script = COMMANDS[kind]?.(mark);
+  if (script !== undefined) return exec(hosts, script);
+  return scpInto(hosts, lab.bigFile, path.join(lab.folder, `copy-${mark}`));
 }
 
 /** Or the end, whichever comes first. */
