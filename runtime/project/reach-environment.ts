@@ -2,7 +2,15 @@
 import type { ClientEnvironment } from "../protocol/door.ts";
 import type { Environment } from "./state-folder.ts";
 
-const NAMES = ["SSH_AUTH_SOCK", "PATH", "HOME", "SSH_ASKPASS", "DISPLAY", "RE_OPS_SSH_CONFIG"];
+const NAMES = [
+  "SSH_AUTH_SOCK",
+  "PATH",
+  "HOME",
+  "SSH_ASKPASS",
+  "DISPLAY",
+  "RE_OPS_SSH_CONFIG",
+  "RE_OPS_IDLE_MINUTES",
+];
 
 export function reachEnvironment(environment: Environment): ClientEnvironment {
   return Object.fromEntries(

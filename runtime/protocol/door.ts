@@ -8,7 +8,7 @@ export const PROTOCOL_VERSION = 1;
 export const HANDSHAKE_FRAME_BYTES = 16_384;
 
 export const environmentSchema = z.record(z.string(), z.string());
-/** Variables of the newest window that reaching hosts depends on: SSH_AUTH_SOCK, PATH, HOME, SSH_ASKPASS, RE_OPS_SSH_CONFIG. */
+/** Variables of the newest window that reaching hosts depends on: SSH_AUTH_SOCK, PATH, HOME, SSH_ASKPASS, RE_OPS_SSH_CONFIG and the like. */
 export type ClientEnvironment = z.infer<typeof environmentSchema>;
 
 export const challengeSchema = z.object({ reops: z.literal("challenge"), nonce: z.string() });

@@ -32,8 +32,8 @@ interface Entry {
   callOffIdle(): void;
 }
 
-/** `idleMs`: how long a connection is kept that nobody uses. */
-export function createPool(clock: Clock, idleMs: number): Pool {
+/** `idleMs`: how long, from now on, a connection is kept that nobody uses. */
+export function createPool(clock: Clock, idleMs: () => number): Pool {
   const entries = new Map<string, Entry>();
 
   function entryOf(route: Route): Entry {
@@ -59,7 +59,7 @@ export function createPool(clock: Clock, idleMs: number): Pool {
       void channels.dispose();
     };
     if (entry.isOnlyGate || channels.connectionCount() === 0) end();
-    else entry.callOffIdle = clock.after(idleMs, end);
+    else entry.callOffIdle = clock.after(idleMs(), end);
   }
 
   function enter(entry: Entry): () => void {

@@ -18,12 +18,10 @@ import {
   type Target,
   type Transport,
 } from "../transports/transport.ts";
+import { idleTimeOf } from "./idle-time.ts";
 import { orAborted } from "./or-aborted.ts";
 import { type Pool, createPool } from "./pool.ts";
 import { type ReachEnd, describeEnd, describeObstacle, describeStoppedEarly } from "./reach-end.ts";
-
-/** How long a connection is kept that nobody uses. */
-const DEFAULT_IDLE_MS = 10 * 60_000;
 
 export type { ReachEnd } from "./reach-end.ts";
 
@@ -32,8 +30,6 @@ export interface ReachOptions {
   readonly clock?: Clock;
   /** Without it there is nobody to ask. */
   readonly questions?: Questions;
-  /** How long a connection is kept that nobody uses; 10 minutes without it. */
-  readonly idleMs?: number;
   /** From 0 to 1, for pauses of random length. */
   readonly random?: () => number;
 }
@@ -64,13 +60,14 @@ export interface Reach {
 }
 
 export function createReach(options: ReachOptions): Reach {
-  const { clock = systemClock, idleMs = DEFAULT_IDLE_MS, random = Math.random } = options;
+  const { clock = systemClock, random = Math.random } = options;
   const { questions = createQuestions() } = options;
-  const pool = createPool(clock, idleMs);
+  let { environment } = options;
+  const pool = createPool(clock, () => idleTimeOf(environment));
   const disposal = new AbortController();
   const running = new Set<Promise<unknown>>();
   const shared = { clock, random, questions, trust: createTrust(questions, clock) };
-  let transports = createTransports({ environment: options.environment, ...shared });
+  let transports = createTransports({ environment, ...shared });
 
   return {
     execute(target, script, options) {
@@ -92,7 +89,8 @@ export function createReach(options: ReachOptions): Reach {
     connectionCount: () => pool.count(),
     channelCount: () => pool.channelCount(),
     setEnvironment(next) {
-      transports = createTransports({ environment: next, ...shared });
+      environment = next;
+      transports = createTransports({ environment, ...shared });
     },
     async dispose() {
       disposal.abort(new Error("Re-ops is stopping"));

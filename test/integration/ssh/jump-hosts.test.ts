@@ -163,12 +163,12 @@ test("many hosts share one connection to their jump host, which ends with the la
   const clock = {
     ...systemClock,
     after(ms: number, callback: () => void) {
-      if (ms !== 4321) return systemClock.after(ms, callback);
+      if (ms !== 420_000) return systemClock.after(ms, callback);
       idle.push(callback);
       return () => {};
     },
   };
-  const lab = await makeLabReach(t, {}, clock, undefined, { idleMs: 4321 });
+  const lab = await makeLabReach(t, { RE_OPS_IDLE_MINUTES: "7" }, clock);
   const gate = await startStation(t, lab, "gate");
   const fleet = await startFleet(t, lab, 20);
   await lab.trust([...fleet.known, gate.sshd]);

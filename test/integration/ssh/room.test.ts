@@ -122,8 +122,8 @@ test("a server that always hangs up is tried again with growing pauses until the
 });
 
 test("a connection that nobody uses is closed after the idle time, and made anew without a word", async (t) => {
-  const idle = holdTimers(4321);
-  const lab = await makeLabReach(t, {}, idle.clock, nobody, { idleMs: 4321 });
+  const idle = holdTimers(420_000);
+  const lab = await makeLabReach(t, { RE_OPS_IDLE_MINUTES: "7" }, idle.clock);
   const { sshd, auth } = await startTrustedHost(t, lab);
   const { start, begun, stop } = runAtOnce(lab, sshd.host, auth);
   const running = start();
