@@ -92,7 +92,7 @@ test("a mistake in the file, and a name that ssh refuses, are refused with ssh's
   }
 });
 
-const NAMES = ["web1", "web2", "db.example.com", "10.0.0.7", "10.0.0.8", "Web1", "::1", "bob@web1"];
+const NAMES = ["web1", "web2", "db.example.com", "10.0.0.7", "10.0.0.8", "Web1", "::1", "bob@web1", "jump"];
 const pattern = fc.constantFrom(
   "*",
   "web*",
@@ -116,6 +116,8 @@ const line = fc.constantFrom(
   "UserKnownHostsFile ~/.ssh/known.%k /tmp/other",
   "HostKeyAlias shared",
   "ProxyJump jump",
+  "ProxyJump alice@Web1:2222,db.example.com",
+  "ProxyJump none",
   "Match all",
   "Match final all",
   "Match user alice",
