@@ -37,7 +37,7 @@ export function typeSecret(
   box.password = true;
   box.ignoreFocusOut = true;
   if (question.retry) {
-    box.validationMessage = "That was wrong.";
+    box.validationMessage = ["That was wrong.", detail].join(" ").trimEnd();
     box.onDidChangeValue(() => (box.validationMessage = undefined));
   }
   box.onDidTriggerButton(() => {

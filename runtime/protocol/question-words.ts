@@ -27,9 +27,14 @@ export function describeSecretQuestion(question: Question): QuestionWords {
   }
 }
 
-/** `root@gate:22, the jump host to root@web:22`. */
-export function describePlace({ host, hop }: Pick<UnknownHostKey, "host" | "hop">): string {
-  return hop === undefined ? host : `${hop}, the jump host to ${host}`;
+/** `web (root@10.0.0.1:22)`, or `root@gate:22, the jump host to root@10.0.0.1:22`. */
+export function describePlace({
+  host,
+  hop,
+  alias,
+}: Pick<UnknownHostKey, "host" | "hop" | "alias">): string {
+  const reached = alias === undefined ? host : `${alias} (${host})`;
+  return hop === undefined ? reached : `${hop}, the jump host to ${reached}`;
 }
 
 function describeWay({ host, hop }: Question): string {

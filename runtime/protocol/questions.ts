@@ -19,6 +19,8 @@ export const secretQuestionSchema = z.object({
   what: secretKindSchema,
   /** `user@host:port` of the host that is to be reached. */
   host: z.string(),
+  /** What its user calls it, when that is another name. */
+  alias: z.string().exactOptional(),
   /** `user@host:port` of the jump host on the way there, when it is that one which asks. */
   hop: z.string().exactOptional(),
   /** The host's own words, cleaned and bounded, or the key file. */
@@ -33,6 +35,7 @@ export type AskedSecret = z.infer<typeof secretQuestionSchema>;
 /** A host that shows a key which nobody has trusted yet. */
 export const unknownHostKeySchema = z.object({
   host: z.string(),
+  alias: z.string().exactOptional(),
   hop: z.string().exactOptional(),
   /** The name under which it is kept in known_hosts, such as `[web]:2222`. */
   name: z.string(),

@@ -76,11 +76,14 @@ describe("questions", { timeout: 300_000 }, () => {
     await untilAsked("Trust 3 unknown host keys?");
     assert.equal(await rows().count(), 3);
     assert.equal(await rows().locator("input:checked, [aria-checked=true]").count(), 0);
-    assert.match(await rows().first().innerText(), /^root@127\.0\.1\.1:\d+\s*ssh-ed25519/u);
+    assert.match(
+      await rows().first().innerText(),
+      /^db-1 \(root@127\.0\.1\.3:\d+\)\s*ssh-ed25519/u,
+    );
     assert.match(await rows().first().innerText(), /SHA256:\S{43}/u);
     await inEveryTheme("host-keys");
-    await rows().filter({ hasText: "127.0.1.1:" }).click();
-    await rows().filter({ hasText: "127.0.1.2:" }).click();
+    await rows().filter({ hasText: "web-1" }).click();
+    await rows().filter({ hasText: "web-2" }).click();
     await window.press("Enter");
     await untilAsked("Passphrase of");
   });
@@ -90,7 +93,7 @@ describe("questions", { timeout: 300_000 }, () => {
     await inEveryTheme("passphrase");
     await window.page.keyboard.type("not it");
     await window.press("Enter");
-    await untilAsked("That was wrong.");
+    await untilAsked("That was wrong. To log in to web-");
     await window.screenshot("passphrase-wrong");
     await window.page.keyboard.type(SECRET);
     await window.press("Enter");

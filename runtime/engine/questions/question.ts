@@ -18,6 +18,8 @@ export interface SecretQuestion {
   readonly what: SecretKind;
   /** `user@host:port` of the host that is to be reached. */
   readonly host: string;
+  /** What its user calls it, when that is another name. */
+  readonly alias?: string;
   /** `user@host:port` of the jump host on the way there, when it is that one which asks. */
   readonly hop?: string;
   /** What is asked for in the host's own words, or the key file. Whoever is asked gets it cleaned and bounded. */

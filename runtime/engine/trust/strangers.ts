@@ -64,7 +64,7 @@ export function createStrangers(questions: Questions, clock: Clock): Strangers {
     // One host may be reached in several ways.
     const unlike = new Map(asked.map(({ key }) => [nameOf(key), key]));
     const keys = [...unlike.values()].toSorted((one, other) =>
-      one.host.localeCompare(other.host, "en", { numeric: true }),
+      (one.alias ?? one.host).localeCompare(other.alias ?? other.host, "en", { numeric: true }),
     );
     try {
       const given = await questions.askHostKeys({ keys, evaluationId }, signal);

@@ -13,7 +13,7 @@ import { writeKnownHosts } from "./write-known-hosts.ts";
 /** `yes`: unknown keys are refused. `ask`: a person decides. `accept-new`, `no`: they are trusted. Changed ones never are. */
 export type Strictness = "yes" | "ask" | "accept-new" | "no";
 
-export interface ShownKey extends Pick<SecretQuestion, "host" | "hop" | "evaluationId"> {
+export interface ShownKey extends Pick<SecretQuestion, "host" | "alias" | "hop" | "evaluationId"> {
   /** Who shows the key. */
   readonly verified: HostToVerify;
   readonly knownHosts: KnownHosts;
@@ -67,9 +67,10 @@ export function createTrust(questions: Questions, clock: Clock): Trust {
     { type, fingerprint, note }: Stranger,
     signal: AbortSignal,
   ): Promise<Decision> {
-    const { host, hop, verified, evaluationId } = shown;
+    const { host, alias, hop, verified, evaluationId } = shown;
     const key = {
       host,
+      ...(alias !== undefined && { alias }),
       ...(hop !== undefined && { hop }),
       name: verified.name,
       type,

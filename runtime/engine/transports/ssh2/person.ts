@@ -10,7 +10,10 @@ export interface Person {
   describe(question: Pick<SecretQuestion, "what" | "prompt">): SecretQuestion;
 }
 
-export interface PersonOptions extends Pick<SecretQuestion, "host" | "hop" | "evaluationId"> {
+export interface PersonOptions extends Pick<
+  SecretQuestion,
+  "host" | "alias" | "hop" | "evaluationId"
+> {
   readonly questions: Questions;
   readonly waiting: Waiting;
   readonly signal: AbortSignal;
@@ -21,9 +24,14 @@ export interface PersonOptions extends Pick<SecretQuestion, "host" | "hop" | "ev
 }
 
 export function createPerson(options: PersonOptions): Person {
-  const { questions, waiting, signal, batchMode, host, hop, evaluationId } = options;
+  const { questions, waiting, signal, batchMode, host, alias, hop, evaluationId } = options;
   const named = options.password && createNamedPassword(options.password, options);
-  const whose = { host, ...(hop !== undefined && { hop }), evaluationId };
+  const whose = {
+    host,
+    ...(alias !== undefined && { alias }),
+    ...(hop !== undefined && { hop }),
+    evaluationId,
+  };
   return {
     describe: (question) => ({ ...question, ...whose }),
     async ask(question) {

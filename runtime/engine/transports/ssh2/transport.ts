@@ -178,7 +178,11 @@ async function connectOnce(
   const { evaluationId, aside } = target;
   const { place } = destination;
   const [reached] = behind;
-  const whose = { host: reached ?? place, ...(reached !== undefined && { hop: place }) };
+  const isAlias = target.host !== destination.settings.hostname;
+  const whose =
+    reached === undefined
+      ? { host: place, ...(isAlias && { alias: target.host }) }
+      : { host: reached, hop: place };
 
   async function attempt(): Promise<Connection> {
     const way = { ...shared, gate };
