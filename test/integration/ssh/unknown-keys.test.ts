@@ -226,3 +226,29 @@ test("a file in a folder that is not there is made, for its owner only", async (
   assert.deepEqual((await lab.run(sshd.host, "true", { auth })).end, OK);
   assert.equal((await stat(path.dirname(file))).mode & 0o777, 0o700);
 });
+
+test("a jump host's key and passphrase are asked for in its own name, on the way to the host behind it", async (t) => {
+  const person = makePerson({ trust: trustAll, secret: () => "right" });
+  const lab = await makeLab(t, person);
+  const locked = await createKey(path.join(lab.folder, "locked"), "ed25519", "right");
+  const gate = await startTrustedHost(t, lab, { authorized: [locked.publicKeyLine] });
+  const inner = await startTrustedHost(t, lab);
+  await lab.trust([]);
+  const user = { user: "root", host: "127.0.0.1" };
+  const aliases = [
+    { ...user, alias: "gate", port: gate.sshd.port, keyFile: locked.file },
+    { ...user, alias: "inner", port: inner.sshd.port, keyFile: lab.key.file },
+  ];
+  await lab.configure(`${describeSshConfig(aliases)}  ProxyJump gate\n`);
+  assert.deepEqual((await lab.run("inner", "true")).end, OK);
+  const places = [gate, inner].map(({ sshd }) => `root@127.0.0.1:${String(sshd.port)}`);
+  const [outside, inside] = places;
+  assert.deepEqual(
+    person.hostKeys.map(({ keys }) => keys.map(({ host, hop }) => [host, hop])),
+    [[[inside, outside]], [[inside, undefined]]],
+  );
+  assert.deepEqual(
+    person.secrets.map(({ what, host, hop }) => [what, host, hop]),
+    [["passphrase", inside, outside]],
+  );
+});
