@@ -27,6 +27,13 @@ export interface Channels {
    * and in its turn when there are enough of them. Rejects as `Connection.open` does, or with the signal's reason.
    */
   open(line: string, timeoutMs: number, signal: AbortSignal): Promise<ByteStream>;
+  /**
+   * From now on a command only waits for its next use: it is not counted, and `giveUp` is called when another needs its room.
+   * Gives how to take it back.
+   */
+  rest(stream: ByteStream, giveUp: () => void): () => void;
+  /** What an open command says; rejects with `ConnectionError` when the host does not answer in time. */
+  answerWithin<T>(stream: ByteStream, timeoutMs: number, answer: Promise<T>): Promise<T>;
   /** Opens past those that wait, for what cannot wait: stopping a command. Rejects as `Connection.open` does. */
   openControl(line: string): Promise<ByteStream>;
   /** A byte stream to a port that the host reaches. Rejects as `Connection.forward` does, or with the signal's reason. */
@@ -43,7 +50,7 @@ export interface Channels {
   isUsed(): boolean;
   /** Why a connection was lost, once one has been. */
   closedBecause(): string | undefined;
-  /** Commands that are open. */
+  /** Commands that are open, without those that rest. */
   count(): number;
   connectionCount(): number;
   /** Closes everything and waits until it is closed. */
@@ -61,6 +68,7 @@ export function createChannels({ clock, connect, onUnused }: ChannelsOptions): C
   const members = createMembers(clock, connect);
   /** How many commands the host opens on one connection, as far as it has shown. */
   let room = Number.POSITIVE_INFINITY;
+  const homes = new WeakMap<ByteStream, Sessions>();
   let lastUse = stampOf(clock);
   let checked = Promise.resolve();
   const users = createCounter(
@@ -81,10 +89,11 @@ export function createChannels({ clock, connect, onUnused }: ChannelsOptions): C
     for (;;) {
       if (members.all().length === 0) room = Number.POSITIVE_INFINITY; // It may allow more by now.
       await members.any(timeoutMs, signal);
-      const free = members.all().find((member) => member.count() < room);
+      const free = members.all().find((member) => member.taken() < room);
       if (free !== undefined) return free;
-      members.addFurther(timeoutMs);
-      await members.change(signal);
+      const change = members.change(signal);
+      if (!members.all().some((member) => member.giveUpResting())) members.addFurther(timeoutMs);
+      await change;
     }
   }
 
@@ -119,14 +128,19 @@ export function createChannels({ clock, connect, onUnused }: ChannelsOptions): C
       for (;;) {
         const member = await withRoom(timeoutMs, signal);
         try {
-          return await openOn(member, member.openWithin(timeoutMs, line));
+          const stream = await openOn(member, member.openWithin(timeoutMs, line));
+          homes.set(stream, member);
+          return stream;
         } catch (error) {
           if (!(error instanceof NoChannelError)) throw error;
-          if (member.count() === 0) throw describeNoRoom(error);
-          room = Math.min(room, member.count());
+          if (member.taken() === 0) throw describeNoRoom(error);
+          room = Math.min(room, member.taken());
         }
       }
     },
+    answerWithin: (stream, timeoutMs, answer) =>
+      homes.get(stream)?.answerWithin(timeoutMs, answer) ?? answer,
+    rest: (stream, giveUp) => homes.get(stream)?.rest(giveUp) ?? (() => {}),
     async openControl(line) {
       for (const member of members.all()) {
         try {

@@ -4,8 +4,9 @@ import type { HostsValue } from "../../describe/hosts/hosts.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { createQuestions, type Questions } from "../questions/questions.ts";
 import { createTrust } from "../trust/trust.ts";
-import { execute, type OnOutput, type OpenCommand } from "../shell/execute.ts";
+import { execute, type OnOutput, type OpenLine } from "../shell/execute.ts";
 import { type StepTimes, TimeOver } from "../shell/interruption.ts";
+import { type Residents, createResidents } from "../shell/residents.ts";
 import { type SudoAccess, throughSudo } from "../shell/sudo.ts";
 import { createLocalTransport } from "../transports/local/local.ts";
 import { createOpensshTransport } from "../transports/openssh/transport.ts";
@@ -18,6 +19,7 @@ import {
   type Target,
   type Transport,
 } from "../transports/transport.ts";
+import type { Channels } from "./channels.ts";
 import { idleTimeOf } from "./idle-time.ts";
 import { orAborted } from "./or-aborted.ts";
 import { type Pool, createPool } from "./pool.ts";
@@ -32,6 +34,8 @@ export interface ReachOptions {
   readonly questions?: Questions;
   /** From 0 to 1, for pauses of random length. */
   readonly random?: () => number;
+  /** False: every script gets a channel of its own. */
+  readonly residentShells?: boolean;
 }
 
 export interface ExecuteOptions extends StepTimes {
@@ -64,6 +68,7 @@ export function createReach(options: ReachOptions): Reach {
   const { questions = createQuestions() } = options;
   let { environment } = options;
   const pool = createPool(clock, () => idleTimeOf(environment));
+  const shellsOf = options.residentShells === false ? () => undefined : createShells(clock);
   const disposal = new AbortController();
   const running = new Set<Promise<unknown>>();
   const shared = { clock, random, questions, trust: createTrust(questions, clock) };
@@ -74,7 +79,7 @@ export function createReach(options: ReachOptions): Reach {
       const signal = AbortSignal.any([options.signal, disposal.signal]);
       const transport = transports[target.auth.transport ?? "ssh"];
       const arrived = shared.trust.expect(target.evaluationId);
-      const given = { target, transport, script, pool, clock, arrived };
+      const given = { target, transport, script, pool, shellsOf, clock, arrived };
       const end = executeOnce({ ...given, ...options, signal });
       running.add(end);
       return end.finally(() => {
@@ -109,11 +114,22 @@ function createTransports(options: Parameters<typeof createSsh2Transport>[0]) {
   };
 }
 
+/** The resident shells of each host, which go with its channels. */
+function createShells(clock: Clock): (channels: Channels) => Residents {
+  const known = new WeakMap<Channels, Residents>();
+  return (channels) => {
+    const shells = known.get(channels) ?? createResidents(channels, clock);
+    known.set(channels, shells);
+    return shells;
+  };
+}
+
 interface Execution extends ExecuteOptions {
   readonly target: Target;
   readonly transport: Transport;
   readonly script: string;
   readonly pool: Pool;
+  readonly shellsOf: (channels: Channels) => Residents | undefined;
   readonly clock: Clock;
   /** There is a connection, so its host key is known. */
   readonly arrived: () => void;
@@ -146,24 +162,33 @@ async function executeOnce(execution: Execution): Promise<ReachEnd> {
   }
 }
 
+/** A resident shell gives its scripts no input, and runs them as the user who has logged in. */
+function needsOwnChannel({ input, sudo }: Execution): boolean {
+  return input !== undefined || sudo !== undefined;
+}
+
 async function executeOn(
   route: Route,
   execution: Execution,
   progress: { doing: string },
 ): Promise<ReachEnd> {
-  const { target, pool, clock, signal, script, stepTimeoutMs, idleTimeoutMs, input, sudo } =
-    execution;
+  const { target, pool, shellsOf, clock, signal, script, input, sudo } = execution;
+  const { stepTimeoutMs, idleTimeoutMs } = execution;
   const times = { stepTimeoutMs, idleTimeoutMs };
   progress.doing = "connecting";
   return pool.use(route, target.connectTimeoutMs, signal, async (channels) => {
     execution.arrived();
     progress.doing = sudo === undefined ? "waiting for a free session" : "becoming another user";
-    const become = (open: OpenCommand, until: AbortSignal) =>
+    const become = (open: OpenLine, until: AbortSignal) =>
       sudo === undefined
         ? open
         : throughSudo(open, { access: sudo, place: route.place, clock, signal: until });
+    const openChannel = (line: string) => channels.open(line, target.connectTimeoutMs, signal);
+    const shells = needsOwnChannel(execution) ? undefined : shellsOf(channels);
     const end = await execute(
-      become((line) => channels.open(line, target.connectTimeoutMs, signal), signal),
+      shells === undefined
+        ? become(openChannel, signal)
+        : (line, sent) => shells.open(line, sent, target.connectTimeoutMs, signal),
       script,
       {
         signal,

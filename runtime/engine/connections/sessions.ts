@@ -13,12 +13,20 @@ export interface Sessions {
   readonly connection: Connection;
   /** Whether the host answers within the time. */
   answers(timeoutMs: number): Promise<boolean>;
-  /** Commands that are open on it. */
+  /** Commands that are open on it, without those that rest. */
   count(): number;
+  /** How much of the host's room is taken. */
+  taken(): number;
+  /** From now on a stream that it has opened only waits for its next use: `giveUp` ends it. Gives how to take it back. */
+  rest(giveUp: () => void): () => void;
+  /** Has one that rests give up its room; false when none does. */
+  giveUpResting(): boolean;
   /** Rejects as `Connection.open` does. */
   open(line: string): Promise<ByteStream>;
   /** Rejects besides with `ConnectionError` when the host does not answer in time. */
   openWithin(timeoutMs: number, line: string): Promise<ByteStream>;
+  /** What a command that is open says; rejects with `ConnectionError` when the host does not answer in time. */
+  answerWithin<T>(timeoutMs: number, answer: Promise<T>): Promise<T>;
   /** Rejects as `Connection.forward` does, or with `ConnectionError` when nothing answers in time. */
   forwardWithin(timeoutMs: number, host: string, port: number): Promise<CarrierStream>;
 }
@@ -30,6 +38,7 @@ export function createSessions(
   onChange: () => void,
 ): Sessions {
   let open = 0;
+  const resting = new Set<() => void>();
   let forwarded = 0;
 
   function giveBack(): void {
@@ -62,7 +71,12 @@ export function createSessions(
 
   /** A connection that does not answer, and on which nothing else lives, is given up. */
   function giveUpAlone(): void {
-    if (open + forwarded === 1) connection.dispose();
+    if (open - resting.size + forwarded === 1) connection.dispose();
+  }
+
+  function giveUpSilent(timeoutMs: number): ConnectionError {
+    giveUpAlone();
+    return describeSilence(timeoutMs, connection);
   }
 
   return {
@@ -73,17 +87,33 @@ export function createSessions(
       void (connection.ping?.() ?? Promise.resolve()).then(() => resolve(true));
       return promise.finally(callOff);
     },
-    count: () => open,
+    count: () => open - resting.size,
+    taken: () => open,
+    rest(giveUp) {
+      const entry = () => giveUp();
+      resting.add(entry);
+      onChange();
+      return () => void resting.delete(entry);
+    },
+    giveUpResting() {
+      const [oldest] = resting;
+      oldest?.();
+      return oldest !== undefined;
+    },
     open: openCounted,
     openWithin: (timeoutMs, line) =>
       bounded(
         openCounted(line),
         (stream) => stream.close(),
         { clock, timeoutMs },
-        () => {
-          giveUpAlone();
-          return describeSilence(timeoutMs, connection);
-        },
+        () => giveUpSilent(timeoutMs),
+      ),
+    answerWithin: (timeoutMs, answer) =>
+      bounded(
+        answer,
+        () => {},
+        { clock, timeoutMs },
+        () => giveUpSilent(timeoutMs),
       ),
     forwardWithin: (timeoutMs, host, port) =>
       bounded(

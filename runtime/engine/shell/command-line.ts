@@ -41,7 +41,7 @@ function buildLine(marker: string, run: string): string {
 /** `kill -0 -PID` is the one spelling for groups that dash, bash, zsh and busybox agree on. */
 const LEADS_GROUP = "kill -0 -$$ 2>/dev/null";
 
-/** A word for sh, bash, zsh, ksh and fish alike: fish reads a backslash inside single quotes, so none stays inside them. */
+/** A word for every shell: fish reads a backslash inside single quotes, and csh an exclamation mark, so none stays inside them. */
 export function quote(text: string): string {
-  return `'${text.replaceAll(/['\\]/gu, (character) => `'\\${character}'`)}'`;
+  return `'${text.replaceAll(/['\\!]/gu, (character) => `'\\${character}'`)}'`;
 }

@@ -16,12 +16,21 @@ import { type Leftover, stopGroup } from "./stop.ts";
 import type { Grace } from "./stop-script.ts";
 
 /** Opens one command line on the host: `Connection.open`, or what stands before it. */
-export type OpenCommand = (line: string) => Promise<ByteStream>;
+export type OpenLine = (line: string) => Promise<ByteStream>;
+
+/** As `OpenLine`; what runs scripts by other means than a command line finds in `sent` what it says. */
+export type OpenCommand = (line: string, sent: SentScript) => Promise<ByteStream>;
+
+export interface SentScript {
+  readonly script: string;
+  /** What has to stand before the process id on both streams when the script starts. */
+  readonly marker: string;
+}
 
 export interface ExecuteOptions extends InterruptionOptions {
   readonly grace?: Grace;
   /** Opens the second channel, through which the command is stopped. */
-  readonly openControl: OpenCommand;
+  readonly openControl: OpenLine;
   readonly onOutput: OnOutput;
   /** What the script reads from its standard input, asked for once it runs; without it nothing. */
   readonly input?: (() => Readable) | undefined;
@@ -69,7 +78,14 @@ export async function execute(
   interruption.forget();
   if (typeof first !== "string") return describeExit(first, command);
   const { clock, openControl, grace = DEFAULT_GRACE } = options;
-  const leftover = await stopGroup({ pid, ended: stream.exit, openControl, clock, grace });
+  const leftover = await stopGroup({
+    pid,
+    session: stream.session,
+    ended: stream.exit,
+    openControl,
+    clock,
+    grace,
+  });
   await Promise.race([stream.exit, pass(clock, LAST_OUTPUT_MS)]);
   command.mute();
   const isHeld = leftover.kind === "nothing" && !(await drain(stream, clock));
@@ -95,7 +111,7 @@ async function startCommand(
 ): Promise<Started> {
   const marker = randomBytes(16).toString("hex");
   const { line, input } = buildCommand(script, marker, options.input !== undefined);
-  const stream = await open(line);
+  const stream = await open(line, { script, marker });
   const { promise: pid, resolve } = Promise.withResolvers<number>();
   let knownPid: number | undefined;
   let muted = false;

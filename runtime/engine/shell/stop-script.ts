@@ -18,13 +18,15 @@ export interface LeftProcess {
  * they lead, and whatever writes to the pipes that were the command's own output. So a process may leave group and session, or
  * lose its parent, and is found; one that did all of it and writes elsewhere is a daemon that was meant to stay.
  *
+ * `session` is that in which the command runs besides the shell that leads it, when it leads none itself.
+ *
  * All of it is stopped where it stands, until a look finds nothing new: what cannot run cannot fork behind our back. Then TERM
  * and CONT, a wait, the same again with KILL, another wait. Between two looks only a signal 0 asks whether somebody lives, which
  * zombies answer too. The last lines are `left PID` for each process that still runs, then `checked`.
  */
-export function buildStopScript(pid: number, grace: Grace): string {
+export function buildStopScript(pid: number, grace: Grace, session = pid): string {
   return `
-g=${pid}
+g=${pid} session=${session}
 known=' ' alive= pipes=' ' above=' '
 line='
 '
@@ -68,8 +70,8 @@ look() {
     case "$known$g " in
       *" $p "* | *" $2 "* | *" $3 "* | *" $4 "*) ;;
       *)
-        case $w in *" $p "*) ;; *) continue ;; esac
-        case "$above$$ " in *" $p "*) continue ;; esac
+        [ "$4" = $session ] || case $w in *" $p "*) ;; *) continue ;; esac
+        case "$above$session $$ " in *" $p "*) continue ;; esac
         [ "$2" = $PPID ] && continue
         ;;
     esac

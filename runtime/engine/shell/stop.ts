@@ -14,6 +14,8 @@ export type Leftover =
 
 export interface Stoppable {
   readonly pid: Promise<number>;
+  /** Where it runs besides a shell of ours, which goes on. */
+  readonly session?: number | undefined;
   readonly ended: Promise<Exit>;
   readonly openControl: (line: string) => Promise<ByteStream>;
   readonly clock: Clock;
@@ -37,7 +39,7 @@ export async function stopGroup(command: Stoppable): Promise<Leftover> {
   if (pid === undefined) {
     return { kind: "unknown", reason: "it had not announced its process yet" };
   }
-  const line = `exec sh -c ${quote(buildStopScript(pid, grace))}`;
+  const line = `exec sh -c ${quote(buildStopScript(pid, grace, command.session))}`;
   const opening = command.openControl(line);
   try {
     const stream = await within(clock, OPEN_PATIENCE_MS, opening);

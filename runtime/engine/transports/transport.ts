@@ -37,6 +37,8 @@ export interface ByteStream {
   readonly stdout: Readable;
   readonly stderr: Readable;
   readonly exit: Promise<Exit>;
+  /** The session in which the command runs besides the shell that leads it; without it the command leads one. */
+  readonly session?: number;
   /** Gives the channel up without waiting; the remote process may live on. */
   close(): void;
 }

@@ -6,6 +6,8 @@ import { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
 import * as fc from "fast-check";
 import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
+import { systemClock } from "../../../runtime/engine/clock.ts";
+import { nobody } from "../../../runtime/engine/questions/question.ts";
 import { sh } from "../../../runtime/describe/script/script.ts";
 import { isRunning, processesWith } from "../../support/processes.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -15,9 +17,15 @@ import { type LabReach, makeLabReach } from "./lab-reach.ts";
 /** Makes one host ready and says how it is reached. */
 export type StartHost = (t: TestContext, lab: LabReach) => Promise<{ host: string; auth: Auth }>;
 
-export function testTransportContract(name: string, startHost: StartHost): void {
+/** Once over resident shells, which is the usual way, and once with a channel for each script. */
+export function testTransportContract(transport: string, startHost: StartHost): void {
+  testPath(transport, startHost, true);
+  testPath(`${transport}, channels`, startHost, false);
+}
+
+function testPath(name: string, startHost: StartHost, residentShells: boolean): void {
   const start = async (t: TestContext) => {
-    const lab = await makeLabReach(t);
+    const lab = await makeLabReach(t, {}, systemClock, nobody, { residentShells });
     const { host, auth } = await startHost(t, lab);
     const run: LabReach["run"] = (_host, script, options) =>
       lab.run(host, script, { auth, ...options });
@@ -26,6 +34,17 @@ export function testTransportContract(name: string, startHost: StartHost): void 
       run: (script: string, options?: Parameters<LabReach["run"]>[2]) => run(host, script, options),
     };
   };
+
+  test(`${name}: scripts run where they should`, async (t) => {
+    const { run } = await start(t);
+    const parents = [(await run("echo $PPID")).out, (await run("echo $PPID")).out];
+    const shell = await run("tr '\\0' ' ' </proc/$PPID/cmdline");
+    if (!residentShells) assert.doesNotMatch(shell.out, /^bash -p -c/u);
+    else {
+      assert.equal(parents[0], parents[1]);
+      assert.match(shell.out, /^bash -p -c/u);
+    }
+  });
 
   test(`${name}: exit codes and signals are told apart`, async (t) => {
     const { run } = await start(t);

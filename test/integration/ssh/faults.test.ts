@@ -136,7 +136,7 @@ test("a session whose sshd is killed is unknown too, and the next run connects a
   const lab = await makeLabReach(t);
   const { sshd, auth } = await startTrustedHost(t, lab);
   assertFailure(
-    await lab.run(sshd.host, "kill -KILL $PPID; sleep 0.1", { auth }),
+    await lab.run(sshd.host, "kill -KILL $(ps -o ppid= -p $PPID); sleep 0.1", { auth }),
     "unknown",
     /lost sight/u,
     /look/u,

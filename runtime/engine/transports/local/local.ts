@@ -19,27 +19,48 @@ export interface LocalOptions {
 }
 
 export function createLocalTransport({ environment, shell = "/bin/sh" }: LocalOptions): Transport {
+  const variables = describeVariables(environment);
+  const identity = JSON.stringify(["local", shell, variables]);
   return {
     name: "local",
     route({ host }) {
       const place = `${host} (this machine)`;
-      const connect = () =>
-        Promise.resolve(createLocalConnection(place, shell, describeVariables(environment)));
-      return Promise.resolve({ identity: undefined, place, connect });
+      const connect = () => Promise.resolve(createLocalConnection(place, shell, variables));
+      return Promise.resolve({ identity, place, connect });
     },
     warm: () => Promise.resolve(),
   };
 }
 
 function createLocalConnection(place: string, shell: string, variables: Environment): Connection {
-  const { promise: closed, resolve: dispose } = Promise.withResolvers<string>();
+  const { promise: closed, resolve } = Promise.withResolvers<string>();
+  const children = new Set<Child>();
+  let isHeld = true;
   return {
     place,
     closed,
-    open: (line) => startChild(place, shell, line, variables),
-    hold: () => {}, // A child keeps this process alive by itself, and only while it runs.
-    dispose: () => dispose("disposed"),
+    async open(line) {
+      const child = await startChild(place, shell, line, variables);
+      children.add(child);
+      child.hold(isHeld);
+      void child.stream.exit.then(() => children.delete(child));
+      return child.stream;
+    },
+    hold(active) {
+      isHeld = active;
+      for (const child of children) child.hold(active);
+    },
+    dispose() {
+      for (const { stream } of children) stream.close();
+      resolve("disposed");
+    },
   };
+}
+
+interface Child {
+  readonly stream: ByteStream;
+  /** Whether it keeps this process alive. */
+  hold(active: boolean): void;
 }
 
 /** What sshd would set for a session, under what the user's own environment says. */
@@ -54,7 +75,7 @@ async function startChild(
   shell: string,
   line: string,
   env: Environment,
-): Promise<ByteStream> {
+): Promise<Child> {
   const cwd = await findFolder(env["HOME"]);
   const child = spawn(shell, ["-c", line], { cwd, detached: true, env: { ...env } });
   const { promise: exit, resolve } = Promise.withResolvers<Exit>();
@@ -76,7 +97,24 @@ async function startChild(
   const close = () => {
     for (const stream of [stdin, stdout, stderr]) stream.destroy();
   };
-  return { stdin, stdout, stderr, exit, close };
+  const handles: readonly object[] = [child, stdin, stdout, stderr];
+  const hold = (active: boolean) => {
+    for (const handle of handles.filter(isHandle)) {
+      if (active) handle.ref();
+      else handle.unref();
+    }
+  };
+  return { stream: { stdin, stdout, stderr, exit, close }, hold };
+}
+
+interface Handle {
+  ref(): void;
+  unref(): void;
+}
+
+/** Pipes of a child are sockets, whatever their type says. */
+function isHandle(value: object): value is Handle {
+  return "ref" in value && "unref" in value;
 }
 
 async function findFolder(home: string | undefined): Promise<string> {

@@ -1,0 +1,111 @@
+// What a resident shell runs on its host: it takes one script after another from its standard input, each for a job of its own.
+import { quote } from "./command-line.ts";
+
+/** Begins every marker: a byte that texts do not hold, so that output is never kept back because it may be a marker's beginning. */
+export const MARKER_HEAD = "\u001E";
+
+/**
+ * The command line, for a login shell of any family: without line ends, which csh refuses in quotes. A host that has no bash, or
+ * on which the program does not prove what it needs, ends the channel without `MARKER PID`.
+ */
+export function buildResidentLine(marker: string): string {
+  return `exec bash -p -c ${quote(PROGRAM)} bash ${marker}`;
+}
+
+/** What is written for one script. It holds no NUL, which no argument can hold either. */
+export function buildRequest(marker: string, script: string): string {
+  return `${MARKER_HEAD}${marker}\0${script}\0`;
+}
+
+/**
+ * `-p` keeps functions and options of the environment out, C is the locale because texts of bash are read, and names of its own
+ * keep out of the way of variables that the scripts are to see. Descriptor 7 is what was standard error, which becomes a pipe to
+ * ourselves (8): on it bash says of each job how it ended, and so a signal can be told from the exit code that looks like it.
+ *
+ * A script gets `MARKER PID` before it, as a process group of its own (`set -m`), and `MARKER CODE` or `MARKER CODE NAME` behind
+ * it on both streams. A job that is stopped is waited for, which older ones of bash do not do by themselves. Behind that stands `left` when the script has left something that lives: a process of our session, one
+ * that holds our streams, or one that we may not look at. Then the program ends, and the channel goes on for as long as that
+ * process holds it, as it does with a channel of one script. Every process that the script can have started has a number
+ * between its own and the last one given: those are looked at, until a look has found no new one.
+ */
+const PROGRAM = joinLines(`
+set -m; IFS=; reops_stat='.*[)] ([A-Z]) [0-9]+ ([0-9]+) ([0-9]+) ';
+(( BASH_VERSINFO[0] < 5 )) || reops_to_end=-f;
+exec 7>&2 8<> <(:) 2>&8 || exit;
+reops_locale=\${LC_ALL+x$LC_ALL}; LC_ALL=C;
+reops_level=;
+while read -r -d '' reops_line; do
+  case $reops_line in
+    SHLVL=*) reops_level=\${reops_line#*=};;
+    SHELLOPTS=*|BASHOPTS=*) exit;;
+  esac;
+done </proc/$$/environ;
+[ "$reops_level" ] && SHLVL=$reops_level || unset SHLVL;
+
+reops_read_stat() {
+  { read -r reops_line <"/proc/$1/stat"; } 2>/dev/null && [[ $reops_line =~ $reops_stat ]];
+};
+reops_listen() {
+  echo . >&8; reops_said=;
+  while read -r reops_line <&8; [ "$reops_line" != . ]; do
+    [[ $reops_line = '['*']'?'  Stopped'* ]] || reops_said+=$reops_line;
+  done;
+};
+reops_wait() {
+  while wait $reops_to_end "$1"; reops_code=$?; [ -d "/proc/$1" ]; do
+    reops_listen;
+    read -r -t 0.1 reops_line <&8;
+  done;
+  reops_listen;
+  (( reops_code > 128 )) || return;
+  case \${reops_said%%(*} in
+    ''|*'  Exit '*|*'  Done '*) ;;
+    *) reops_code+=" $(kill -l "$reops_code")";;
+  esac;
+};
+reops_stays() {
+  reops_read_stat "$1" || { [ -d "/proc/$1" ]; return; };
+  case \${BASH_REMATCH[1]} in Z|X) return 1;; esac;
+  [ "\${BASH_REMATCH[3]}" = $$ ] && return;
+  [ -r "/proc/$1/fd" ] || return 0;
+  for reops_line in "/proc/$1/fd/"*; do
+    [[ $reops_line -ef /proc/$$/fd/1 || $reops_line -ef /proc/$$/fd/7 ]] && return;
+  done;
+  return 1;
+};
+reops_last() { read -r reops_last_pid </proc/sys/kernel/ns_last_pid; };
+reops_is_near() { (( reops_last_pid >= $1 && reops_last_pid - $1 < 400 )); };
+reops_left() {
+  reops_last && reops_is_near "$1" || return 0;
+  for ((reops_pid = $1 + 1; reops_pid <= reops_last_pid; reops_pid++)); do
+    [ -d "/proc/$reops_pid" ] && reops_stays "$reops_pid" && return;
+    (( reops_pid < reops_last_pid )) || { reops_last && reops_is_near "$1"; } || return 0;
+  done;
+  return 1;
+};
+reops_prove() {
+  ( kill -INT "$BASHPID" ) & reops_wait $!;
+  [ "$reops_code" = '130 INT' ] || return;
+  ( reops_read_stat "$BASHPID" &&
+    (( BASH_REMATCH[2] == BASHPID && BASH_REMATCH[3] == $$ )) && exit 130 ) & reops_wait $!;
+  [ "$reops_code" = 130 ] && reops_last && reops_is_near $!;
+};
+
+reops_prove || exit;
+echo "$1 $$"; echo "$1 $$" >&7;
+while read -r -d '' reops_marker && read -r -d '' reops_script; do
+  (
+    [ "$reops_locale" ] && LC_ALL=\${reops_locale#x};
+    echo "$reops_marker $BASHPID";
+    exec 2>&7 7>&- 8>&-; exec sh -c "$reops_script"
+  ) </dev/null &
+  reops_job=$!; reops_wait $reops_job;
+  reops_left $reops_job && reops_code+=' left';
+  echo "$reops_marker end $reops_code"; echo "$reops_marker end $reops_code" >&7;
+  case $reops_code in *left) exit;; esac;
+done
+`);
+
+function joinLines(text: string): string {
+  return text.replaceAll(/\s*\n\s*/gu, " ").trim();
+}

@@ -1,0 +1,138 @@
+// One shell that stays on its host and runs one script after another, each as a byte stream of its own.
+import { Readable, Writable } from "node:stream";
+import type { ByteStream, Exit } from "../transports/transport.ts";
+import { readAnnouncement } from "./announcement.ts";
+import { type EndOfScript, readEndMark } from "./end-mark.ts";
+import { MARKER_HEAD, buildRequest } from "./resident-program.ts";
+
+export interface Resident {
+  /**
+   * Runs a script; resolves when it runs, with what a channel would give that ran `buildCommand(script, marker)`.
+   * Undefined: the shell had ended before, and nothing was started.
+   */
+  run(script: string, marker: string): Promise<ByteStream | undefined>;
+  /** It ends by itself, and its host has room for another. */
+  release(): void;
+  /** Gives up at once, whatever runs on it. */
+  close(): void;
+}
+
+/** `shell` is the channel on which it has announced itself with `pid`; `onFree` is called whenever the next script may come. */
+export function createResident(shell: ByteStream, pid: number, onFree: () => void): Resident {
+  let current: Run | undefined;
+  let isGone = false;
+  shell.stdout.on("data", (chunk: Buffer) => current?.pushOut(chunk));
+  shell.stderr.on("data", (chunk: Buffer) => current?.pushErr(chunk));
+  shell.stdin.on("error", () => {}); // That the shell is gone is told by its exit.
+  void shell.exit.then((exit) => {
+    isGone = true;
+    current?.lose(exit);
+  });
+
+  return {
+    async run(script, marker) {
+      if (isGone) return undefined;
+      const run = startRun(shell, marker, () => {
+        current = undefined;
+        onFree();
+      });
+      current = run;
+      shell.stdin.write(buildRequest(marker, script));
+      return (await run.begun) ? { ...run.stream, session: pid } : undefined;
+    },
+    release: () => shell.stdin.end(),
+    close: () => shell.close(),
+  };
+}
+
+interface Run {
+  readonly stream: ByteStream;
+  pushOut(chunk: Buffer): void;
+  pushErr(chunk: Buffer): void;
+  /** False: it was never started. */
+  readonly begun: Promise<boolean>;
+  lose(exit: Exit): void;
+}
+
+function startRun(shell: ByteStream, marker: string, onFree: () => void): Run {
+  const begun = Promise.withResolvers<boolean>();
+  const out = createPart(shell.stdout);
+  const err = createPart(shell.stderr);
+  const early: Buffer[] = [];
+  let isAnnounced = false;
+  let isOver = false;
+  let end: EndOfScript | undefined;
+  let marks = 0;
+  let how: Exit = {};
+
+  const finish = (exit: Exit) => {
+    isOver = true;
+    how = exit;
+    out.end();
+    err.end();
+  };
+  const onEnd = (said: EndOfScript) => {
+    end = said;
+    marks += 1;
+    if (marks < 2 || said.left) return;
+    finish(said.exit);
+    onFree();
+  };
+  const onPid = (pid: number) => {
+    isAnnounced = true;
+    const line = Buffer.from(`${marker} ${pid}\n`);
+    out.push(line);
+    for (const chunk of [line, ...early]) err.push(chunk);
+    begun.resolve(true);
+  };
+  const passErr = (chunk: Buffer) => void (isAnnounced ? err.push(chunk) : early.push(chunk));
+  const headed = `${MARKER_HEAD}${marker}`;
+  const outReader = readAnnouncement(headed, onPid, readEndMark(headed, out.push, onEnd));
+
+  return {
+    stream: {
+      stdin: new Writable({ write: (_chunk, _encoding, done) => done() }),
+      stdout: out.stream,
+      stderr: err.stream,
+      exit: Promise.all([out.ended, err.ended]).then(() => how),
+      close: () => {
+        if (!isOver) shell.close();
+      },
+    },
+    pushOut: (chunk) => outReader.push(chunk),
+    pushErr: readEndMark(headed, passErr, onEnd),
+    begun: begun.promise,
+    lose(exit) {
+      const wasNeverStarted =
+        !isAnnounced && (exit.code !== undefined || exit.signal !== undefined);
+      begun.resolve(!wasNeverStarted);
+      // How the shell ended says nothing of the script.
+      finish(end?.exit ?? {});
+    },
+  };
+}
+
+interface Part {
+  readonly stream: Readable;
+  readonly ended: Promise<void>;
+  push(this: void, chunk: Buffer): void;
+  end(): void;
+}
+
+/** What is one script's of the source. Where nobody reads it, the source has to wait. */
+function createPart(source: Readable): Part {
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  const stream = new Readable({ read: () => void source.resume() });
+  stream.once("close", resolve);
+  return {
+    stream,
+    ended,
+    push(chunk) {
+      if (!stream.push(chunk)) source.pause();
+    },
+    end() {
+      stream.push(null);
+      source.resume();
+    },
+  };
+}

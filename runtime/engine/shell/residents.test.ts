@@ -1,0 +1,164 @@
+// Resident shells under every login shell, and a channel for each script where there can be none.
+import assert from "node:assert/strict";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { type TestContext, test } from "node:test";
+import { runCommand } from "../../../test/lab/run-command.ts";
+import { temporaryFolder } from "../../../test/support/temporary.ts";
+import { type Clock, systemClock } from "../clock.ts";
+import { createLocalTransport } from "../transports/local/local.ts";
+import { type ShellEnd, execute } from "./execute.ts";
+import { createResidents } from "./residents.ts";
+
+const { signal: never } = new AbortController();
+
+interface Ran {
+  readonly end: ShellEnd;
+  readonly out: string;
+  readonly err: string;
+}
+
+interface Machine {
+  run(script: string): Promise<Ran>;
+  /** Command lines that were handed to the login shell. */
+  opened(): number;
+}
+
+async function find(program: string): Promise<string> {
+  return (await runCommand("sh", ["-c", `command -v ${program}`])).trim();
+}
+
+async function startMachine(
+  t: TestContext,
+  loginShell: string,
+  more: { environment?: Readonly<Record<string, string>>; clock?: Clock } = {},
+): Promise<Machine> {
+  const HOME = await temporaryFolder(t);
+  const { clock = systemClock, environment } = more;
+  const transport = createLocalTransport({
+    environment: { PATH: process.env["PATH"] ?? "", HOME, ...environment },
+    shell: loginShell,
+  });
+  const target = { host: "localhost", auth: {}, connectTimeoutMs: 1000 };
+  const connection = await (await transport.route(target)).connect(1000, never);
+  t.after(() => connection.dispose());
+  let opened = 0;
+  const open = (line: string) => {
+    opened += 1;
+    return connection.open(line);
+  };
+  const room = {
+    open,
+    rest: () => () => {},
+    answerWithin: <T>(_stream: unknown, _timeoutMs: number, answer: Promise<T>) => answer,
+  };
+  const residents = createResidents(room, clock);
+  return {
+    opened: () => opened,
+    async run(script) {
+      const text = { out: "", err: "" };
+      const end = await execute((line, sent) => residents.open(line, sent, 1000, never), script, {
+        signal: never,
+        clock,
+        openControl: open,
+        onOutput(stream, chunk) {
+          text[stream] += chunk.toString();
+        },
+      });
+      return { end, ...text };
+    },
+  };
+}
+
+const NASTY = String.raw`it's "quoted" \ \\ \' $HOME !! ! {a,b} *`;
+
+/** The same whatever runs it. */
+async function assertRuns({ run }: Machine): Promise<void> {
+  const quoted = `'${NASTY.replaceAll("'", String.raw`'\''`)}'`;
+  const shown = await run(`printf '%s|' ${quoted}; echo err >&2; exit 3`);
+  assert.deepEqual(shown, { end: { kind: "code", code: 3 }, out: `${NASTY}|`, err: "err\n" });
+  assert.equal((await run('echo "$0 $# $(cat)"')).out, "sh 0 \n");
+  for (const name of ["TERM", "INT", "KILL", "PIPE"]) {
+    const { end } = await run(`kill -${name} $$`);
+    assert.deepEqual(end, { kind: "signal", signal: `SIG${name}` });
+  }
+  for (const code of [130, 137, 141, 143]) {
+    assert.deepEqual((await run(`exit ${code}`)).end, { kind: "code", code });
+  }
+}
+
+for (const loginShell of ["dash", "bash", "zsh", "fish", "tcsh", "busybox"]) {
+  test(`a login by ${loginShell} becomes a resident shell, which runs all scripts`, async (t) => {
+    let program = await find(loginShell);
+    if (loginShell === "busybox") {
+      const folder = await temporaryFolder(t);
+      await symlink(program, path.join(folder, "sh"));
+      program = path.join(folder, "sh");
+    }
+    const machine = await startMachine(t, program);
+    await assertRuns(machine);
+    assert.equal(machine.opened(), 1);
+    const long = await machine.run(`# ${"x".repeat(150_000)}\nexit 4`);
+    assert.deepEqual(long.end, { kind: "code", code: 4 });
+    assert.equal(machine.opened(), 2, "a long script takes a channel");
+    await machine.run("true");
+    assert.equal(machine.opened(), 2);
+  });
+}
+
+test("a login shell that prints and is slow to start is waited for", async (t) => {
+  const folder = await temporaryFolder(t);
+  const noisy = path.join(folder, "noisy");
+  const text = '#!/bin/sh\necho "welcome $$"; echo warning >&2; sleep 0.3; exec sh "$@"\n';
+  await writeFile(noisy, text, { mode: 0o755 });
+  const machine = await startMachine(t, noisy);
+  await assertRuns(machine);
+  assert.equal(machine.opened(), 1);
+});
+
+test("a host without bash gets a channel for each script, and is not asked again", async (t) => {
+  const bin = path.join(await temporaryFolder(t), "bin");
+  await mkdir(bin);
+  for (const program of ["sh", "cat", "setsid"]) {
+    await symlink(await find(program), path.join(bin, program));
+  }
+  const machine = await startMachine(t, "/bin/sh", { environment: { PATH: bin } });
+  await assertRuns(machine);
+  const before = machine.opened();
+  await machine.run("true");
+  assert.equal(machine.opened(), before + 1);
+});
+
+test("a bash that does not keep its word is none", async (t) => {
+  const bin = await temporaryFolder(t);
+  const fakes = {
+    "one that ends at once": "exit 0",
+    "one that says nothing of signals":
+      'exec "$REAL" --norc -c "${3/reops_code > 128/0}" "$4" "$5"',
+    "one whose options are set from outside": 'exec env SHELLOPTS=braceexpand "$REAL" "$@"',
+  };
+  const real = await find("bash");
+  for (const [what, text] of Object.entries(fakes)) {
+    await writeFile(path.join(bin, "bash"), `#!${real}\n${text}\n`, { mode: 0o755 });
+    const environment = { PATH: `${bin}:${process.env["PATH"] ?? ""}`, REAL: real };
+    const machine = await startMachine(t, "/bin/sh", { environment });
+    await assertRuns(machine);
+    assert.ok(machine.opened() > 9, what);
+  }
+});
+
+test("a forced command that waits for input is ended, and no script was handed to it", async (t) => {
+  const folder = await temporaryFolder(t);
+  const forced = path.join(folder, "forced");
+  await writeFile(forced, "#!/bin/sh\ncat\necho only this >&2\n", { mode: 0o755 });
+  const clock: Clock = {
+    ...systemClock,
+    after: (ms, callback) => systemClock.after(ms / 20, callback),
+  };
+  const machine = await startMachine(t, forced, { clock });
+  const { end, out } = await machine.run("exit 0");
+  assert.ok(end.kind === "notStarted", JSON.stringify(end));
+  assert.equal(end.noise, "only this");
+  assert.equal(out, "");
+  assert.equal(machine.opened(), 2);
+});

@@ -1,0 +1,165 @@
+// The resident shells of one host: started when they are needed, kept for the next script, and given up when their room is.
+import { randomBytes } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import { orAborted } from "../connections/or-aborted.ts";
+import { startDeadline } from "../transports/deadline.ts";
+import { type ByteStream, LostError } from "../transports/transport.ts";
+import { readAnnouncement } from "./announcement.ts";
+import type { SentScript } from "./execute.ts";
+import { type Resident, createResident } from "./resident.ts";
+import { buildResidentLine } from "./resident-program.ts";
+
+/** How many shells wait on a host for the next script. */
+const MOST_IDLE = 4;
+/** How long a login shell may take to become ours before its input is ended: what was a forced command then ends, too. */
+const START_PATIENCE_MS = 5000;
+/** A shell reads byte by byte; what is longer is faster through a channel of its own. */
+const LONGEST_SCRIPT_BYTES = 16_000;
+
+/** Where the channels of a host come from. */
+export interface ShellRoom {
+  open(line: string, timeoutMs: number, signal: AbortSignal): Promise<ByteStream>;
+  /** From now on the stream only waits for its next use: `giveUp` is called when others need its room. Gives how to take it back. */
+  rest(stream: ByteStream, giveUp: () => void): () => void;
+  /** Rejects when the host says nothing in time. */
+  answerWithin<T>(stream: ByteStream, timeoutMs: number, answer: Promise<T>): Promise<T>;
+}
+
+export interface Residents {
+  /**
+   * Runs a script as a channel of its own would run the command line, and on one where the host has no shell for it. Aborting
+   * the signal ends the waiting for a shell.
+   */
+  open(line: string, sent: SentScript, timeoutMs: number, signal: AbortSignal): Promise<ByteStream>;
+}
+
+interface Kept {
+  readonly resident: Resident;
+  readonly stream: ByteStream;
+}
+
+export function createResidents(room: ShellRoom, clock: Clock): Residents {
+  const idle = new Map<Kept, () => void>();
+  const waiting = new Set<(kept: Kept) => void>();
+  /** Once a host has shown that it has no shell of ours. */
+  let isRefused = false;
+
+  function keep(kept: Kept): void {
+    const [first] = waiting;
+    if (first !== undefined) {
+      waiting.delete(first);
+      first(kept);
+    } else if (idle.size >= MOST_IDLE) {
+      kept.resident.release();
+    } else {
+      const giveUp = () => {
+        takeFromIdle(kept);
+        kept.resident.release();
+      };
+      idle.set(kept, room.rest(kept.stream, giveUp));
+    }
+  }
+
+  function takeFromIdle(kept: Kept | undefined = [...idle.keys()].at(-1)): Kept | undefined {
+    if (kept === undefined) return undefined;
+    idle.get(kept)?.();
+    return idle.delete(kept) ? kept : undefined;
+  }
+
+  async function start(timeoutMs: number, signal: AbortSignal): Promise<Kept | undefined> {
+    const marker = randomBytes(16).toString("hex");
+    const stream = await room
+      .open(buildResidentLine(marker), timeoutMs, signal)
+      .catch((error: unknown) => {
+        throw error instanceof LostError ? new LostError(error.message, false) : error;
+      });
+    const pid = await readPid(stream, marker, clock);
+    if (pid === undefined) {
+      isRefused = true;
+      stream.close();
+      return undefined;
+    }
+    const kept: Kept = { stream, resident: createResident(stream, pid, () => keep(kept)) };
+    void stream.exit.then(() => takeFromIdle(kept));
+    return kept;
+  }
+
+  /** An idle one, or whichever comes first: one that gets free, or a new one. Undefined: this host has none. */
+  async function take(timeoutMs: number, signal: AbortSignal): Promise<Kept | undefined> {
+    signal.throwIfAborted();
+    const kept = takeFromIdle();
+    if (kept !== undefined || isRefused) return kept;
+    const { promise, resolve, reject } = Promise.withResolvers<Kept | undefined>();
+    const enough = new AbortController();
+    waiting.add(resolve);
+    start(timeoutMs, AbortSignal.any([signal, enough.signal])).then(
+      (started) => {
+        if (waiting.delete(resolve)) resolve(started);
+        else if (started !== undefined) keep(started);
+      },
+      (error: unknown) => reject(error),
+    );
+    try {
+      return await orAborted(promise, signal);
+    } finally {
+      waiting.delete(resolve);
+      enough.abort();
+    }
+  }
+
+  return {
+    async open(line, sent, timeoutMs, signal) {
+      // A shell that was kept may be gone, or end just now; a new one that ends at once is no better than none.
+      for (let attempt = 0; attempt <= MOST_IDLE && fits(sent.script); attempt++) {
+        const kept = await take(timeoutMs, signal);
+        if (kept === undefined) break;
+        const running = kept.resident.run(sent.script, sent.marker);
+        const stream = await room.answerWithin(kept.stream, timeoutMs, running).catch((error) => {
+          kept.resident.close();
+          throw error;
+        });
+        if (stream !== undefined) return stream;
+      }
+      return room.open(line, timeoutMs, signal);
+    },
+  };
+}
+
+function fits(script: string): boolean {
+  return Buffer.byteLength(script) <= LONGEST_SCRIPT_BYTES && !script.includes("\0");
+}
+
+/**
+ * The process id by which the shell announces itself on both streams, behind what start-up files say. Undefined: it does not
+ * become ours, or not in time. Rejects with `LostError` when the connection breaks before.
+ */
+async function readPid(
+  stream: ByteStream,
+  marker: string,
+  clock: Clock,
+): Promise<number | undefined> {
+  const { promise: announced, resolve, reject } = Promise.withResolvers<number | undefined>();
+  let streams = 0;
+  const count = (pid: number) => {
+    streams += 1;
+    if (streams === 2) resolve(pid);
+  };
+  const parts = [stream.stdout, stream.stderr].map((source) => {
+    const reader = readAnnouncement(marker, count, () => {});
+    const push = (chunk: Buffer) => reader.push(chunk);
+    source.on("data", push);
+    return { source, push };
+  });
+  let isLate = false;
+  const callOff = startDeadline(clock, START_PATIENCE_MS, () => {
+    isLate = true;
+    stream.stdin.end();
+  });
+  void stream.exit.then(({ code, signal }) => {
+    if (code !== undefined || signal !== undefined) resolve(undefined);
+    else reject(new LostError("it broke while a shell was started on it", false));
+  });
+  const pid = await announced.finally(callOff);
+  for (const { source, push } of parts) source.off("data", push);
+  return isLate ? undefined : pid;
+}

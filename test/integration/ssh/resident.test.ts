@@ -1,0 +1,210 @@
+// The resident shell: one script cannot be told from one on a channel of its own, and none can change the next.
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { type TestContext, test } from "node:test";
+import * as fc from "fast-check";
+import { systemClock } from "../../../runtime/engine/clock.ts";
+import { nobody } from "../../../runtime/engine/questions/question.ts";
+import { processesWith, signal } from "../../support/processes.ts";
+import { until } from "../../support/until.ts";
+import type { SshdOptions } from "../../lab/sshd.ts";
+import { type LabReach, type Ran, makeLabReach, startTrustedHost } from "./lab-reach.ts";
+import { sequence } from "./random-scripts.ts";
+
+const OK = { kind: "exited", code: 0 };
+type Run = (script: string, options?: Parameters<LabReach["run"]>[2]) => Promise<Ran>;
+
+/** One host; `run` over its resident shells, `runApart` over channels. */
+async function startBoth(t: TestContext, options: SshdOptions = {}) {
+  const lab = await makeLabReach(t);
+  const { sshd, auth } = await startTrustedHost(t, lab, { maxSessions: 50, ...options });
+  const apart = await makeLabReach(t, {}, systemClock, nobody, { residentShells: false });
+  await apart.trust([sshd]);
+  const run: Run = (script, more) => lab.run(sshd.host, script, { auth, ...more });
+  const runApart: Run = (script, more) => apart.run(sshd.host, script, { auth, ...more });
+  return { lab, sshd, auth, run, runApart };
+}
+
+async function shellPid(run: Run): Promise<number> {
+  const { out } = await run("echo $PPID");
+  const commandLine = await readFile(`/proc/${out.trim()}/cmdline`, "utf8");
+  assert.match(commandLine, /^bash\0-p\0-c\0/u, "a resident shell");
+  return Number(out);
+}
+
+/** Resident shells of this sshd, told by a variable that each of its sessions has. */
+async function countShells(mark: string): Promise<number> {
+  let count = 0;
+  for (const pid of await processesWith(mark)) {
+    const commandLine = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+    if (commandLine.startsWith("bash\0-p\0-c\0")) count += 1;
+  }
+  return count;
+}
+
+const STATE = [
+  'echo "$0 $# $- $(pwd) $(umask)"',
+  "env | grep -v -e '^_=' -e '^SSH_C' | sort",
+  "trap",
+  "ulimit -a",
+  "grep -E '^(Sig|Shd|NSpgid|Cap|Groups|Seccomp)' /proc/self/status | grep -v -e Pnd -e SigQ -e pgid",
+  "ls /proc/self/fd | wc -l",
+  "readlink /proc/self/fd/0",
+  "cat",
+  "set | cut -d= -f1 | grep -v '^_$'",
+].join("\n");
+
+test("a script finds what it finds on a channel of its own", async (t) => {
+  const environment = { n: "exported", LC_ALL: "xx_XX", OLDPWD: "/tmp", SHLVL: "7", reops: "here" };
+  const { run, runApart } = await startBoth(t, { environment });
+  await shellPid(run);
+  const [resident, channel] = [await run(STATE), await runApart(STATE)];
+  assert.match(resident.out, /^n=exported$/mu);
+  assert.equal(resident.out, channel.out);
+  assert.equal(resident.err, channel.err);
+});
+
+const changes: Readonly<Record<string, string>> = {
+  cwd: "cd /tmp",
+  environment: "export HOME=/nowhere PATH=/nowhere LC_ALL=C NEW=1 SHLVL=9; unset USER",
+  umask: "umask 077",
+  trap: "trap 'echo trapped' EXIT TERM INT; kill -TERM $$",
+  "set -e": "set -eux; false",
+  "set -m": "set -m",
+  exec: "exec sleep 0",
+  "exec of streams": "exec >/dev/null 2>&1 </dev/null; exec 5>&1",
+  exit: "exit 7",
+  "a limit": "ulimit -n 64",
+  "a function": "sh() { echo mine; }; alias exec=false; sh",
+  "a background child": "sleep 0.2 & echo up",
+  "a background child of its own group": "timeout 5 sleep 0.2 & echo up",
+  "a background child that writes on": "{ sleep 0.2; echo late; echo later >&2; } & echo up",
+  "a background child of a session of its own that writes on":
+    "setsid sh -c 'sleep 0.2; echo late' & echo up",
+  "an orphan that holds another descriptor":
+    "(setsid sh -c 'exec 3>&1 >/dev/null 2>&1; sleep 0.2; echo late >&3' &); echo up",
+  "its priority": "renice -n 5 -p $$ >/dev/null",
+  "input that it reads": "cat; read -r line; echo $?",
+  "an error of syntax": "true\n(",
+  "no end of line": "printf 'no end'; printf 'none either' >&2",
+  "a stopped child": "sleep 0.2 & kill -STOP $!; (sleep 0.1; kill -CONT $!) & wait",
+  "a stop of its own": "(sleep 0.2; kill -CONT $$) & kill -STOP $$; echo on; exit 147",
+  "a signal": "kill -KILL $$",
+  "an interrupt": "kill -INT $$",
+  "an exit code like a signal's": "exit 143",
+};
+
+test("a script cannot change the next one", async (t) => {
+  const { run, runApart } = await startBoth(t);
+  const before = await run(STATE);
+  for (const [what, script] of Object.entries(changes)) {
+    const [resident, channel] = [await run(script), await runApart(script)];
+    assert.deepEqual(withoutTimes(resident), withoutTimes(channel), what);
+    const after = await run(STATE);
+    assert.deepEqual([after.end, after.out, after.err], [before.end, before.out, before.err], what);
+  }
+});
+
+function withoutTimes({ end, out, err }: Ran) {
+  return { end, out, err };
+}
+
+test("random scripts, one after another on one shell, end as on channels", async (t) => {
+  const { run, runApart } = await startBoth(t);
+  await fc.assert(
+    fc.asyncProperty(sequence, async (scripts) => {
+      const [resident, channel]: [Ran[], Ran[]] = [[], []];
+      for (const script of scripts) resident.push(await run(script));
+      for (const script of scripts) channel.push(await runApart(script));
+      assert.deepEqual(resident.map(withoutTimes), channel.map(withoutTimes));
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test("what a script leaves running goes on, and its output stays with it", async (t) => {
+  const { run } = await startBoth(t);
+  const first = await shellPid(run);
+  const mark = `RE_OPS_MARK=${randomBytes(8).toString("hex")}`;
+  const silent = await run(`export ${mark}; sleep 300 >/dev/null 2>&1 & echo up`);
+  assert.deepEqual([silent.end, silent.out], [OK, "up\n"]);
+  const [left, ...more] = await processesWith(mark);
+  assert.deepEqual(more, []);
+  assert.notEqual(
+    await shellPid(run),
+    first,
+    "a shell with something in its session is not used again",
+  );
+  assert.ok(left);
+  signal(left, "SIGKILL");
+  const late = await run("(sleep 0.3; echo late; echo late >&2) & echo now; exit 4");
+  assert.deepEqual(withoutTimes(late), {
+    end: { kind: "exited", code: 4 },
+    out: "now\nlate\n",
+    err: "late\n",
+  });
+});
+
+test("a script that kills the shell is unknown, and the next gets a new one", async (t) => {
+  const { sshd, run } = await startBoth(t);
+  const first = await shellPid(run);
+  const { end } = await run("kill -KILL $PPID; sleep 0.1; echo on");
+  assert.equal(end.kind, "unknown");
+  assert.notEqual(await shellPid(run), first);
+  assert.equal(sshd.opened(), 1);
+});
+
+test("a shell that died while it waited is replaced without a word", async (t) => {
+  const { sshd, run } = await startBoth(t);
+  const first = await shellPid(run);
+  signal(first, "SIGKILL");
+  assert.deepEqual((await run("exit 3")).end, { kind: "exited", code: 3 });
+  assert.notEqual(await shellPid(run), first);
+  assert.equal(sshd.opened(), 1);
+});
+
+test("a cancelled script leaves its shell for the next one", async (t) => {
+  const { run } = await startBoth(t);
+  const first = await shellPid(run);
+  const mark = `RE_OPS_MARK=${randomBytes(8).toString("hex")}`;
+  const controller = new AbortController();
+  const script = `export ${mark}; (timeout 300 sleep 300 >/dev/null 2>&1 &) ; echo up; sleep 300`;
+  const { end } = await run(script, {
+    signal: controller.signal,
+    onOutput: () => controller.abort(),
+  });
+  assert.equal(end.kind, "cancelled", JSON.stringify(end));
+  assert.deepEqual(await processesWith(mark), []);
+  assert.equal(await shellPid(run), first);
+});
+
+test("scripts at the same time get shells of their own, which are kept and given back", async (t) => {
+  const mark = `RE_OPS_SHELLS=${randomBytes(8).toString("hex")}`;
+  const environment = { RE_OPS_SHELLS: mark.split("=")[1] ?? "" };
+  const { lab, sshd, run } = await startBoth(t, { environment, maxSessions: 5 });
+  const ends = await Promise.all(Array.from({ length: 12 }, () => run("sleep 0.1; echo $PPID")));
+  for (const { end } of ends) assert.deepEqual(end, OK);
+  await until("no script", () => lab.reach.channelCount() === 0);
+  await until("four shells that wait", async () => (await countShells(mark)) === 4);
+  // One that needs a channel takes the room of shells that wait.
+  const inputs = Array.from({ length: 4 }, () =>
+    run("cat >/dev/null; sleep 0.1", { input: () => Readable.from([]) }),
+  );
+  for (const { end } of await Promise.all(inputs)) assert.deepEqual(end, OK);
+  await lab.reach.dispose();
+  await until("no shell", async () => (await countShells(mark)) === 0);
+  await until("no connection", async () => (await sshd.connections()) === 0);
+});
+
+test("the local machine keeps shells, too, and none stays behind", async (t) => {
+  const value = randomBytes(8).toString("hex");
+  const lab = await makeLabReach(t, { RE_OPS_SHELLS: value });
+  const auth = { transport: "local" } as const;
+  const run: Run = (script) => lab.run("localhost", script, { auth });
+  assert.equal(await shellPid(run), await shellPid(run));
+  assert.equal(await countShells(`RE_OPS_SHELLS=${value}`), 1);
+  await lab.reach.dispose();
+  await until("no shell", async () => (await countShells(`RE_OPS_SHELLS=${value}`)) === 0);
+});
