@@ -34,6 +34,7 @@ const sshPrograms: readonly SystemProgram[] = [
   { program: "busybox", debianPackage: "busybox" },
   { program: "zsh", debianPackage: "zsh" },
   { program: "fish", debianPackage: "fish" },
+  { program: "tcsh", debianPackage: "tcsh" },
   { program: "sudo", debianPackage: "sudo" },
 ];
 
