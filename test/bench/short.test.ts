@@ -10,6 +10,7 @@ import { z } from "zod";
 const judged: Readonly<Record<string, readonly string[]>> = {
   interrupts: ["survived"],
   cancel: ["clean"],
+  copy: ["scp, kept / ours", "rsync, kept / ours"],
   fanout: [
     "cold / floor",
     "pdsh / warm",

@@ -13,6 +13,8 @@ import { readCpuMs } from "../frame/cpu.ts";
 
 export interface Fleet {
   readonly addresses: readonly string[];
+  /** The home folder of each address. */
+  readonly homes: ReadonlyMap<string, string>;
   readonly user: string;
   readonly port: number;
   readonly keyFile: string;
@@ -62,6 +64,7 @@ export async function startFleet(context: Ending, count: number): Promise<Fleet>
   await writeFile(configFile, `Host 127.0.*\n  ${lines.join("\n  ")}\n`);
   return {
     addresses,
+    homes: new Map(hosts.hosts.map(({ address, home }) => [address, home])),
     user: userInfo().username,
     port,
     keyFile: key.file,

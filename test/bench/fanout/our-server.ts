@@ -14,6 +14,8 @@ import type { Fleet } from "./fleet.ts";
 export interface OurServer {
   /** Evaluates the program's run of the command on so many hosts; resolves when every host's lines have come over the door. */
   run(hosts: number): Promise<Answers>;
+  /** Evaluates a form in which `hs` are all hosts and the names of `re-ops` are there; gives what it printed. */
+  print(form: string): Promise<string>;
   connections(): Promise<number>;
   untilConnections(count: number): Promise<void>;
   /** What server and live process take together. */
@@ -53,15 +55,17 @@ export async function startOurServer(context: Ending, fleet: Fleet): Promise<Our
   const status = () => runtime.request(getStatus, {});
   const connections = async () => (await status()).connections;
   await until("the live process", async () => (await status()).live.state === "ready");
+  const print = async (form: string) => {
+    printed = "";
+    const evaluationId = crypto.randomUUID();
+    const mode = "expression" as const;
+    const result = await runtime.request(evaluate, { evaluationId, mode, ...program(form) });
+    if (result.kind === "value") return printed;
+    throw new Error(`the evaluation gave ${JSON.stringify(result)}`);
+  };
   return {
-    run: async (hosts) => {
-      printed = "";
-      const evaluationId = crypto.randomUUID();
-      const mode = "expression" as const;
-      const result = await runtime.request(evaluate, { evaluationId, mode, ...program(hosts) });
-      if (result.kind === "value") return readAnswers(printed);
-      throw new Error(`the evaluation gave ${JSON.stringify(result)}`);
-    },
+    run: async (hosts) => readAnswers(await print(describeRun(fleet, hosts))),
+    print,
     connections,
     untilConnections: async (count) => {
       await until(`${count} connections of ours`, async () => (await connections()) === count);
@@ -73,17 +77,20 @@ export async function startOurServer(context: Ending, fleet: Fleet): Promise<Our
   };
 }
 
+function describeRun({ addresses, command }: Fleet, hosts: number): string {
+  const some = hosts === addresses.length ? "hs" : `hs.only(hs.hosts.slice(0, ${hosts}))`;
+  return `timed(exec(${some}, ${JSON.stringify(command)}))`;
+}
+
 /** The user's file, and the form at its end that is evaluated. */
 async function writeProgram(projectFolder: string, fleet: Fleet) {
   const auth = { user: fleet.user, port: fleet.port, sshKey: fleet.keyFile };
-  const head = `import { Hosts, exec, run } from "re-ops";\nconst hs = new Hosts(${JSON.stringify(auth)}, ${JSON.stringify(fleet.addresses)});\n${printAnswers}`;
+  const head = `import { Hosts, exec, run, scpInto } from "re-ops";\nconst hs = new Hosts(${JSON.stringify(auth)}, ${JSON.stringify(fleet.addresses)});\n${printAnswers}`;
   const file = path.join(projectFolder, "program.ts");
   await mkdir(projectFolder);
   await writeFile(path.join(projectFolder, "re-ops.config.json"), "{}\n");
   await writeFile(file, head);
-  return (hosts: number) => {
-    const some = hosts === fleet.addresses.length ? "hs" : `hs.only(hs.hosts.slice(0, ${hosts}))`;
-    const form = `timed(exec(${some}, ${JSON.stringify(fleet.command)}))`;
+  return (form: string) => {
     const text = `${head}${form};\n`;
     return { file, text, selection: { start: head.length, end: head.length + form.length } };
   };
