@@ -192,3 +192,12 @@ test("as a stage a copy goes to the hosts that are left", async (t) => {
   );
   assert.equal(await readFile(onlyValue(outcome).path, "utf8"), "one");
 });
+
+test("keys that are exchanged anew in mid-copy cost nothing of it, both ways", async (t) => {
+  const { local, remote, into, from } = await makeLabCopies(t, { lines: ["RekeyLimit 1M"] });
+  const bytes = randomBytes(20_000_000);
+  await writeFile(path.join(local, "big"), bytes);
+  onlyValue(await into("big", `${remote}/big`));
+  const { path: back } = onlyValue(await from(`${remote}/big`, "."));
+  assert.ok(bytes.equals(await readFile(back)));
+});

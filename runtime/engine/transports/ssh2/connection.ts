@@ -11,6 +11,7 @@ import {
   LostError,
   NoChannelError,
 } from "../transport.ts";
+import { gatherWrites } from "./gather-writes.ts";
 import { JoinedStream } from "./joined-stream.ts";
 import { ping, startKeepalive } from "./keepalive.ts";
 import { describeBrokenGate, describeNoPassage } from "./passage-failures.ts";
@@ -27,6 +28,7 @@ export function createSsh2Connection(
   const { promise: closed, resolve } = Promise.withResolvers<string>();
   let lastError: string | undefined;
   let isClosed = false;
+  gatherWrites(stream);
   const dispose = () => {
     lastError ??= "closed by us";
     client.end();

@@ -8,6 +8,7 @@ import { type CarrierStream, ConnectionError } from "../transport.ts";
 import type { Budget } from "./budget.ts";
 import type { Destination } from "./destination.ts";
 import { describeFailure } from "./failures.ts";
+import { keepKeysImported } from "./imported-keys.ts";
 import type { Login } from "./login.ts";
 
 export interface Handshake {
@@ -68,6 +69,7 @@ export function shakeHands(
   client.once("close", () => failLost(describeFailure(undefined, phase(), destination)));
   client.once("change password", () => fail(describeExpiredPassword(destination)));
   client.once("handshake", () => skipHostKeyProof(client));
+  keepKeysImported(client);
   client.once("ready", () => resolve());
   const begin = () =>
     client.connect({
