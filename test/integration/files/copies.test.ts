@@ -194,7 +194,7 @@ test("as a stage a copy goes to the hosts that are left", async (t) => {
 });
 
 test("keys that are exchanged anew in mid-copy cost nothing of it, both ways", async (t) => {
-  const { local, remote, into, from } = await makeLabCopies(t, { lines: ["RekeyLimit 1M"] });
+  const { local, remote, into, from } = await makeLabCopies(t, { lines: ["RekeyLimit 2M"] });
   const bytes = randomBytes(20_000_000);
   await writeFile(path.join(local, "big"), bytes);
   onlyValue(await into("big", `${remote}/big`));

@@ -78,9 +78,7 @@ export function shakeHands(
       algorithms,
       readyTimeout: 0, // Ours covers the whole way, and does not count the time in which we were busy.
       keepaliveInterval: 0, // Ours does not keep the process alive.
-      hostVerifier: (hostKey: Buffer, tell: (isTrusted: boolean) => void) => {
-        void verify(hostKey, handshake, fail).then(tell);
-      },
+      hostVerifier: verifyOnce((hostKey) => verify(hostKey, handshake, fail)),
       authHandler: (accepted, partial, next) => {
         void offerNext(login, [accepted, partial], next).catch(fail);
       },
@@ -106,6 +104,24 @@ async function failAfter(
 }
 
 /** Fails with the reason before ssh2 hears that the key is not trusted. */
+/**
+ * When keys are exchanged anew the host must have the same key as before, which is said at once: while ssh2 waits for an answer
+ * it writes what is sent meanwhile, such as a file, in a form that the host takes for corrupted.
+ */
+function verifyOnce(ask: (hostKey: Buffer) => Promise<boolean>) {
+  let trusted: Buffer | undefined;
+  return (hostKey: Buffer, tell: (isTrusted: boolean) => void) => {
+    if (trusted !== undefined) {
+      tell(trusted.equals(hostKey));
+      return;
+    }
+    void ask(hostKey).then((isTrusted) => {
+      if (isTrusted) trusted = Buffer.from(hostKey);
+      tell(isTrusted);
+    });
+  };
+}
+
 async function verify(
   hostKey: Buffer,
   handshake: Handshake,
