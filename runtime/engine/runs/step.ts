@@ -12,7 +12,7 @@ import type {
   OutputValue,
 } from "../output/host-output.ts";
 import { type CopyTools, endCopy, failBecause, findCopies } from "./copy-step.ts";
-import { createSlots, type Slots } from "./slots.ts";
+import { createSlots, type Slot } from "./slots.ts";
 import { executeStep, type SecretTools } from "./execute-step.ts";
 
 const DEFAULT_CONCURRENCY = 100;
@@ -36,7 +36,7 @@ export interface StepObserver {
 
 interface HostTools extends StepTools {
   readonly openCopy: OpenCopy | undefined;
-  readonly slots: Slots;
+  readonly slot: Slot;
   readonly allowance: OutputAllowance;
 }
 
@@ -52,9 +52,9 @@ export async function doStep(
     return;
   }
   const slots = createSlots(Math.max(1, limitsOf(step).concurrency ?? DEFAULT_CONCURRENCY));
-  const hostTools = { ...tools, openCopy, slots, allowance: { bytes: RESULTS_LIMIT_BYTES } };
+  const hostTools = { ...tools, openCopy, allowance: { bytes: RESULTS_LIMIT_BYTES } };
   const all = step.target.hosts.map((host) =>
-    slots.hold(() => doHost(step, host, signal, hostTools, observer)),
+    slots.hold((slot) => doHost(step, host, signal, { ...hostTools, slot }, observer)),
   );
   await Promise.all(all);
 }
@@ -66,7 +66,7 @@ async function doHost(
   tools: HostTools,
   observer: StepObserver,
 ): Promise<void> {
-  const { clock, evaluationId, slots } = tools;
+  const { clock, evaluationId, slot } = tools;
   const { auth } = step.target;
   const limits = limitsOf(step);
   const output = tools.createOutput(step.index, host);
@@ -80,7 +80,7 @@ async function doHost(
       auth,
       connectTimeoutMs: limits.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
       evaluationId,
-      aside: (wait) => slots.lend(wait),
+      aside: (wait) => slot.lend(wait),
     },
     copy,
     {

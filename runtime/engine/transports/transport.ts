@@ -10,7 +10,7 @@ export interface Target {
   readonly connectTimeoutMs: number;
   /** The evaluation in whose name it is reached: its client is asked what has to be asked. */
   readonly evaluationId?: string | undefined;
-  /** Wraps the time in which a person is waited for: others may take its place among the hosts worked on at once. */
+  /** Wraps the time in which a person, or a silent host, is waited for: others may take its place among the hosts worked on at once. */
   readonly aside?: <T>(wait: () => Promise<T>) => Promise<T>;
   /** Reads the login password that the program names, instead of asking for it. Rejects with `ConnectionError`. */
   readonly password?: (place: string, signal: AbortSignal) => Promise<KnownPassword>;

@@ -21,6 +21,7 @@ import {
 } from "../transport.ts";
 import { type Agent, createAgent } from "./agent.ts";
 import { refuseIfOpensshHasMore } from "./beyond.ts";
+import { lendWhileSilent } from "../silence.ts";
 import { chooseAlgorithms } from "./algorithms.ts";
 import { createBudget } from "./budget.ts";
 import { openCarrier } from "./carrier.ts";
@@ -215,7 +216,16 @@ async function connectOnce(
       budget,
       clock,
     };
-    await budget.spend(() => shakeHands(client, carrier.stream, handshake, signal)).finally(leave);
+    const silence = lendWhileSilent(carrier.stream, aside, clock);
+    try {
+      await budget.spend(() => shakeHands(client, carrier.stream, handshake, signal));
+    } catch (error) {
+      void silence.over();
+      throw error;
+    } finally {
+      leave();
+    }
+    await silence.over();
     return createSsh2Connection(client, carrier, destination.place, clock);
   }
 
