@@ -1,7 +1,7 @@
 // limit: an operation with limits of its own, for its one step.
 import { inspect } from "node:util";
 import { checkLimits, type Limits } from "../hosts/limits.ts";
-import { isOperation, isOperationStage, type AnyStage } from "../pipelines/kinds.ts";
+import { isOperation, isOperationStage } from "../pipelines/kinds.ts";
 import type { Operation, OperationStage } from "../pipelines/types.ts";
 import { ProgramError } from "../program-error.ts";
 import { withCall } from "./operation.ts";
@@ -24,7 +24,7 @@ export function limit(
   operation: Operation<unknown> | OperationStage<unknown>,
 ): Operation<unknown> | OperationStage<unknown> {
   const given = checkLimits(limits);
-  if (!isOperation(operation) && !isOperationStage(operation as AnyStage)) {
+  if (!isOperation(operation) && !isOperationStage(operation)) {
     throw new ProgramError(
       `limit takes an operation, not ${inspect(operation, { depth: 0 })}`,
       'write limit({ stepTimeoutMs: 5_000 }, exec("…")); for a whole run write hs.with({ … })',
