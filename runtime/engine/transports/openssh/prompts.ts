@@ -26,13 +26,8 @@ export type Asked =
 export function readPrompt(asked: AskpassQuestion, settings: SshSettings): Asked {
   if (asked.kind === "none") return { kind: "notice" };
   const prompt = asked.prompt.trim();
-  const [, name, type, fingerprint] =
-    /^The authenticity of host '(\S+) .*?^(\S+) key fingerprint is (\S+?)\.?$/msu.exec(prompt) ??
-    [];
-  if (name !== undefined && type !== undefined && fingerprint !== undefined) {
-    const hop = name === nameWithPort(settings) ? {} : { hop: name };
-    return { kind: "trust", key: { name, type, fingerprint }, ...hop };
-  }
+  const stranger = readStranger(prompt, settings);
+  if (stranger !== undefined) return stranger;
   if (asked.kind === "confirm" || /^[^(].*\(yes\/no/su.test(prompt)) return { kind: "refusal" };
   const keyFile = /^Enter passphrase for (?:key )?'?(.+?)'?:?$/su.exec(prompt)?.[1];
   if (keyFile !== undefined) {
@@ -43,6 +38,17 @@ export function readPrompt(asked: AskpassQuestion, settings: SshSettings): Asked
     /^(?<user>[^\s@]+)@(?<host>\S+)'s (?<words>password:)$/u.exec(prompt)?.groups ??
     /^\((?<user>[^\s@]+)@(?<host>[^\s)]+)\) (?<words>.*)$/su.exec(prompt)?.groups;
   return describeLogin(login?.["words"] ?? prompt, login, settings);
+}
+
+function readStranger(prompt: string, settings: SshSettings): Asked | undefined {
+  const [, name, type, fingerprint] =
+    /^The authenticity of host '(\S+) .*?^(\S+) key fingerprint is (\S+?)\.?$/msu.exec(prompt) ??
+    [];
+  if (name !== undefined && type !== undefined && fingerprint !== undefined) {
+    const hop = name === nameWithPort(settings) ? {} : { hop: name };
+    return { kind: "trust", key: { name, type, fingerprint }, ...hop };
+  }
+  return undefined;
 }
 
 function describeLogin(
