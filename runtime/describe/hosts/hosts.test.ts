@@ -27,6 +27,14 @@ test("first and only keep the way in", () => {
   assert.deepEqual(new Hosts({}, []).first().hosts, []);
 });
 
+test("a transport is one of three", () => {
+  for (const transport of ["ssh", "openssh", "local"] as const) {
+    assert.equal(new Hosts({ transport }, ["a"]).auth.transport, transport);
+  }
+  const telnet = { transport: "telnet" } as unknown as { transport: "ssh" };
+  assert.throws(() => new Hosts(telnet, ["a"]), /the transport of a Hosts is 'telnet'/u);
+});
+
 test("it crosses a message and is one again", () => {
   const hosts = new Hosts({ port: 2222 }, ["ä", "b"], { stepTimeoutMs: 5 });
   const again = hostsFrom(structuredClone(hosts));

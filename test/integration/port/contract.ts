@@ -192,6 +192,13 @@ export function testPort(name: string, open: (t: Ending) => Promise<Binding>): v
     assert.equal(quick?.kind, "success");
   });
 
+  test(`${name}: the way a host is reached travels with the step`, async (t) => {
+    const { port } = await open(t);
+    const target = { ...localhost, auth: { transport: "openssh" as const }, hosts: ["-no-host"] };
+    const [result] = await runOnce(port, "true", { target });
+    assert.equal(result?.kind, "refused", JSON.stringify(result));
+  });
+
   test(`${name}: secrets and sudo travel with the step, values never`, async (t) => {
     const { port } = await open(t);
     const { text, secrets = [] } =

@@ -261,25 +261,37 @@ test("fifty hosts at once, each with its own answer; then no process is left", a
   await until("nothing to be left", async () => (await started()).length === 0);
 });
 
+test("hosts that are dropped because too many come at once are tried again", async (t) => {
+  const { lab } = await makeMarkedReach(t);
+  const addresses = Array.from({ length: 6 }, (_, index) => `127.0.8.${index + 1}`);
+  const { sshd, auth } = await startHost(t, lab, { addresses, maxStartups: "1:100:1" });
+  await lab.trust(addresses.map((host) => ({ ...sshd, host })));
+  const all = await Promise.all(
+    addresses.map((host) => lab.run(host, "true", { auth, connectTimeoutMs: 60_000 })),
+  );
+  for (const { end } of all) assert.deepEqual(end, OK);
+  assert.match(sshd.log(), /MaxStartups|drop connection/u);
+});
+
+test("what is connecting when its process is killed ends too", async (t) => {
+  const { lab, mark, started } = await makeMarkedReach(t);
+  const silent = await startSilentServer();
+  t.after(() => silent.stop());
+  const auth = { ...OPENSSH, port: silent.port };
+  const script = await writeScript(lab, mark, silent.host, auth);
+  const stdio = ["ignore", "ignore", "pipe"] as const;
+  const child = spawn(process.execPath, [script, "true", "tick"], { stdio: [...stdio] });
+  // A turn of its loop after the knock: so it knows whom it has started.
+  for await (const _tick of child.stderr) {
+    if (silent.opened() === 1) signal(child.pid ?? 0, "SIGKILL");
+  }
+  await until("all of it to end by itself", async () => (await started()).length === 0);
+});
+
 test("a script ends although its connection is kept; masters of one that was killed end by themselves", async (t) => {
   const { lab, mark, masters, started } = await makeMarkedReach(t);
   const { sshd, auth } = await startHost(t, lab);
-  const file = path.join(lab.folder, "script.ts");
-  const module = (name: string) => JSON.stringify(path.resolve("runtime/engine", name));
-  const [name = "", value = ""] = mark.split("=");
-  const environment = { ...lab.environment, [name]: value };
-  await writeFile(
-    file,
-    `import { createReach } from ${module("connections/reach.ts")};
-const reach = createReach({ environment: ${JSON.stringify(environment)} });
-const target = { host: ${JSON.stringify(sshd.host)}, auth: ${JSON.stringify(auth)}, connectTimeoutMs: 60000 };
-const end = await reach.execute(target, process.argv[2], {
-  signal: new AbortController().signal,
-  onOutput: (_stream, chunk) => void process.stdout.write(chunk),
-});
-console.log(JSON.stringify(end));
-`,
-  );
+  const file = await writeScript(lab, mark, sshd.host, auth);
   const start = (script: string) =>
     spawn(process.execPath, [file, script], { stdio: ["ignore", "pipe", "inherit"] });
   const finished = start("echo done");
@@ -294,6 +306,28 @@ console.log(JSON.stringify(end));
   }
   await until("all of it to end by itself", async () => (await started()).length === 0);
 });
+
+/** A program that runs its first argument on the host, and says how it ended. */
+async function writeScript(lab: LabReach, mark: string, host: string, auth: Auth): Promise<string> {
+  const file = path.join(lab.folder, "script.ts");
+  const module = (name: string) => JSON.stringify(path.resolve("runtime/engine", name));
+  const [name = "", value = ""] = mark.split("=");
+  const environment = { ...lab.environment, [name]: value };
+  await writeFile(
+    file,
+    `import { createReach } from ${module("connections/reach.ts")};
+if (process.argv[3] === "tick") setInterval(() => process.stderr.write("."), 50);
+const reach = createReach({ environment: ${JSON.stringify(environment)} });
+const target = { host: ${JSON.stringify(host)}, auth: ${JSON.stringify(auth)}, connectTimeoutMs: 60000 };
+const end = await reach.execute(target, process.argv[2], {
+  signal: new AbortController().signal,
+  onOutput: (_stream, chunk) => void process.stdout.write(chunk),
+});
+console.log(JSON.stringify(end));
+`,
+  );
+  return file;
+}
 
 function escape(text: string): string {
   return text.replaceAll(/[+/.]/gu, String.raw`\$&`);

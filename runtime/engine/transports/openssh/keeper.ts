@@ -4,6 +4,8 @@ import type { Socket } from "node:net";
 import type { Environment } from "../transport.ts";
 
 export interface Keeper {
+  /** Before something is started, so that nothing lies between its start and its keeping; gives what to do if it never is. */
+  prepare(): () => void;
   /** From now on the process ends with this one; gives how to let go of it, which must follow its end. */
   keep(pid: number): () => void;
 }
@@ -43,17 +45,25 @@ export function createKeeper(environment: Environment): Keeper {
     return started;
   }
 
+  function rest(): void {
+    if (pids.size > 0) return;
+    input?.end();
+    input = undefined;
+  }
+
   return {
+    prepare() {
+      input ??= start();
+      return rest;
+    },
     keep(pid) {
+      input ??= start();
       pids.add(pid);
-      if (input === undefined) input = start();
-      else input.write(`keep ${pid}\n`);
+      input.write(`keep ${pid}\n`);
       return () => {
         if (!pids.delete(pid)) return;
         input?.write(`drop ${pid}\n`);
-        if (pids.size > 0) return;
-        input?.end();
-        input = undefined;
+        rest();
       };
     },
   };

@@ -34,7 +34,7 @@ test("passwords, passphrases, PINs and codes", () => {
 test("a host that asks for what is another's gets nothing that is known", () => {
   for (const words of [
     "Enter passphrase for key '/home/ada/.ssh/id_rsa': ",
-    "The authenticity of host 'x (y)' can't be established.\nED25519 key fingerprint is SHA256:z.\n(yes/no)? ",
+    "\nThe authenticity of host 'x (y)' can't be established.\nED25519 key fingerprint is SHA256:z.\n(yes/no)? ",
   ]) {
     const asked = read(`(ada@web) ${words}`);
     assert.ok(asked.kind === "secret", words);

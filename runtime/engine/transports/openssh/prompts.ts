@@ -41,9 +41,9 @@ export function readPrompt(asked: AskpassQuestion, settings: SshSettings): Asked
 }
 
 function readStranger(prompt: string, settings: SshSettings): Asked | undefined {
+  if (!prompt.startsWith("The authenticity of host '")) return undefined;
   const [, name, type, fingerprint] =
-    /^The authenticity of host '(\S+) .*?^(\S+) key fingerprint is (\S+?)\.?$/msu.exec(prompt) ??
-    [];
+    / '(\S+) .*?^(\S+) key fingerprint is (\S+?)\.?$/msu.exec(prompt) ?? [];
   if (name !== undefined && type !== undefined && fingerprint !== undefined) {
     const hop = name === nameWithPort(settings) ? {} : { hop: name };
     return { kind: "trust", key: { name, type, fingerprint }, ...hop };

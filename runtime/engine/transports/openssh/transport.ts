@@ -147,6 +147,7 @@ async function connectOnce(way: Way, budget: Budget, signal: AbortSignal): Promi
     const words = describeMaster({ ...way, socketPath, timeoutMs: budget.totalMs, mayHostsAsk });
     const variables = { ...environment, ...asking.variables };
     const onPid = (pid: number) => (letGo = keeper.keep(pid));
+    letGo = keeper.prepare();
     const start = { words, environment: variables, context, said, onPid };
     const master = await startMaster(start, stop);
     // Even one that comes too late is taken over: so it can be ended.
