@@ -14,6 +14,7 @@ import {
   identifyThisProcess,
   isAlive,
   reachEnvironment,
+  readKeeping,
   VERSION,
 } from "re-ops/server";
 import { askClients } from "./doors/ask-clients.ts";
@@ -62,18 +63,22 @@ export async function serve(options: ServerOptions): Promise<Server> {
   let ending: Promise<void> | undefined;
   const clients = createClients(changed);
   const owners = createOwners();
+  const { keeping, problem } = await readKeeping(settings.project);
+  const onProblem = (message: string) => {
+    log(message);
+    clients.announce(notice, { severity: "error", message });
+  };
+  if (problem !== undefined) onProblem(problem);
   const engine = createEngine({
     stateFolder: options.stateFolder,
+    keeping,
     environment: reachEnvironment(options.environment),
     localFolder: settings.project,
     owner: identifyThisProcess(),
     isAlive,
     readVariable: (name) => options.environment[name],
     asker: askClients({ clients, ownerOf: (evaluationId) => owners.ownerOf(evaluationId) }),
-    onProblem: (message) => {
-      log(message);
-      clients.announce(notice, { severity: "error", message });
-    },
+    onProblem,
   });
   const sources = new RecentDocuments(SHOWN_FILES);
   const standings = createStandings();

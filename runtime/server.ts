@@ -20,6 +20,7 @@ export {
 } from "./project/process-identity.ts";
 export type { ProcessIdentity } from "./project/process-identity.ts";
 export { dependsOnReOps } from "./project/project-folder.ts";
+export { readKeeping } from "./project/read-keeping.ts";
 export { reachEnvironment } from "./project/reach-environment.ts";
 export {
   readServerRecord,

@@ -14,6 +14,7 @@ import { systemClock, type Clock } from "./clock.ts";
 import type { Component } from "./components.ts";
 import { createReach, type Reach } from "./connections/reach.ts";
 import { Journal } from "./journal/journal.ts";
+import { type Keeping, USUAL_KEEPING } from "./keeping.ts";
 import type { Owner } from "./journal/owner.ts";
 import { findEarlierOutput, showEarlierOutput } from "./output/earlier-output.ts";
 import type { OutputStream } from "./output/host-output.ts";
@@ -29,6 +30,7 @@ import { ActiveRun } from "./runs/active-run.ts";
 import { RunChanges } from "./runs/changes.ts";
 import { RunRecords } from "./runs/run-list.ts";
 import type { RunRecord } from "./runs/run-record.ts";
+import { createTidying } from "./tidying.ts";
 
 export interface EngineOptions {
   /** Where the journal lives. */
@@ -43,6 +45,8 @@ export interface EngineOptions {
   readonly isAlive: (owner: Owner) => boolean;
   /** Told, once a run, when its journal can no longer be written; the run itself goes on. */
   readonly onProblem: (message: string) => void;
+  /** How much of what happened stays on disk. */
+  readonly keeping?: Keeping;
   readonly clock?: Clock;
   /** Who is asked what only a person knows; without it nobody. */
   readonly asker?: Asker;
@@ -129,7 +133,17 @@ export function createEngine(options: EngineOptions): Engine {
   const changes = new RunChanges(clock);
   const records = new RunRecords();
   const { stateFolder, onProblem } = options;
-  const spool = new Spool({ stateFolder, clock, onProblem });
+  const { keeping = USUAL_KEEPING, isAlive } = options;
+  const hostLimitBytes = keeping.hostMegabytes * 1024 * 1024;
+  const spool = new Spool({ stateFolder, clock, onProblem, hostLimitBytes });
+  const tidying = createTidying({
+    spoolFolder: spool.folder,
+    journal: () => journal,
+    keeping,
+    clock,
+    isAlive,
+    onProblem,
+  });
   const outputs = new OutputStore(spool);
   let reach: Reach | undefined = openReach();
   const active = new Map<string, ActiveRun>();
@@ -163,6 +177,7 @@ export function createEngine(options: EngineOptions): Engine {
           own.delete(run);
           for (const listener of endListeners) listener(run.record);
           outputs.finish(description.id);
+          tidying.begin();
         });
         active.set(description.id, run);
         own.add(run);
@@ -235,6 +250,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
   ];
 
+  tidying.begin();
   return {
     openPort,
     components,
@@ -292,6 +308,7 @@ export function createEngine(options: EngineOptions): Engine {
       await endAllRuns("Re-ops is stopping");
       await reach?.dispose();
       await spool.dispose();
+      await tidying.dispose();
       changes.dispose();
       journal?.close();
       journal = undefined;

@@ -4,7 +4,7 @@ import path from "node:path";
 import { z } from "zod";
 import { type Environment, hasState } from "./state-folder.ts";
 
-const CONFIG_FILE = "re-ops.config.json";
+export const CONFIG_FILE = "re-ops.config.json";
 const dependencies = z.record(z.string(), z.unknown()).optional().catch(undefined);
 const packageSchema = z.object({
   dependencies,

@@ -9,6 +9,7 @@ import type { Owner } from "./owner.ts";
 import { migrate } from "./schema.ts";
 import { readRuns, type JournalledRun } from "./read-runs.ts";
 import { readSteps, type JournalledStep } from "./read-steps.ts";
+import { type OldRuns, removeOldRuns, runsUnderWay } from "./remove-old-runs.ts";
 
 export class Journal {
   readonly #database: DatabaseSync;
@@ -79,6 +80,15 @@ export class Journal {
   /** How the steps of a run of any process went on a host, in order. */
   stepsOf(runId: string, host: string): readonly JournalledStep[] {
     return readSteps(this.#database, runId, host);
+  }
+
+  removeOldRuns(old: OldRuns): void {
+    removeOldRuns(this.#database, old);
+  }
+
+  /** The ids of runs that processes which are alive have not ended. */
+  runsUnderWay(isAlive: OldRuns["isAlive"]): readonly string[] {
+    return runsUnderWay(this.#database, isAlive);
   }
 
   close(): void {

@@ -162,13 +162,16 @@ test("pages end with whole characters and follow each other to the end", async (
 
 async function openStore(
   t: TestContext,
-  { limitBytes, hostLimitBytes }: { limitBytes?: number; hostLimitBytes?: number } = {},
+  {
+    limitBytes,
+    hostLimitBytes = 100 * MEGABYTE,
+  }: { limitBytes?: number; hostLimitBytes?: number } = {},
 ) {
   const spool = new Spool({
     stateFolder: await temporaryFolder(t),
     clock: systemClock,
     onProblem: assert.fail,
-    ...(hostLimitBytes !== undefined && { hostLimitBytes }),
+    hostLimitBytes,
   });
   t.after(() => spool.dispose());
   const store = new OutputStore(spool, limitBytes);

@@ -6,13 +6,11 @@ import { DiskQueue } from "./append-file.ts";
 import { RunSpool } from "./run-spool.ts";
 import { readRecords, type SpooledOutput } from "./spool-records.ts";
 
-/** Bytes that are kept of one host in one step. */
-const HOST_LIMIT_BYTES = 100 * 1024 * 1024;
-
 export interface SpoolOptions {
   readonly stateFolder: string;
   readonly clock: Clock;
-  readonly hostLimitBytes?: number;
+  /** Bytes that are kept of one host in one step. */
+  readonly hostLimitBytes: number;
   /** Told, once a run, when its output cannot be written; the run itself goes on. */
   readonly onProblem: (message: string) => void;
 }
@@ -33,7 +31,7 @@ export class Spool {
   of(runId: string): RunSpool {
     const known = this.#runs.get(runId);
     if (known !== undefined) return known;
-    const { clock, hostLimitBytes = HOST_LIMIT_BYTES } = this.#options;
+    const { clock, hostLimitBytes } = this.#options;
     const folder = this.#folderOf(runId);
     const onFailure = this.#tellOnce(runId);
     const spool = new RunSpool({ folder, hostLimitBytes, clock, disk: this.disk, onFailure });
@@ -79,7 +77,7 @@ export class Spool {
 }
 
 /** Ids are made by us; one that could be a path is no folder's name all the same. */
-function folderName(runId: string): string {
+export function folderName(runId: string): string {
   if (/^[\w-]{1,100}$/u.test(runId)) return runId;
   return createHash("sha256").update(runId).digest("hex").slice(0, 32);
 }
