@@ -7,7 +7,7 @@ export interface Batch<T> {
 }
 
 export interface Weight<T> {
-  weigh(item: T): number;
+  readonly weigh: (item: T) => number;
   /** What weighs as much is handed over at once: a message that is too large would hold up all others. */
   readonly most: number;
 }

@@ -37,7 +37,7 @@ test("200 MB over ssh take no memory to speak of, and the first 100 MB are kept"
     ...(await orderFor(t)),
     environment: lab.environment,
     host: sshd.host,
-    auth: { ...auth, transport: "ssh" } as BulkOrder["auth"],
+    auth: { ...auth, transport: "ssh" },
     script: printMegabytes(200),
   });
 });

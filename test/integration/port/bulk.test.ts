@@ -10,7 +10,11 @@ import { servePort } from "../../../language-server/live/port-server.ts";
 import type { Reach } from "../../../runtime/engine/connections/reach.ts";
 import { createEngine } from "../../../runtime/engine/engine.ts";
 import { identifyThisProcess, isAlive } from "../../../runtime/project/process-identity.ts";
-import { liveEvaluate, stepResults } from "../../../runtime/protocol/live.ts";
+import {
+  liveEvaluate,
+  type LiveEvaluateResult,
+  stepResults,
+} from "../../../runtime/protocol/live.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -73,13 +77,11 @@ test("hundreds of megabytes of a step: 64 of them travel, the rest is on disk, a
     whole: false,
   });
   let served = 0;
-  let isOver = false;
-  void ended.finally(() => (isOver = true));
-  while (!isOver) {
+  let result: LiveEvaluateResult | undefined;
+  do {
     served += engine.runningCount();
-    await setImmediate();
-  }
-  const result = await ended;
+    result = await Promise.race([ended, setImmediate()]);
+  } while (result === undefined);
   assert.ok(result.kind === "value", JSON.stringify(result));
   const told: unknown = JSON.parse(result.detail);
   const { held, ...counts } = told as { held: number; cut: number };
