@@ -1,10 +1,10 @@
 // What ssh asks is told from what a host asks, which may say anything to get what is meant for somebody else.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { defaultSettings } from "../ssh-config/settings.ts";
+import { settingsSchema } from "../ssh-config/settings.ts";
 import { readPrompt } from "./prompts.ts";
 
-const settings = { ...defaultSettings("web", "ada", 2222), hostname: "web" };
+const settings = settingsSchema.parse({ hostname: "web", user: "ada", port: 2222 });
 const read = (prompt: string, kind = "") => readPrompt({ prompt, kind }, settings);
 
 test("passwords, passphrases, PINs and codes", () => {

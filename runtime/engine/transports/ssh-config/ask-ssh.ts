@@ -2,7 +2,8 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { type Environment, ConnectionError } from "../transport.ts";
-import { type SshSettings, defaultSettings, readSettings } from "./settings.ts";
+import { readConfig } from "./read-config.ts";
+import { type SshSettings, readSettings } from "./settings.ts";
 
 /** Whom to ask about: the name as it was given, and what was given besides, because `Match user` and the like depend on it. */
 export interface SshQuestion {
@@ -15,7 +16,7 @@ export interface SshQuestion {
 
 export interface SshAnswer {
   readonly settings: SshSettings;
-  /** Why the configuration was not read. */
+  /** Why ssh was not asked, and what of the configuration was left out. */
   readonly note?: string;
 }
 
@@ -23,7 +24,7 @@ const PATIENCE_MS = 10_000;
 
 /** Rejects with `ConnectionError` when the configuration has a mistake or the name is one that ssh refuses. */
 export async function askSsh(question: SshQuestion, environment: Environment): Promise<SshAnswer> {
-  const { alias, user, port } = question;
+  const { alias } = question;
   const { failure, out, err } = await runSsh(wordsFor(question, environment), environment);
   if (failure === undefined) {
     const settings = readSettings(out);
@@ -31,10 +32,7 @@ export async function askSsh(question: SshQuestion, environment: Environment): P
     throw refusal(alias, "its answer lacks what is needed", settings.error);
   }
   if (failure.code === "ENOENT") {
-    return {
-      settings: defaultSettings(alias, user, port),
-      note: "ssh_config was not read, because there is no ssh on PATH",
-    };
+    return readConfig(question, environment);
   }
   const file = environment["RE_OPS_SSH_CONFIG"];
   if (file !== undefined && !existsSync(file)) throw missingFile(file, failure);

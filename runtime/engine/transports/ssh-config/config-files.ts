@@ -92,7 +92,7 @@ interface Reading {
 }
 
 /** `folder` is where its relative includes are looked for. ssh takes the home folder from the user database, not from HOME. */
-function rootsFor(environment: Environment): { file: string; folder: string }[] {
+export function rootsFor(environment: Environment): { file: string; folder: string }[] {
   const userFolder = path.join(userInfo().homedir, ".ssh");
   const given = environment["RE_OPS_SSH_CONFIG"];
   if (given !== undefined) return [{ file: given, folder: userFolder }];

@@ -1,5 +1,4 @@
 // What OpenSSH's configuration says about one host: the answer of `ssh -G`, checked and reduced to what we can act on.
-import { userInfo } from "node:os";
 import { z } from "zod";
 
 const count = z.coerce.number().int();
@@ -7,7 +6,7 @@ const words = z.string().transform((text) => text.split(/\s+/u).filter((word) =>
 const list = z.string().transform((text) => text.split(",").filter((item) => item !== ""));
 const optional = z.string().transform((text) => (text === "none" ? undefined : text));
 
-const settingsSchema = z.object({
+export const settingsSchema = z.object({
   hostname: z.string().min(1),
   user: z.string().min(1),
   port: count.min(1).max(65_535),
@@ -72,14 +71,4 @@ export function readSettings(text: string): z.ZodSafeParseResult<SshSettings> {
     else values[keyword] ??= value;
   }
   return settingsSchema.safeParse({ ...values, ...repeated });
-}
-
-/** What OpenSSH would do with no configuration at all: for a machine without `ssh`. */
-export function defaultSettings(alias: string, user?: string, port?: number): SshSettings {
-  return settingsSchema.parse({
-    hostname: alias.toLowerCase(),
-    user: user ?? userInfo().username,
-    port: port ?? 22,
-    identityfile: [...DEFAULT_IDENTITY_FILES],
-  });
 }

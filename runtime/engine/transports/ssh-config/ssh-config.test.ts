@@ -69,12 +69,12 @@ test("a change of the file, or of one that it includes, is noticed at the next q
   assert.equal(await portOf(), 4444);
 });
 
-test("without ssh the defaults of OpenSSH hold, and the answer says so", async (t) => {
+test("without ssh the files are read all the same, and the answer says so", async (t) => {
   const folder = await temporaryFolder(t);
   const sshConfig = createSshConfig({ ...(await configured(folder, "Port 9\n")), PATH: folder });
   const { settings, note } = await sshConfig.resolve({ alias: "Box", user: "me" });
-  assert.deepEqual([settings.hostname, settings.user, settings.port], ["box", "me", 22]);
-  assert.match(note ?? "", /no ssh on PATH/u);
+  assert.deepEqual([settings.hostname, settings.user, settings.port], ["box", "me", 9]);
+  assert.match(note ?? "", /there is none on PATH/u);
 });
 
 test("a mistake in the file, and a name that ssh refuses, are refused with ssh's own words", async (t) => {
@@ -92,7 +92,17 @@ test("a mistake in the file, and a name that ssh refuses, are refused with ssh's
   }
 });
 
-const NAMES = ["web1", "web2", "db.example.com", "10.0.0.7", "10.0.0.8", "Web1", "::1", "bob@web1", "jump"];
+const NAMES = [
+  "web1",
+  "web2",
+  "db.example.com",
+  "10.0.0.7",
+  "10.0.0.8",
+  "Web1",
+  "::1",
+  "bob@web1",
+  "jump",
+];
 const pattern = fc.constantFrom(
   "*",
   "web*",

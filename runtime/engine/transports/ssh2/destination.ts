@@ -22,7 +22,7 @@ export interface Destination {
   readonly identityFiles: readonly string[];
   /** The agent's socket. */
   readonly agentSocket: string | undefined;
-  /** Why ssh_config was not read. */
+  /** Why ssh was not asked, and what of the configuration was left out. */
   readonly note?: string;
 }
 
