@@ -39,16 +39,20 @@ async function makeRunner(t: TestContext, loginShell: string, asSh: string) {
   const { signal: never } = new AbortController();
   const connection = await (await transport.route(target)).connect(1000, never);
   const open = (line: string) => connection.open(line);
-  return async (
+  const runScript = async (
     script: string,
-    options: { signal?: AbortSignal; onOutput?: () => void } = {},
+    options: {
+      signal?: AbortSignal;
+      onOutput?: () => void;
+      openControl?: (line: string) => ReturnType<typeof open>;
+    } = {},
   ): Promise<Ran> => {
     const text = { out: "", err: "" };
     const end = await execute(open, script, {
       signal: options.signal ?? never,
       clock: systemClock,
       grace: { termMs: 500, killMs: 2000 },
-      openControl: open,
+      openControl: (line) => (options.openControl ?? open)(line),
       onOutput(stream, chunk) {
         text[stream] += chunk.toString();
         options.onOutput?.();
@@ -56,6 +60,7 @@ async function makeRunner(t: TestContext, loginShell: string, asSh: string) {
     });
     return { end, ...text };
   };
+  return Object.assign(runScript, { open });
 }
 
 for (const [loginShell, asSh] of [
@@ -102,6 +107,20 @@ test("a daemon that left parent, session and output on purpose goes on", async (
   assert.ok(left);
   assert.deepEqual(more, []);
   process.kill(left, "SIGKILL");
+});
+
+test("without /proc ps finds what has left group and session and still has its parent", async (t) => {
+  const run = await makeRunner(t, "dash", "dash");
+  const mark = `RE_OPS_MARK=${randomBytes(8).toString("hex")}`;
+  const controller = new AbortController();
+  const own = "setsid sh -c 'trap \"\" TERM; sleep 300; :' >/dev/null 2>&1 </dev/null &";
+  const { end } = await run(`export ${mark}; ${own} timeout 300 sleep 300 & echo up; wait`, {
+    signal: controller.signal,
+    onOutput: () => controller.abort(),
+    openControl: (line) => run.open(line.replaceAll("/proc/", "/nowhere/")),
+  });
+  assert.deepEqual(end, { kind: "stopped", why: "cancelled", leftover: { kind: "nothing" } });
+  assert.deepEqual(await processesWith(mark), []);
 });
 
 test("a command line that no shell understands was not started, and its words are kept", async (t) => {

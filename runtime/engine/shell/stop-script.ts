@@ -36,6 +36,7 @@ processes() {
     set +f
     cat /proc/[0-9]*/stat
   else
+    unset IFS
     ps -A -o pid= -o stat= -o ppid= -o pgid= | while read -r p s q r; do echo "$p () $s $q $r -"; done
   fi 2>/dev/null
 }
