@@ -72,6 +72,41 @@ test("one of ssh_config, and one that the agent holds", async (t) => {
   assert.deepEqual((await named.run(sshd.host, "true", { auth })).end, OK);
 });
 
+test("behind a jump host, and on the jump host itself", async (t) => {
+  const lab = await makeLabReach(t);
+  const gate = await startCertifyingHost(t);
+  const inner = await startSshd({ authorized: [lab.key.publicKeyLine] });
+  t.after(() => inner.stop());
+  await lab.trust([gate.sshd, inner]);
+  const certificate = await gate.sign(lab.key.file);
+  const configure = (ofGate: string, ofInner: string) =>
+    lab.configure(`Host gate inner
+  HostName 127.0.0.1
+  User root
+  IdentityFile ${lab.key.file}
+Host gate
+  Port ${String(gate.sshd.port)}
+  ${ofGate}
+Host inner
+  Port ${String(inner.port)}
+  ProxyJump gate
+  ${ofInner}
+`);
+  const line = `CertificateFile ${certificate}`;
+  await configure(line, "");
+  assert.deepEqual((await lab.run("inner", "true")).end, OK);
+  await configure("", line);
+  assert.deepEqual((await lab.run("inner", "true")).end, OK);
+  await configure("", "");
+  const { message, next } = await refusalOf(lab, "inner", {});
+  assert.ok(
+    message.includes(`the certificate ${certificate}, which only the system's ssh can offer`),
+  );
+  assert.match(next, /transport "openssh"/u);
+  const named = { transport: "openssh" } as const;
+  assert.deepEqual((await lab.run("inner", "true", { auth: named })).end, OK);
+});
+
 test("one that has expired is refused, and both ways are named", async (t) => {
   const lab = await makeLabReach(t);
   const { sshd, sign } = await startCertifyingHost(t);
