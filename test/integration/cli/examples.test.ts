@@ -136,11 +136,18 @@ test("E, form by form", async (t) => {
   assert.ok(printed.endsWith(`\nRunning all of them again summary:\n${OK}`), printed);
 });
 
+test("F, form by form", async (t) => {
+  const { shown, printed } = await evaluateBlock(t, "f-files.ts");
+  assert.deepEqual(shown, ["3 ok", "3 ok", "3 ok"]);
+  assert.ok(printed.includes(`Running copied summary:\n${OK}`), printed);
+});
+
 for (const [name, title] of [
   ["a-first-minute.ts", "Run summary:"],
   ["b-pipelines.ts", "Running report summary:"],
   ["c-your-own-operation.ts", "Running up summary:"],
   ["d-change-it-while-it-runs.ts", "Running listing summary:"],
+  ["f-files.ts", "Running copied summary:"],
   ["e-fleet.ts", "Running hello summary:"],
 ] as const) {
   test(`${name} runs as a program`, async (t) => {

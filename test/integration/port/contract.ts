@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { existsSync, globSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { secret, sh } from "../../../runtime/public.ts";
@@ -90,6 +90,29 @@ export function testPort(name: string, open: (t: Ending) => Promise<Binding>): v
     await runOnce(port, `touch ${go}`);
     await step;
     assert.equal(results.length, 2);
+  });
+
+  test(`${name}: copies go both ways, with all that is asked of them`, async (t) => {
+    const { port } = await open(t);
+    const folder = await temporaryFolder(t);
+    const [local, remote] = [path.join(folder, "a"), path.join(folder, "b")];
+    await writeFile(local, "text");
+    await utimes(local, 1_000_000, 1_234_567);
+    const target = { ...localhost, hosts: ["one"] };
+    const into = { direction: "into", local, remote, mode: 0o604, times: true } as const;
+    const [there] = await runOnce(port, "", { target, transfer: into });
+    assert.ok(there?.kind === "success", JSON.stringify(there));
+    assert.deepEqual(there.value, { path: remote, files: 1, bytes: 4, skipped: [] });
+    const { mode, mtimeMs } = await stat(remote);
+    assert.deepEqual([mode & 0o777, mtimeMs], [0o604, 1_234_567_000]);
+    const from = { direction: "from", local: folder, remote } as const;
+    const [here] = await runOnce(port, "", { target, transfer: from });
+    assert.ok(here?.kind === "success", JSON.stringify(here));
+    const copy = path.join(folder, "one/b");
+    assert.deepEqual(here.value, { path: copy, files: 1, bytes: 4, skipped: [] });
+    assert.equal(await readFile(copy, "utf8"), "text");
+    const [none] = await runOnce(port, "", { target, transfer: { ...from, remote: "/no/such" } });
+    assert.ok(none && none.kind === "exited" && /there is no/u.test(none.message));
   });
 
   test(`${name}: runs side by side, with steps of the same number, do not mix`, async (t) => {
