@@ -40,6 +40,8 @@ const ALWAYS_PURE = new Set<Node["type"]>([
   "TSTypeAliasDeclaration",
   "TSImportEqualsDeclaration",
 ]);
+/** Methods of a Hosts that give another one. */
+const HOSTS_METHODS = new Set(["first", "only", "with"]);
 const PURE_CONSTRUCTORS = new Set(["Map", "Set", "WeakMap", "WeakSet"]);
 
 export function describesOnly(name: string): boolean {
@@ -169,6 +171,7 @@ class Purity {
     }
     const isKnown =
       this.#isPureCall(node.callee) ||
+      this.#isHostsMethod(node.callee) ||
       (node.type === "NewExpression" && this.#isPureConstructor(node.callee));
     return isKnown && node.arguments.every((one) => this.#of(one));
   }
@@ -189,6 +192,39 @@ class Purity {
       PURE_CONSTRUCTORS.has(callee.name) &&
       this.#document.declaring(callee.name, this.#inRepl) === undefined
     );
+  }
+
+  /** Such as `web.with`, where `web` is a Hosts that a `const` of this file makes, and does nothing else. */
+  #isHostsMethod(callee: Expression, seen: ReadonlySet<string> = new Set()): boolean {
+    return (
+      callee.type === "MemberExpression" &&
+      callee.property.type === "Identifier" &&
+      !callee.computed &&
+      HOSTS_METHODS.has(callee.property.name) &&
+      this.#isHosts(callee.object, seen) &&
+      this.#of(callee.object)
+    );
+  }
+
+  #isHosts(node: Expression, seen: ReadonlySet<string>): boolean {
+    if (node.type === "NewExpression") return this.#nameInReops(node.callee) === "Hosts";
+    if (node.type === "CallExpression") return this.#isHostsMethod(node.callee, seen);
+    if (node.type !== "Identifier" || seen.has(node.name)) return false;
+    const init = this.#constantOf(node.name);
+    return init !== undefined && this.#isHosts(init, new Set([...seen, node.name]));
+  }
+
+  #constantOf(name: string): Expression | undefined {
+    const nodes = this.#document.declaring(name, this.#inRepl)?.nodes ?? [];
+    for (const node of nodes) {
+      const declared = node.type === "ExportNamedDeclaration" ? node.declaration : node;
+      if (declared?.type !== "VariableDeclaration" || declared.kind !== "const") continue;
+      const found = declared.declarations.find(
+        ({ id }) => id.type === "Identifier" && id.name === name,
+      );
+      if (found?.init) return found.init;
+    }
+    return undefined;
   }
 
   #isPureCall(callee: Expression): boolean {
