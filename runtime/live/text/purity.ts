@@ -9,7 +9,7 @@ import type { BindingPattern, Class, Expression, Node, VariableDeclaration } fro
 export type IsPureCallee = (name: string) => boolean;
 
 const DESCRIBING = new Set(
-  "Hosts sh secret operation exec sudo ls mkdir rm cp grep ping limit pick successful failed unreachable timedOut ofKind convert pretty tap".split(
+  "Hosts sh secret operation exec sudo ls mkdir rm cp scpInto scpFrom grep ping limit pick successful failed unreachable timedOut ofKind convert pretty tap".split(
     " ",
   ),
 );
