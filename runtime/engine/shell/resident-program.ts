@@ -23,14 +23,14 @@ export function buildRequest(marker: string, script: string): string {
  * ourselves (8): on it bash says of each job how it ended, and so a signal can be told from the exit code that looks like it.
  *
  * A script gets `MARKER PID` before it, as a process group of its own (`set -m`), and `MARKER CODE` or `MARKER CODE NAME` behind
- * it on both streams. A job that is stopped is waited for, which older ones of bash do not do by themselves. Behind that stands `left` when the script has left something that lives: a process of our session, one
+ * it on both streams. A job that is stopped is waited for in a loop: `wait -f`, meant for that, may never come back from a job
+ * that has ended before. Behind that stands `left` when the script has left something that lives: a process of our session, one
  * that holds our streams, or one that we may not look at. Then the program ends, and the channel goes on for as long as that
  * process holds it, as it does with a channel of one script. Every process that the script can have started has a number
  * between its own and the last one given: those are looked at, until a look has found no new one.
  */
 const PROGRAM = joinLines(`
 set -m; IFS=; reops_stat='.*[)] ([A-Z]) [0-9]+ ([0-9]+) ([0-9]+) ';
-(( BASH_VERSINFO[0] < 5 )) || reops_to_end=-f;
 exec 7>&2 8<> <(:) 2>&8 || exit;
 reops_locale=\${LC_ALL+x$LC_ALL}; LC_ALL=C;
 reops_level=;
@@ -52,7 +52,7 @@ reops_listen() {
   done;
 };
 reops_wait() {
-  while wait $reops_to_end "$1"; reops_code=$?; [ -d "/proc/$1" ]; do
+  while wait "$1"; reops_code=$?; [ -d "/proc/$1" ]; do
     reops_listen;
     read -r -t 0.1 reops_line <&8;
   done;
@@ -63,11 +63,14 @@ reops_wait() {
     *) reops_code+=" $(kill -l "$reops_code")";;
   esac;
 };
-reops_stays() {
+reops_lives() {
   reops_read_stat "$1" || { [ -d "/proc/$1" ]; return; };
   case \${BASH_REMATCH[1]} in Z|X) return 1;; esac;
+};
+reops_stays() {
+  reops_lives "$1" || return;
   [ "\${BASH_REMATCH[3]}" = $$ ] && return;
-  [ -r "/proc/$1/fd" ] || return 0;
+  [ -r "/proc/$1/fd" ] || { reops_lives "$1"; return; };
   for reops_line in "/proc/$1/fd/"*; do
     [[ $reops_line -ef /proc/$$/fd/1 || $reops_line -ef /proc/$$/fd/7 ]] && return;
   done;

@@ -10,7 +10,7 @@ import { type Resident, createResident } from "./resident.ts";
 import { buildResidentLine } from "./resident-program.ts";
 
 /** How many shells wait on a host for the next script. */
-const MOST_IDLE = 4;
+const MOST_IDLE = 8;
 /** How long a login shell may take to become ours before its input is ended: what was a forced command then ends, too. */
 const START_PATIENCE_MS = 5000;
 /** A shell reads byte by byte; what is longer is faster through a channel of its own. */
