@@ -80,7 +80,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     connections,
     results,
     runs,
-    questions: new QuestionDesk(keptAnswers),
+    questions: new QuestionDesk(keptAnswers, onProblem),
     keptAnswers,
     evaluator: new Evaluator(results, marks),
     diagnostics: new EvaluationDiagnostics(results),

@@ -16,10 +16,12 @@ import { typeSecret } from "./type-secret.ts";
 
 export class QuestionDesk {
   readonly #kept: KeptAnswers;
+  readonly #onProblem: (what: string, error: unknown) => void;
   readonly #turns = new TurnsOfQuestions();
 
-  constructor(kept: KeptAnswers) {
+  constructor(kept: KeptAnswers, onProblem: (what: string, error: unknown) => void) {
     this.#kept = kept;
+    this.#onProblem = onProblem;
   }
 
   /** Answers this server for as long as it is connected. */
@@ -38,7 +40,7 @@ export class QuestionDesk {
       inTurn<GivenTrust>(id, { kind: "declined" }, (signal) => pickHostKeys(keys, signal)),
     );
     runtime.onNotification(questionWithdrawn, ({ id }) => open.get(id)?.abort());
-    runtime.onNotification(answerWasWrong, ({ about }) => void this.#kept.forget(about));
+    runtime.onNotification(answerWasWrong, ({ about }) => void this.#forget(about));
     void closed.then(() => {
       for (const withdrawal of open.values()) withdrawal.abort();
     });
@@ -46,11 +48,32 @@ export class QuestionDesk {
 
   async #answer(question: Omit<AskedSecret, "id">, signal: AbortSignal): Promise<GivenSecret> {
     const { about, retry } = question;
-    const kept = about === undefined || retry ? undefined : await this.#kept.get(about);
+    const kept = about === undefined || retry ? undefined : await this.#find(about);
     if (kept !== undefined) return { kind: "answered", value: kept };
     const typed = await typeSecret(question, signal);
     if (typed === undefined) return { kind: "declined" };
-    if (typed.keep && about !== undefined) await this.#kept.keep(about, typed.value);
+    if (typed.keep && about !== undefined) await this.#keep(about, typed.value);
     return { kind: "answered", value: typed.value };
+  }
+
+  /** A machine without a keyring still has a person to ask. */
+  async #find(about: string): Promise<string | undefined> {
+    return this.#kept.get(about).catch((error: unknown) => {
+      this.#onProblem(`the kept ${about} cannot be read`, error);
+      return undefined;
+    });
+  }
+
+  /** What cannot be kept is an answer all the same. */
+  async #keep(about: string, value: string): Promise<void> {
+    await this.#kept.keep(about, value).catch((error: unknown) => {
+      this.#onProblem(`the ${about} could not be kept`, error);
+    });
+  }
+
+  async #forget(about: string): Promise<void> {
+    await this.#kept.forget(about).catch((error: unknown) => {
+      this.#onProblem(`the kept ${about} could not be forgotten`, error);
+    });
   }
 }
