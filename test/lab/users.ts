@@ -11,10 +11,10 @@ export interface LabUser {
   readonly password: string;
 }
 
-export async function createLabUser(t: Ending): Promise<LabUser> {
+export async function createLabUser(t: Ending, home = "/"): Promise<LabUser> {
   const name = `re-ops-${randomBytes(4).toString("hex")}`;
   const password = `pass ${randomBytes(6).toString("hex")} wörd`;
-  const words = ["--no-create-home", "--home-dir", "/", "--shell", "/bin/sh", name];
+  const words = ["--no-create-home", "--home-dir", home, "--shell", "/bin/sh", name];
   // Whoever else makes a user at this moment holds the lock of /etc/passwd.
   await until("a user to be made", async () => runCommand("useradd", words).then(() => true));
   t.after(async () => {

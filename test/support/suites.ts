@@ -32,6 +32,7 @@ const sshPrograms: readonly SystemProgram[] = [
   { program: "useradd", debianPackage: "passwd" },
   { program: "bash", debianPackage: "bash" },
   { program: "busybox", debianPackage: "busybox" },
+  { program: "dropbear", debianPackage: "dropbear-bin" },
   { program: "zsh", debianPackage: "zsh" },
   { program: "fish", debianPackage: "fish" },
   { program: "tcsh", debianPackage: "tcsh" },

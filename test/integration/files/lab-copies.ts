@@ -21,6 +21,8 @@ export interface LabCopies {
   readonly sshd: Sshd;
   readonly engine: Engine;
   trust: LabReach["trust"];
+  /** Of the key that lets us in. */
+  readonly publicKeyLine: string;
   into(local: string, remote: string, options?: CopyOptions): Promise<Outcome<Copied>>;
   from(remote: string, local: string, options?: CopyOptions): Promise<Outcome<Copied>>;
   inEvaluation<T>(body: () => T): T;
@@ -58,6 +60,7 @@ export async function makeLabCopies(
     sshd,
     engine,
     trust: lab.trust,
+    publicKeyLine: lab.key.publicKeyLine,
     into: (from, to, options) =>
       inEvaluation(evaluation, async () => run(scpInto(hosts, from, to, options))),
     from: (from, to, options) =>
