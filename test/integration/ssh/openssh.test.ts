@@ -203,7 +203,12 @@ test("a master that is killed in mid-step leaves the step's fate unknown; the ne
 test("an sshd that dies in mid-step is told in ssh's words; one that came back is reached anew", async (t) => {
   const { lab } = await makeMarkedReach(t);
   const { sshd, auth } = await startHost(t, lab);
-  const ran = await lab.run(sshd.host, "kill -KILL $PPID; sleep 0.1", { auth });
+  const mark = `RE_OPS_MARK=${randomBytes(8).toString("hex")}`;
+  const ran = await lab.run(sshd.host, `export ${mark}; echo up; sleep 300`, {
+    auth,
+    onOutput: () => void sshd.disconnect(),
+  });
+  await killAll(await processesWith(mark));
   assertFailure(ran, "unknown", /^lost sight of it .+: Connection to \S+ closed by/u, /look/u);
   assert.deepEqual((await lab.run(sshd.host, "true", { auth })).end, OK);
   await sshd.kill();
