@@ -10,7 +10,7 @@ import type {
   Outcome,
   ShellValue,
 } from "../../../runtime/describe/pipelines/outcome.ts";
-import { exec, Hosts, operation, run, secret, sh, sudo } from "../../../runtime/public.ts";
+import { exec, Hosts, operation, run, scpInto, secret, sh, sudo } from "../../../runtime/public.ts";
 import { runCommand } from "../../lab/run-command.ts";
 import { writeSudoers } from "../../lab/sudoers.ts";
 import { createLabUser } from "../../lab/users.ts";
@@ -152,6 +152,24 @@ test("a secret reaches a step as another user, behind the password", async (t) =
   const outcome = await lab.evaluate(() => run(sudo(login(lab.hosts()))));
   const sum = await runCommand("md5sum", [], { input: "t0p ' s3cret" });
   assert.equal(outOf(outcome), `${sum}0\n`);
+});
+
+test("sudo and secrets go over the system's ssh too, and files are copied as another user", async (t) => {
+  const lab = await makeHost(t, [ASKED], { secret: () => lab.user.password });
+  const give = operation("give", () => sh`id -u; printf %s ${secret("token")} | wc -c`);
+  const system = await lab.evaluate(() => run(sudo(give(lab.hosts({ transport: "openssh" })))));
+  const length = Buffer.byteLength(lab.user.password);
+  assert.equal(outOf(system).replaceAll(" ", ""), `0\n${String(length)}\n`);
+  const local = path.join(lab.folder, "copied");
+  await writeFile(local, `a file with ${lab.user.password} in it\n`);
+  const remote = path.join(lab.folder, "arrived");
+  const copied = await lab.evaluate(() =>
+    run(
+      sudo(scpInto(lab.hosts(), local, remote)),
+      sudo(exec(`stat -c %U ${remote}; wc -c <${remote}`)),
+    ),
+  );
+  assert.equal(outOf(copied), `root\n${String(length + 19)}\n`);
 });
 
 const refusals: Readonly<Record<string, [readonly string[], RegExp, RegExp]>> = {
