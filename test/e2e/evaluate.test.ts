@@ -20,6 +20,7 @@ if (import.meta.repl) {
   run(exec(sandbox, "grep web ~/marker || exit 3"), pick(successful), pretty("web"));
   run(exec(sandbox, "sleep 1.5; cat ~/marker"), pretty("slow"));
   run(exec(sandbox, "sleep 600"));
+  run(exec(sandbox, "seq 400000; printf '10 %%\\r90 %%\\rdone\\n'"));
   1 + 1;
 }
 `;
@@ -125,6 +126,34 @@ describe("evaluating in place", { timeout: 600_000 }, () => {
       text,
       /^exec cat ~\/marker on 3 hosts · db-1\nRun: succeeded after .+\n\n── 1 · exec cat ~\/marker · ok · .+ ──\nmarker of db-1\n/u,
     );
+  });
+
+  it("shows the beginning and the end of much output, says where all of it is, and shows more when asked", async () => {
+    await evaluate(first, 'run(exec(sandbox, "seq', /^⇒ 3 ok · .* · \d\.\d MB cut$/u);
+    const hover = await window.hover(first, 'run(exec(sandbox, "seq');
+    const [, given = ""] = /command:re-ops\.openOutput\?([^)"\s]+)/u.exec(hover) ?? [];
+    const link = JSON.parse(decodeURIComponent(given)) as [string, string];
+    await window.command("re-ops.openOutput", ...link);
+    await window.command("workbench.action.focusActiveEditorGroup");
+    const shown = (expected: RegExp) =>
+      until("the output document", async () => {
+        const text = await window.evaluate(
+          (vscode) => vscode.window.activeTextEditor?.document.getText() ?? "",
+        );
+        assert.match(text.slice(-300), expected);
+        return text;
+      });
+    const leftOut = /\n── left out above: (\S+ \S+) ──\n── as it came: file:\/\/\S+\/out ──\n$/u;
+    const little = await shown(leftOut);
+    assert.match(little, /\n1\n2\n3\n[^]*\n400000\ndone\n/u, "the last state of its last line");
+    assert.ok(little.length < 300_000);
+    await window.command("cursorBottom");
+    await window.page.locator(".codelens-decoration a", { hasText: "Show More" }).click();
+    const more = await until("more of it", async () => {
+      const text = await shown(leftOut);
+      return text.length > 1_000_000 ? text : undefined;
+    });
+    assert.notEqual(leftOut.exec(more)?.[1], leftOut.exec(little)?.[1]);
   });
 
   it("says how many failed, and in the hover which, why and with what output", async () => {
