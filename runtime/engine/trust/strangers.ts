@@ -114,7 +114,11 @@ export function createStrangers(questions: Questions, clock: Clock): Strangers {
         return await orAborted(decision.promise, signal);
       } finally {
         gathering.all.delete(waiting);
-        if (gathering.all.size === 0) gathering.withdrawal.abort(signal.reason);
+        if (gathering.all.size === 0) {
+          gathering.callOff();
+          if (gatherings.get(evaluationId) === gathering) gatherings.delete(evaluationId);
+          gathering.withdrawal.abort(signal.reason);
+        }
       }
     },
   };
