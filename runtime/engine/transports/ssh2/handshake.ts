@@ -103,7 +103,6 @@ async function failAfter(
   fail(new HostWasImpatientError(message));
 }
 
-/** Fails with the reason before ssh2 hears that the key is not trusted. */
 /**
  * When keys are exchanged anew the host must have the same key as before, which is said at once: while ssh2 waits for an answer
  * it writes what is sent meanwhile, such as a file, in a form that the host takes for corrupted.
@@ -122,6 +121,7 @@ function verifyOnce(ask: (hostKey: Buffer) => Promise<boolean>) {
   };
 }
 
+/** Fails with the reason before ssh2 hears that the key is not trusted. */
 async function verify(
   hostKey: Buffer,
   handshake: Handshake,
