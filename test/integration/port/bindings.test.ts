@@ -6,7 +6,12 @@ import { createEngine } from "../../../runtime/engine/engine.ts";
 import { createPortClient } from "../../../runtime/live/port-client.ts";
 import { identifyThisProcess, isAlive } from "../../../runtime/project/process-identity.ts";
 import { createPeer } from "../../../runtime/rpc/peer.ts";
-import { type Ending, temporaryFolder } from "../../support/temporary.ts";
+import {
+  type Ending,
+  makeTemporaryFolder,
+  removeFolder,
+  temporaryFolder,
+} from "../../support/temporary.ts";
 import { testPort } from "./contract.ts";
 
 testPort("in-process", async (t) => {
@@ -31,14 +36,18 @@ testPort("across a pipe", async (t) => {
 });
 
 async function openEngine(t: Ending) {
+  const stateFolder = await makeTemporaryFolder();
   const engine = createEngine({
-    stateFolder: await temporaryFolder(t),
+    stateFolder,
     environment: { PATH: process.env["PATH"] ?? "", HOME: await temporaryFolder(t) },
     owner: identifyThisProcess(),
     isAlive,
     onProblem: assert.fail,
     readVariable: (name) => (name === "IN_A_VARIABLE" ? "s3cret value" : undefined),
   });
-  t.after(() => engine.dispose());
+  t.after(async () => {
+    await engine.dispose(); // writes there until then
+    await removeFolder(stateFolder);
+  });
   return engine;
 }

@@ -12,7 +12,7 @@ import { writeKnownHosts } from "../../lab/known-hosts.ts";
 import { type Sshd, type SshdOptions, startSshd } from "../../lab/sshd.ts";
 import { createLabUser, type LabUser } from "../../lab/users.ts";
 import { makePerson, type Person, type PersonOptions } from "../../support/person.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { makeTemporaryFolder, removeFolder, temporaryFolder } from "../../support/temporary.ts";
 
 export interface LabEngine {
   readonly folder: string;
@@ -46,7 +46,7 @@ export async function makeLabEngine(
   await writeKnownHosts(known, [sshd]);
   const config = path.join(folder, "ssh_config");
   await writeFile(config, `Host *\n  UserKnownHostsFile ${known}\n  GlobalKnownHostsFile none\n`);
-  const stateFolder = await temporaryFolder(t);
+  const stateFolder = await makeTemporaryFolder();
   const asked = makePerson(person);
   const engine = createEngine({
     stateFolder,
@@ -57,7 +57,10 @@ export async function makeLabEngine(
     asker: asked,
     readVariable: (name) => variables[name],
   });
-  t.after(() => engine.dispose());
+  t.after(async () => {
+    await engine.dispose(); // writes there until then
+    await removeFolder(stateFolder);
+  });
   t.after(() => sshd.stop());
   const user = await createLabUser(t); // goes last, when no process of it is left
   const evaluation: Evaluation = {
