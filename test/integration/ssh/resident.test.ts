@@ -10,7 +10,13 @@ import { nobody } from "../../../runtime/engine/questions/question.ts";
 import { processesWith, signal } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
 import type { SshdOptions } from "../../lab/sshd.ts";
-import { type LabReach, type Ran, makeLabReach, startTrustedHost } from "./lab-reach.ts";
+import {
+  type LabReach,
+  type Ran,
+  makeLabReach,
+  runProgram,
+  startTrustedHost,
+} from "./lab-reach.ts";
 import { sequence } from "./random-scripts.ts";
 
 const OK = { kind: "exited", code: 0 };
@@ -229,5 +235,17 @@ test("the local machine keeps shells, too, and none stays behind", async (t) => 
   assert.equal(await shellPid(run), await shellPid(run));
   assert.equal(await countShells(`RE_OPS_SHELLS=${value}`), 1);
   await lab.reach.dispose();
+  await until("no shell", async () => (await countShells(`RE_OPS_SHELLS=${value}`)) === 0);
+});
+
+test("a shell that waits on this machine keeps no program alive, and ends with one that is killed", async (t) => {
+  const value = randomBytes(8).toString("hex");
+  const lab = await makeLabReach(t, { RE_OPS_SHELLS: value });
+  const { stdout } = await runProgram(lab, "localhost", "echo done", { transport: "local" });
+  assert.equal(stdout, "done\n\nexited 1\n");
+  const killed = runProgram(lab, "localhost", "kill -KILL $(ps -o ppid= -p $PPID); sleep 0.2", {
+    transport: "local",
+  });
+  await assert.rejects(killed, { signal: "SIGKILL" });
   await until("no shell", async () => (await countShells(`RE_OPS_SHELLS=${value}`)) === 0);
 });
