@@ -77,7 +77,7 @@ reops_stays() {
   return 1;
 };
 reops_last() { read -r reops_last_pid </proc/sys/kernel/ns_last_pid; };
-reops_is_near() { (( reops_last_pid >= $1 && reops_last_pid - $1 < 400 )); };
+reops_is_near() { (( reops_last_pid >= $1 && reops_last_pid - $1 < 1000 )); };
 reops_left() {
   reops_last && reops_is_near "$1" || return 0;
   for ((reops_pid = $1 + 1; reops_pid <= reops_last_pid; reops_pid++)); do
