@@ -101,7 +101,7 @@ test("a server that always hangs up is tried again with growing pauses until the
     {
       ...systemClock,
       after(ms, callback) {
-        if (![200, 400, 800, 1600, 2000].includes(ms)) return systemClock.after(ms, callback);
+        if (![200, 400, 800].includes(ms)) return systemClock.after(ms, callback);
         pauses.push(ms);
         return systemClock.after(ms / 20, callback);
       },
@@ -117,7 +117,7 @@ test("a server that always hangs up is tried again with growing pauses until the
   });
   assert.equal(end.kind, "unreachable");
   assert.match("message" in end ? end.message : "", /while waiting .+, each of \d+ times$/u);
-  assert.deepEqual(pauses.slice(0, 3), [200, 400, 800]);
+  assert.deepEqual(pauses, [200, 400, 800]);
   assert.equal(closing.opened(), pauses.length + 1);
 });
 
