@@ -124,6 +124,7 @@ test("after kill -9 a run that was under way is unknown, never running", async (
   const where = { runId: run.header.id, host: "localhost" };
   const { note = "" } = await next.runtime.request(readOutput, where);
   assert.match(note, /its process has ended/);
+  await evaluateIn(project, next, finishing("four"), "run("); // what was under way on the host ends
 });
 
 test("an answer comes after all that happened to its runs, so that nobody shows half of it", async (t) => {
