@@ -1,12 +1,14 @@
 // Copies by the other ways to a host: a dropbear that has neither scp nor sftp, the system's ssh, and this machine itself.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { chown, readFile, stat, writeFile } from "node:fs/promises";
+import { chown, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
 import { Hosts, run, scpFrom, scpInto } from "../../../runtime/public.ts";
 import { startDropbear } from "../../lab/dropbear.ts";
+import { writeSudoers } from "../../lab/sudoers.ts";
+import { createLabUser } from "../../lab/users.ts";
 import { until } from "../../support/until.ts";
 import { type LabCopies, leftovers, makeLabCopies, onlyFailure, onlyValue } from "./lab-copies.ts";
 import { describeTree, makeTree } from "./trees.ts";
@@ -73,4 +75,33 @@ test("a file that root replaces keeps its owner", async (t) => {
   onlyValue(await lab.into("a", `${lab.remote}/a`));
   const { uid, gid } = await stat(`${lab.remote}/a`);
   assert.deepEqual([uid, gid], [1234, 2345]);
+});
+
+test("as root through sudo: into a folder that only root may write, and from there", async (t) => {
+  const lab = await makeLabCopies(t);
+  const user = await createLabUser(t);
+  await writeSudoers(t, user.name, ["USER ALL=(ALL:ALL) NOPASSWD: ALL"]);
+  const auth = { ...lab.hosts.auth, user: user.name };
+  const [plain, asRoot] = [auth, { ...auth, sudo: true }].map(
+    (one) => new Hosts(one, lab.hosts.hosts),
+  );
+  assert.ok(plain && asRoot);
+  await mkdir(`${lab.remote}/closed`, { mode: 0o700 });
+  const bytes = randomBytes(3_000_000);
+  await writeFile(path.join(lab.local, "file"), bytes);
+  await makeTree(path.join(lab.local, "tree"));
+  const target = `${lab.remote}/closed/file`;
+  await lab.inEvaluation(async () => {
+    onlyFailure(await run(scpInto(plain, "file", target)));
+    onlyValue(await run(scpInto(asRoot, "file", target, { mode: 0o600 })));
+    onlyValue(await run(scpInto(asRoot, "tree", `${lab.remote}/closed/tree`)));
+    onlyFailure(await run(scpFrom(plain, target, ".")));
+    const { path: copy } = onlyValue(await run(scpFrom(asRoot, target, ".")));
+    assert.ok(bytes.equals(await readFile(copy)));
+  });
+  assert.deepEqual(
+    await describeTree(`${lab.remote}/closed/tree`),
+    await describeTree(path.join(lab.local, "tree")),
+  );
+  assert.equal((await stat(target)).uid, 0);
 });
