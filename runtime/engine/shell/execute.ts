@@ -71,12 +71,15 @@ export async function execute(
   options: ExecuteOptions,
 ): Promise<ShellEnd> {
   const { onOutput, hear, lastHeard } = listenToOutput(options.clock, options.onOutput);
-  const command = await startCommand(open, script, { ...options, onOutput }, hear);
+  const { promise: stopped, resolve: stopFeeding } = Promise.withResolvers<void>();
+  const feeding = { onInput: hear, stopped };
+  const command = await startCommand(open, script, { ...options, onOutput }, feeding);
   const { stream, pid } = command;
   const interruption = watchInterruptions(options, lastHeard);
   const first = await Promise.race([stream.exit, interruption.happened]);
   interruption.forget();
   if (typeof first !== "string") return describeExit(first, command);
+  stopFeeding();
   const { clock, openControl, grace = DEFAULT_GRACE } = options;
   const leftover = await stopGroup({
     pid,
@@ -93,6 +96,12 @@ export async function execute(
   return { kind: "stopped", why: first, leftover: isHeld ? HELD : leftover };
 }
 
+interface Feeding {
+  readonly onInput: () => void;
+  /** From then on nothing more is fed: a signal that falls between a shell's fork and the command is lost, the input's end is not. */
+  readonly stopped: Promise<void>;
+}
+
 interface Started {
   readonly stream: ByteStream;
   readonly out: AnnouncementReader;
@@ -107,7 +116,7 @@ async function startCommand(
   open: OpenCommand,
   script: string,
   options: ExecuteOptions,
-  onInput: () => void,
+  feeding: Feeding,
 ): Promise<Started> {
   const marker = randomBytes(16).toString("hex");
   const { line, input } = buildCommand(script, marker, options.input !== undefined);
@@ -128,7 +137,7 @@ async function startCommand(
   stream.stderr.on("data", (chunk: Buffer) => err.push(chunk));
   stream.stdin.on("error", () => {}); // A command that reads no input may close it before we are done.
   if (options.input === undefined) stream.stdin.end(input);
-  else void feedOnceStarted(stream, pid, options.input, onInput, options.clock);
+  else void feedOnceStarted(stream, pid, options.input, feeding, options.clock);
   return { stream, out, err, pid, knownPid: () => knownPid, mute: () => (muted = true) };
 }
 
@@ -144,7 +153,7 @@ async function feedOnceStarted(
   stream: ByteStream,
   started: Promise<number>,
   openInput: () => Readable,
-  onInput: () => void,
+  { onInput, stopped }: Feeding,
   clock: Clock,
 ): Promise<void> {
   const patience = Promise.withResolvers<"never started">();
@@ -160,8 +169,9 @@ async function feedOnceStarted(
   input.on("error", () => stream.stdin.end());
   input.on("data", onInput);
   input.pipe(stream.stdin);
-  await stream.exit;
+  await Promise.race([stream.exit, stopped]);
   input.destroy();
+  stream.stdin.end();
 }
 
 /** Whether the stream ends: what has left the command and cannot be found may still hold it open. */
