@@ -28,15 +28,19 @@ export function buildCommand(script: string, marker: string, openInput = false):
 
 /**
  * Shells of the Bourne family do all of it themselves, which spares the host one more shell: a fifth of what a short command
- * costs it. To fish the first part is an error, said before the announcement and so dropped; `sh` then does the same for it. It
- * also does when the shell leads no process group, which behind sshd it always does.
+ * costs it. To fish the first part is an error, said before the announcement and so dropped; `sh` then does the same for it, and
+ * for csh, which would read `>&2` as the name of a file. It also does when the shell leads no process group, which behind sshd it
+ * always does.
  */
 function buildLine(marker: string, run: string): string {
-  const announce = `echo "${marker} $$" >&2; echo "${marker} $$"; ${run}`;
-  const byItself = `${LEADS_GROUP} && { ${announce}; }`;
+  const announce = `echo "${marker} $$" >&2 && echo "${marker} $$" && ${run}`;
+  const byItself = `${IS_NOT_CSH} && ${LEADS_GROUP} && ${announce}`;
   const bySh = `${LEADS_GROUP} && eval "$1"; exec setsid sh -c "$1"`;
   return `eval ${quote(byItself)} || exec sh -c ${quote(bySh)} sh ${quote(announce)}`;
 }
+
+/** To csh `$?NAME` says whether there is that variable, and of this name there always is one; to others it is an exit code. */
+const IS_NOT_CSH = "test $?shell != 1";
 
 /** `kill -0 -PID` is the one spelling for groups that dash, bash, zsh and busybox agree on. */
 const LEADS_GROUP = "kill -0 -$$ 2>/dev/null";

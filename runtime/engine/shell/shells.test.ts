@@ -11,7 +11,7 @@ import { systemClock } from "../clock.ts";
 import { createLocalTransport } from "../transports/local/local.ts";
 import { type ShellEnd, execute } from "./execute.ts";
 
-const LOGIN_SHELLS = ["dash", "bash", "zsh", "fish"];
+const LOGIN_SHELLS = ["dash", "bash", "zsh", "fish", "tcsh"];
 const OTHERS_AS_SH = ["bash", "busybox"];
 
 interface Ran {

@@ -22,6 +22,8 @@ export interface Stoppable {
   readonly grace: Grace;
 }
 
+/** The script comes by standard input: csh as a login shell takes no line ends in quotes. */
+const READ_SCRIPT = `exec sh -c ${quote('eval "$(cat)" </dev/null')}`;
 /** How long the host may take to open the second channel. */
 const OPEN_PATIENCE_MS = 10_000;
 /** What a busy host and a slow link may add to the time that the script itself takes. */
@@ -39,12 +41,12 @@ export async function stopGroup(command: Stoppable): Promise<Leftover> {
   if (pid === undefined) {
     return { kind: "unknown", reason: "it had not announced its process yet" };
   }
-  const line = `exec sh -c ${quote(buildStopScript(pid, grace, command.session))}`;
-  const opening = command.openControl(line);
+  const script = buildStopScript(pid, grace, command.session);
+  const opening = command.openControl(READ_SCRIPT);
   try {
     const stream = await within(clock, OPEN_PATIENCE_MS, opening);
     const patienceMs = grace.termMs + grace.killMs + SCRIPT_PATIENCE_MS;
-    const report = stream && (await within(clock, patienceMs, lookWhatIsLeft(stream, pid)));
+    const report = stream && (await within(clock, patienceMs, lookWhatIsLeft(stream, pid, script)));
     if (report !== undefined) return report;
   } catch (error) {
     return { kind: "unknown", pid, reason: error instanceof Error ? error.message : String(error) };
@@ -56,12 +58,12 @@ export async function stopGroup(command: Stoppable): Promise<Leftover> {
   return { kind: "unknown", pid, reason: "the host does not answer" };
 }
 
-async function lookWhatIsLeft(stream: ByteStream, pid: number): Promise<Leftover> {
+async function lookWhatIsLeft(stream: ByteStream, pid: number, script: string): Promise<Leftover> {
   const chunks: Buffer[] = [];
   stream.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
   stream.stderr.resume();
-  stream.stdin.on("error", () => {}); // The script reads no input.
-  stream.stdin.end();
+  stream.stdin.on("error", () => {}); // Whoever ends before it has read the script has told nothing, which is seen below.
+  stream.stdin.end(script);
   const exit = await stream.exit;
   const processes = readStopReport(Buffer.concat(chunks).toString());
   if (processes === undefined) {
