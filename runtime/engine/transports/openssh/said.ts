@@ -1,5 +1,5 @@
 // What the system's ssh says while it connects: how far it got, which host key it saw, and its words to a person.
-import type { Phase } from "../ssh2/handshake.ts";
+import type { Phase } from "../ssh2/failures.ts";
 
 /** The last lines that are no debugging; more would be no message. */
 const KEPT_LINES = 20;

@@ -4,7 +4,7 @@ import type { SecretAnswer } from "../../questions/questions.ts";
 import { describeUnanswered } from "../../questions/unanswered.ts";
 import { ConnectionError } from "../transport.ts";
 import type { LoginNotes } from "./login-refusal.ts";
-import type { LoginTools, Offer } from "./login.ts";
+import type { LoginTools, Offer } from "./offer.ts";
 import { nameOfPassword } from "./password-offers.ts";
 
 /** No host asks for more at once; one that does wants something else. */

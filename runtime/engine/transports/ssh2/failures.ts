@@ -1,9 +1,16 @@
 // Says in our words what went wrong on the way to a host, out of what sockets and ssh2 say.
 import { ConnectionError, NeedsOpensshError } from "../transport.ts";
 import type { Destination } from "./destination.ts";
-import type { Phase } from "./handshake.ts";
 import { CarrierError } from "./joined-stream.ts";
 import { DroppedError } from "./while-dropped.ts";
+
+/** How far it got, as a person reads it after "while". */
+export type Phase =
+  | "looking up its name"
+  | "connecting"
+  | "waiting for its SSH banner"
+  | "exchanging keys"
+  | "logging in";
 
 interface Raw extends Error {
   readonly code?: string | number;

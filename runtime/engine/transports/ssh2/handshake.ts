@@ -7,7 +7,7 @@ import { startDeadline } from "../deadline.ts";
 import { type CarrierStream, ConnectionError } from "../transport.ts";
 import type { Budget } from "./budget.ts";
 import type { Destination } from "./destination.ts";
-import { describeFailure } from "./failures.ts";
+import { describeFailure, type Phase } from "./failures.ts";
 import { keepKeysImported } from "./imported-keys.ts";
 import type { Login } from "./login.ts";
 
@@ -22,14 +22,6 @@ export interface Handshake {
   readonly budget: Budget;
   readonly clock: Clock;
 }
-
-/** How far it got, as a person reads it after "while". */
-export type Phase =
-  | "looking up its name"
-  | "connecting"
-  | "waiting for its SSH banner"
-  | "exchanging keys"
-  | "logging in";
 
 /** The host did not wait until a person had answered: with the answer another try may succeed. */
 export class HostWasImpatientError extends Error {

@@ -3,7 +3,7 @@ import type { ParsedKey } from "ssh2";
 import { type Agent, createLockedKeyAgent } from "./agent.ts";
 import type { KeyFile } from "./key-files.ts";
 import type { LoginNotes } from "./login-refusal.ts";
-import type { LoginTools, Offer } from "./login.ts";
+import type { LoginTools, Offer } from "./offer.ts";
 
 type Offers = AsyncGenerator<Offer, undefined>;
 

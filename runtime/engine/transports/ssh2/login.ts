@@ -1,14 +1,11 @@
 // Logging in: which ways in are tried, in which order, and what is said when none of them opens the door.
 import type { AnyAuthMethod } from "ssh2";
 import type { ConnectionError } from "../transport.ts";
-import type { Agent, AgentMaker } from "./agent.ts";
 import { offerDialogues } from "./dialogue-offers.ts";
-import type { Destination } from "./destination.ts";
-import type { KeyFiles } from "./key-files.ts";
 import { offerKeys } from "./key-offers.ts";
 import { describeLoginRefusal, type LoginNotes } from "./login-refusal.ts";
+import type { LoginTools, Offer } from "./offer.ts";
 import { offerPasswords } from "./password-offers.ts";
-import type { Person } from "./person.ts";
 
 export interface Login {
   /**
@@ -22,26 +19,6 @@ export interface Login {
   dismissed(): void;
   /** Why nobody was let in. */
   refusal(): ConnectionError;
-}
-
-/** One try, and how it is named when the host refuses it. */
-export interface Offer {
-  readonly method: AnyAuthMethod;
-  readonly name: string;
-  /** The host did not take it. */
-  refused?(): void;
-  /** Whether it was not the host that ended it; why is in the notes. */
-  wasTakenBack?(): boolean;
-}
-
-export interface LoginTools {
-  readonly destination: Destination;
-  readonly keyFiles: KeyFiles;
-  readonly agent: Agent | undefined;
-  readonly ssh2: AgentMaker;
-  readonly person: Person;
-  /** Called once the host has taken none of the keys; rejects when the system's ssh has more to offer. */
-  readonly keysExhausted: () => Promise<void>;
 }
 
 const METHODS = ["publickey", "keyboard-interactive", "password"] as const;

@@ -2,7 +2,7 @@
 import { describeUnanswered } from "../../questions/unanswered.ts";
 import type { Destination } from "./destination.ts";
 import type { LoginNotes } from "./login-refusal.ts";
-import type { LoginTools, Offer } from "./login.ts";
+import type { LoginTools, Offer } from "./offer.ts";
 
 /** Throws `ConnectionError` when nobody gives it. */
 export async function* offerPasswords(
