@@ -4,11 +4,10 @@ import type { SecretQuestion } from "../questions/question.ts";
 import type { Questions } from "../questions/questions.ts";
 import { ConnectionError } from "../transports/transport.ts";
 import { keyTypeOf } from "./host-key.ts";
-import { createKnownHostsFiles } from "./known-hosts-files.ts";
+import { createKnownHostsWriter } from "./known-hosts-writer.ts";
 import type { KnownHosts } from "./known-hosts.ts";
 import { createStrangers, type Decision, type Strangers } from "./strangers.ts";
 import { type HostToVerify, judgeHostKey, type Stranger } from "./verify.ts";
-import { writeKnownHosts } from "./write-known-hosts.ts";
 
 /** `yes`: unknown keys are refused. `ask`: a person decides. `accept-new`, `no`: they are trusted. Changed ones never are. */
 export type Strictness = "yes" | "ask" | "accept-new" | "no";
@@ -36,16 +35,13 @@ const TRUSTED: Promise<Decision> = Promise.resolve("trusted");
 
 export function createTrust(questions: Questions, clock: Clock): Trust {
   const strangers = createStrangers(questions, clock);
-  const files = createKnownHostsFiles();
+  const writer = createKnownHostsWriter();
   /** Keys that no file could take: trusted as long as this process lives. */
   const unwritten = new Set<string>();
-  let writing: Promise<unknown> = Promise.resolve();
 
-  /** One after another: two hosts may be the same one by name. Who cannot write is not kept out, as with OpenSSH. */
+  /** Who cannot write is not kept out, as with OpenSSH. */
   async function remember(shown: ShownKey): Promise<void> {
-    const written = writing.then(() => write(shown));
-    writing = written.catch(() => unwritten.add(nameOf(shown)));
-    await writing;
+    await write(shown).catch(() => unwritten.add(nameOf(shown)));
   }
 
   async function rememberIf(decision: Decision, shown: ShownKey): Promise<Decision> {
@@ -57,9 +53,7 @@ export function createTrust(questions: Questions, clock: Clock): Trust {
     const [file] = verified.files;
     const type = keyTypeOf(blob);
     if (file === undefined || type === undefined) throw new Error("there is no file for it");
-    const known = (await files.read([file])).find(verified.name);
-    if (known.some((key) => key.marker === undefined && key.blob.equals(blob))) return;
-    await writeKnownHosts(file, [{ name: verified.name, type, blob, isHashed }]);
+    await writer.add(file, { name: verified.name, type, blob, isHashed });
   }
 
   function decide(
