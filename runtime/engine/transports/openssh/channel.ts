@@ -1,5 +1,6 @@
 // One channel of a master: opened, given its command line, fed and read until it closes.
-import { once } from "node:events";
+import type { Readable } from "node:stream";
+import { describeNoData } from "../no-data.ts";
 import {
   type ByteStream,
   ConnectionError,
@@ -48,6 +49,11 @@ export function openChannel(id: number, commandLine: string, line: Line): Channe
     receive(message) {
       switch (message.kind) {
         case "opened":
+          if (message.longestDataBytes < 1) {
+            line.write(closeMessage(message.remote));
+            reject(describeNoData(line.place));
+            return;
+          }
           open = describeOpen(message, line);
           line.write(executeMessage(message.remote, commandLine));
           return;
@@ -100,7 +106,7 @@ function describeOpen(opened: Extract<Message, { kind: "opened" }>, line: Line):
     send: (bytes, onSent) => write(dataMessage(remote, bytes), onSent),
     sendEnd: () => write(eofMessage(remote)),
   });
-  const read = Promise.all([once(out.readable, "close"), once(err.readable, "close")]);
+  const read = Promise.all([closing(out.readable), closing(err.readable)]);
 
   function endOutput(): void {
     out.end();
@@ -156,6 +162,13 @@ function describeOpen(opened: Extract<Message, { kind: "opened" }>, line: Line):
       endOutput();
     },
   };
+}
+
+/** Resolves however it closes, unlike `once`, which rejects when a stream breaks. */
+function closing(readable: Readable): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  readable.once("close", () => resolve());
+  return promise;
 }
 
 /** The other side is told of new room now and then: not for every few bytes. */

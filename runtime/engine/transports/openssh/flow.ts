@@ -10,6 +10,7 @@ export interface Incoming {
 /** `onTaken` is told how many bytes the reader has made room for again. */
 export function createIncoming(onTaken: (bytes: number) => void): Incoming {
   let held = 0;
+  let ended = false;
   const release = () => {
     const bytes = held;
     held = 0;
@@ -19,10 +20,14 @@ export function createIncoming(onTaken: (bytes: number) => void): Incoming {
   return {
     readable,
     push(bytes) {
+      if (ended) return; // A host may say more all the same, which the stream would take for its own mistake.
       held += bytes.length;
       if (readable.push(bytes)) release();
     },
-    end: () => void (readable.readableEnded || readable.destroyed || readable.push(null)),
+    end() {
+      if (!ended && !readable.destroyed) readable.push(null);
+      ended = true;
+    },
   };
 }
 
