@@ -1,6 +1,7 @@
 // The connections to one host: the first, made once for all who ask at the same time, and further ones while it has no room.
 import type { Clock } from "../clock.ts";
 import type { Connection } from "../transports/transport.ts";
+import { orAborted } from "./or-aborted.ts";
 import { type Sessions, createSessions } from "./sessions.ts";
 import { type SharedAttempt, startSharedAttempt } from "./shared-attempt.ts";
 
@@ -100,6 +101,7 @@ export function createMembers(
   return {
     all: () => [...members],
     async any(timeoutMs, signal) {
+      signal.throwIfAborted();
       const [member] = members;
       if (member !== undefined) return member;
       first ??= startAttempt(timeoutMs, () => (first = undefined));
@@ -120,14 +122,14 @@ export function createMembers(
       );
     },
     async change(signal) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const wake = () => resolve();
-      waiting.add(wake);
-      signal.addEventListener("abort", wake, { once: true });
-      await promise;
-      signal.removeEventListener("abort", wake);
-      waiting.delete(wake);
       signal.throwIfAborted();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      waiting.add(resolve);
+      try {
+        await orAborted(promise, signal);
+      } finally {
+        waiting.delete(resolve);
+      }
     },
     drop,
     lostBecause: () => lostBecause,

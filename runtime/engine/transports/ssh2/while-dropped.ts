@@ -41,11 +41,14 @@ function pauseBefore(tries: number, random: number): number {
 }
 
 async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
   const { promise, resolve } = Promise.withResolvers<void>();
-  const callOff = clock.after(ms, resolve);
-  signal.addEventListener("abort", () => resolve(), { once: true });
+  const wake = () => resolve();
+  const callOff = clock.after(ms, wake);
+  signal.addEventListener("abort", wake, { once: true });
   await promise;
   callOff();
+  signal.removeEventListener("abort", wake);
   signal.throwIfAborted();
 }
 

@@ -1,0 +1,54 @@
+// The pause between two tries ends at once when it is called off, and leaves nothing behind on the signal.
+import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
+import { test } from "node:test";
+import { type Clock, systemClock } from "../../clock.ts";
+import { createBudget } from "./budget.ts";
+import { DroppedError, whileDropped } from "./while-dropped.ts";
+
+/** Its timers go off when they are told to. */
+function holdTimers() {
+  const held = new Set<() => void>();
+  const clock: Clock = {
+    ...systemClock,
+    after(_ms, callback) {
+      held.add(callback);
+      return () => void held.delete(callback);
+    },
+  };
+  return { clock, held };
+}
+
+function dropped(): DroppedError {
+  return new DroppedError("unreachable", "it hung up", "wait");
+}
+
+test("a signal that was aborted during the try ends the pause before it begins", async () => {
+  const { clock, held } = holdTimers();
+  const controller = new AbortController();
+  const options = { budget: createBudget(clock, 10_000), clock, random: () => 1 };
+  const trying = whileDropped(
+    () => {
+      controller.abort(new Error("cancelled"));
+      return Promise.reject(dropped());
+    },
+    { ...options, signal: controller.signal },
+  );
+  await assert.rejects(Promise.race([trying, new Promise(setImmediate)]), /cancelled/u);
+  assert.equal(held.size, 0);
+});
+
+test("many pauses leave no listener on the signal", async () => {
+  const { signal } = new AbortController();
+  const clock: Clock = {
+    ...systemClock,
+    after: (_ms, callback) => systemClock.after(0, callback),
+  };
+  let tries = 0;
+  const attempt = () => (++tries < 4 ? Promise.reject(dropped()) : Promise.resolve("in"));
+  const options = { budget: createBudget(clock, 10_000), clock, random: () => 1, signal };
+  const keepAlive = setInterval(() => {}, 1000);
+  assert.equal(await whileDropped(attempt, options), "in");
+  clearInterval(keepAlive);
+  assert.equal(getEventListeners(signal, "abort").length, 0);
+});
