@@ -43,7 +43,14 @@ export function createSshTransport(ssh2: Transport, openssh: Transport): Transpo
     async route(target) {
       try {
         const own = await ssh2.route(target);
-        return { ...own, connect: (...how) => connectWith(own, target, ...how) };
+        return {
+          ...own,
+          /** The system's ssh goes the whole way by itself. Asked at each connecting: a kept route may learn of the need later. */
+          get via() {
+            return needed.has(own.identity) ? undefined : own.via;
+          },
+          connect: (...how) => connectWith(own, target, ...how),
+        };
       } catch (error) {
         if (error instanceof NeedsOpensshError) return routeOver(target, error);
         throw error;

@@ -72,7 +72,7 @@ export interface Route {
   /** `user@host:port` as messages name it. */
   readonly place: string;
   /** The way to the jump host over which this one is reached. */
-  readonly via?: Route;
+  readonly via?: Route | undefined;
   /**
    * `gate` is the jump host of `via`, connected. Rejects with `ConnectionError` for everything that can go wrong with the host;
    * with the signal's reason when aborted.

@@ -8,6 +8,7 @@ import { runCommand } from "../../lab/run-command.ts";
 import { startSshAgent } from "../../lab/ssh-agent.ts";
 import { type SshdOptions, startSshd } from "../../lab/sshd.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
+import { until } from "../../support/until.ts";
 import { type LabReach, makeLabReach, startTrustedHost } from "./lab-reach.ts";
 
 const OK = { kind: "exited", code: 0 };
@@ -105,6 +106,35 @@ Host inner
   assert.match(next, /transport "openssh"/u);
   const named = { transport: "openssh" } as const;
   assert.deepEqual((await lab.run("inner", "true", { auth: named })).end, OK);
+});
+
+test("once a host behind a jump host is known to need it, only the system's ssh goes to the jump host", async (t) => {
+  const lab = await makeLabReach(t);
+  const [gate, inner] = await Promise.all(
+    [[], ["KexAlgorithms sntrup761x25519-sha512@openssh.com"]].map(async (lines) => {
+      const sshd = await startSshd({ authorized: [lab.key.publicKeyLine], lines });
+      t.after(() => sshd.stop());
+      return sshd;
+    }),
+  );
+  assert.ok(gate && inner);
+  await lab.trust([gate, inner]);
+  await lab.configure(`Host gate inner
+  HostName 127.0.0.1
+  User root
+  IdentityFile ${lab.key.file}
+Host gate
+  Port ${String(gate.port)}
+Host inner
+  Port ${String(inner.port)}
+  ProxyJump gate
+`);
+  assert.deepEqual((await lab.run("inner", "true")).end, OK);
+  assert.equal(gate.opened(), 2); // one for ssh2, which was in vain
+  await inner.disconnect();
+  await until("no connection", () => lab.reach.connectionCount() === 0);
+  assert.deepEqual((await lab.run("inner", "true")).end, OK);
+  assert.equal(gate.opened(), 3);
 });
 
 test("one that has expired is refused, and both ways are named", async (t) => {
