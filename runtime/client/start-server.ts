@@ -11,6 +11,9 @@ import { copyServer, readServerHash, removeUnusedCopies } from "./server-copy.ts
 /** Logins leave much short-lived garbage; V8's own choice lets it grow by 17 MB for a hundred of them before it collects. */
 const SMALL_NEW_SPACE = "--max-semi-space-size=2";
 
+/** Each name that no DNS server answers holds one of libuv's threads for seconds: with its own choice, four, the others wait. */
+const THREADS = { UV_THREADPOOL_SIZE: "16" };
+
 export interface ServerFiles {
   /** `server.mjs`, or in development `language-server/main.ts`. */
   readonly serverEntry: string;
@@ -61,7 +64,7 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
     const child = spawn(node.path, [SMALL_NEW_SPACE, files.entry, ...words], {
       cwd: stateFolder,
       detached: true,
-      env: { ...environment, ...node.environment },
+      env: { ...THREADS, ...environment, ...node.environment },
       stdio: ["ignore", log, log],
     });
     const ended = once(child, "exit").then(([code]) => (typeof code === "number" ? code : 1));

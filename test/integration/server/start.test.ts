@@ -6,7 +6,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { chooseNode, readServerRecord, serverLogFile, stopServer } from "re-ops/client";
 import { getStatus, listRuns, stopServer as askToStop } from "re-ops/protocol";
-import { isRunning, signal } from "../../support/processes.ts";
+import { isRunning, processesWith, signal } from "../../support/processes.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { until } from "../../support/until.ts";
 import { displayOf, evaluateIn, loopForever, untilLooping } from "./evaluating.ts";
@@ -35,6 +35,18 @@ test("windows that open at the same time get one server; the other starts end cl
   assert.equal(log.match(/ serving /g)?.length, 1, log);
   assert.equal(log.match(/another server serves/g)?.length, 2, log);
 });
+
+for (const given of [undefined, "7"]) {
+  const size = given ?? "16";
+  test(`a server has ${size} threads for names that DNS never answers, where ${given ?? "nothing"} is set`, async (t) => {
+    const project = await makeProject(t);
+    const { UV_THREADPOOL_SIZE: _ours, ...environment } = project.environment;
+    const window = await project.connect({
+      environment: { ...environment, ...(given !== undefined && { UV_THREADPOOL_SIZE: given }) },
+    });
+    assert.ok((await processesWith(`UV_THREADPOOL_SIZE=${size}`)).includes(window.hello.pid));
+  });
+}
 
 test("a server killed with -9 leaves no live process, and is started once for all who come back", async (t) => {
   const project = await makeProject(t);
