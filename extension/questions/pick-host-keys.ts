@@ -7,10 +7,11 @@ interface KeyItem extends vscode.QuickPickItem {
 }
 
 /** Closed, or taken away by the signal: none is trusted. */
-export function pickHostKeys(
+export async function pickHostKeys(
   keys: readonly UnknownHostKey[],
   signal: AbortSignal,
 ): Promise<GivenTrust> {
+  if (signal.aborted) return { kind: "declined" };
   const list = vscode.window.createQuickPick<KeyItem>();
   const given = Promise.withResolvers<GivenTrust>();
   const many =

@@ -9,6 +9,7 @@ import {
   type GivenTrust,
   questionWithdrawn,
 } from "re-ops/protocol";
+import { answerSecret } from "../core/answer-secret.ts";
 import { TurnsOfQuestions } from "../core/turns-of-questions.ts";
 import type { KeptAnswers } from "./kept-answers.ts";
 import { pickHostKeys } from "./pick-host-keys.ts";
@@ -46,14 +47,13 @@ export class QuestionDesk {
     });
   }
 
-  async #answer(question: Omit<AskedSecret, "id">, signal: AbortSignal): Promise<GivenSecret> {
-    const { about, retry } = question;
-    const kept = about === undefined || retry ? undefined : await this.#find(about);
-    if (kept !== undefined) return { kind: "answered", value: kept };
-    const typed = await typeSecret(question, signal);
-    if (typed === undefined) return { kind: "declined" };
-    if (typed.keep && about !== undefined) await this.#keep(about, typed.value);
-    return { kind: "answered", value: typed.value };
+  #answer(question: Omit<AskedSecret, "id">, signal: AbortSignal): Promise<GivenSecret> {
+    const who = {
+      find: (about: string) => this.#find(about),
+      type: typeSecret,
+      keep: (about: string, value: string) => this.#keep(about, value),
+    };
+    return answerSecret(question, who, signal);
   }
 
   /** A machine without a keyring still has a person to ask. */

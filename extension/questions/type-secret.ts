@@ -1,12 +1,7 @@
 // One line that a person types and nobody sees, with the choice to keep it.
 import { type AskedSecret, describeSecretQuestion } from "re-ops/protocol";
 import * as vscode from "vscode";
-
-export interface Typed {
-  readonly value: string;
-  /** In VS Code's secret storage, for the next time. */
-  readonly keep: boolean;
-}
+import type { Typed } from "../core/answer-secret.ts";
 
 const KEEP: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon("save"),
@@ -18,10 +13,11 @@ const KEEP_NOT: vscode.QuickInputButton = {
 };
 
 /** Undefined when it was closed, or taken away by the signal. */
-export function typeSecret(
+export async function typeSecret(
   question: Omit<AskedSecret, "id">,
   signal: AbortSignal,
 ): Promise<Typed | undefined> {
+  if (signal.aborted) return undefined;
   const { title, detail } = describeSecretQuestion(question);
   const mayKeep = question.about !== undefined;
   const box = vscode.window.createInputBox();
