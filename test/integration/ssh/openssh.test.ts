@@ -17,6 +17,7 @@ import {
 import { startSshHosts } from "../../lab/ssh-hosts.ts";
 import type { SshdOptions } from "../../lab/sshd.ts";
 import { describeProcess, killAll, processesWith, signal } from "../../support/processes.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
 import { until } from "../../support/until.ts";
 import { type LabReach, type Ran, makeLabReach, startTrustedHost } from "./lab-reach.ts";
 
@@ -134,6 +135,39 @@ test("without ssh on PATH the refusal says so", async (t) => {
   const { lab } = await makeMarkedReach(t, { PATH: "/nowhere" });
   const ran = await lab.run("127.0.0.1", "true", { auth: OPENSSH });
   assertFailure(ran, "refused", /^there is no ssh on PATH/u, /openssh-client/u);
+});
+
+test("an ssh that cannot be started is refused, with the reason", async (t) => {
+  const folder = await temporaryFolder(t);
+  const ssh = path.join(folder, "ssh");
+  const answersOnce = `#!/bin/sh\n/bin/chmod a-x "$0"\nPATH=/usr/bin:/bin exec ssh "$@"\n`;
+  await writeFile(ssh, answersOnce, { mode: 0o755 });
+  const { lab } = await makeMarkedReach(t, { PATH: folder });
+  const ran = await lab.run("127.0.0.1", "true", { auth: OPENSSH });
+  assertFailure(ran, "refused", /^cannot start the system's ssh .*EACCES/u, /permissions/u);
+});
+
+test("more hosts than this machine can open files for: each has its result, and nothing is left", async (t) => {
+  const { lab, mark, started } = await makeMarkedReach(t);
+  const proxies = "Host p*\n  ProxyCommand sh -c 'read line; exit 3'\n";
+  await lab.configure(proxies);
+  const { port } = await findRefusedPort();
+  const file = await writeCrowd(lab, mark, port);
+  const crowd = spawn("sh", ["-c", `ulimit -n 110; exec "$0" "$1"`, process.execPath, file], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let said = "";
+  for await (const chunk of crowd.stdout) said += String(chunk);
+  const ends = JSON.parse(said) as { kind: string; message: string; next: string }[];
+  assert.equal(ends.length, 121);
+  const lacking = ends.filter(({ message }) => message.includes("EMFILE"));
+  for (const end of ends) assert.match(end.kind, /^(?:unreachable|refused)$/u, JSON.stringify(end));
+  assert.ok(
+    lacking.some(({ next }) => next.includes("ulimit -n")),
+    said,
+  );
+  assert.match(ends.at(-1)?.message ?? "", /refused/u, "later ones have room again");
+  await until("all of it to end", async () => (await started()).length === 0);
 });
 
 test("steps share one login; nothing of it lies on disk; disposing leaves no process", async (t) => {
@@ -311,6 +345,35 @@ test("a script ends although its connection is kept; masters of one that was kil
   }
   await until("all of it to end by itself", async () => (await started()).length === 0);
 });
+
+/** A program that reaches 60 hosts at once on each of two ways, then one more, and says how all of it ended. */
+async function writeCrowd(lab: LabReach, mark: string, port: number): Promise<string> {
+  const file = path.join(lab.folder, "crowd.ts");
+  const module = JSON.stringify(path.resolve("runtime/engine/connections/reach.ts"));
+  const [name = "", value = ""] = mark.split("=");
+  const environment = { ...lab.environment, [name]: value };
+  await writeFile(
+    file,
+    `import { createReach } from ${module};
+const reach = createReach({ environment: ${JSON.stringify(environment)} });
+const execute = (host, auth) => reach.execute(
+  { host, auth: { port: ${port}, ...auth }, connectTimeoutMs: 60000 },
+  "true",
+  { signal: new AbortController().signal, onOutput: () => {} },
+);
+const numbers = Array.from({ length: 60 }, (_, index) => index + 2);
+const openssh = { transport: "openssh" };
+const ends = [
+  ...await Promise.all(numbers.map((n) => execute("127.0.0." + n, openssh))),
+  ...await Promise.all(numbers.map((n) => execute("p" + n, {}))),
+  await execute("127.0.0.99", openssh),
+];
+await reach.dispose();
+console.log(JSON.stringify(ends));
+`,
+  );
+  return file;
+}
 
 /** A program that runs its first argument on the host, and says how it ended. */
 async function writeScript(lab: LabReach, mark: string, host: string, auth: Auth): Promise<string> {

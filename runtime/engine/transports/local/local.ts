@@ -1,16 +1,15 @@
 // The transport to this machine itself: each command is a child process in a session of its own, in the home folder, as behind sshd.
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { userInfo } from "node:os";
 import {
   type ByteStream,
   type Connection,
-  ConnectionError,
   type Environment,
   type Exit,
   type Transport,
 } from "../transport.ts";
+import { startChild } from "../start-child.ts";
 
 export interface LocalOptions {
   readonly environment: Environment;
@@ -40,7 +39,7 @@ function createLocalConnection(place: string, shell: string, variables: Environm
     place,
     closed,
     async open(line) {
-      const child = await startChild(place, shell, line, variables);
+      const child = await startCommand(place, shell, line, variables);
       children.add(child);
       child.hold(isHeld);
       void child.stream.exit.then(() => children.delete(child));
@@ -70,29 +69,19 @@ function describeVariables(environment: Environment): Environment {
   return { ...login, ...(shell !== null && { SHELL: shell }), ...environment };
 }
 
-async function startChild(
+async function startCommand(
   place: string,
   shell: string,
   line: string,
   env: Environment,
 ): Promise<Child> {
   const cwd = await findFolder(env["HOME"]);
-  const child = spawn(shell, ["-c", line], { cwd, detached: true, env: { ...env } });
+  const options = { cwd, detached: true, env: { ...env } };
+  const child = await startChild(() => spawn(shell, ["-c", line], options), shell, place);
   const { promise: exit, resolve } = Promise.withResolvers<Exit>();
   child.on("close", (code, signal) => {
     resolve({ ...(code !== null && { code }), ...(signal !== null && { signal }) });
   });
-  try {
-    await once(child, "spawn");
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new ConnectionError(
-      "refused",
-      `cannot start ${shell} (${place}): ${why}`,
-      "look at the limits on processes and memory of this machine",
-      { cause: error },
-    );
-  }
   const { stdin, stdout, stderr } = child;
   const close = () => {
     for (const stream of [stdin, stdout, stderr]) stream.destroy();

@@ -88,8 +88,12 @@ export async function startAsking(options: AskingOptions): Promise<Asking> {
     void serve(socket, (asked) => answer(readPrompt(asked, settings), signal));
   });
   await listen(server, socketPath);
+  const variables = await writeAskpass(folder, socketPath).catch((error: unknown) => {
+    server.close();
+    throw error;
+  });
   return {
-    variables: await writeAskpass(folder, socketPath),
+    variables,
     lockedOut: () => locked,
     refused() {
       for (const one of given.values()) one.wrong();

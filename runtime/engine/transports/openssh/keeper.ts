@@ -29,16 +29,18 @@ export function createKeeper(environment: Environment): Keeper {
   const pids = new Set<number>();
   let input: Socket | undefined;
 
-  function start(): Socket {
+  /** Undefined when the system starts no further process, which is told by what is to be kept: it cannot start either. */
+  function start(): Socket | undefined {
     const child = spawn("sh", ["-c", SCRIPT], {
       env: { ...environment },
       stdio: ["pipe", "ignore", "ignore"],
       detached: true, // Ctrl+C in a terminal is not for it.
     });
-    const started = child.stdin as Socket;
+    const started = (child.stdin as Socket | null | undefined) ?? undefined;
     forgetAtEnd(child, () => {
       if (input === started) input = undefined;
     });
+    if (started === undefined) return undefined;
     child.unref();
     started.unref();
     for (const pid of pids) started.write(`keep ${pid}\n`);
@@ -59,7 +61,7 @@ export function createKeeper(environment: Environment): Keeper {
     keep(pid) {
       input ??= start();
       pids.add(pid);
-      input.write(`keep ${pid}\n`);
+      input?.write(`keep ${pid}\n`);
       return () => {
         if (!pids.delete(pid)) return;
         input?.write(`drop ${pid}\n`);

@@ -1,7 +1,8 @@
 // A master: the system's ssh, which connects, logs in and goes into the background, where its control socket serves us.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Socket } from "node:net";
+import { startChild } from "../start-child.ts";
 import { type Environment, ConnectionError } from "../transport.ts";
 import { type FailureContext, describeMasterFailure } from "./failures.ts";
 import type { Said } from "./said.ts";
@@ -24,17 +25,22 @@ export interface MasterStart {
 export async function startMaster(start: MasterStart, signal: AbortSignal): Promise<Master> {
   const { words, environment, context, said, onPid } = start;
   // A process group of its own: Ctrl+C in a terminal is for us to answer, and what it starts ends with it.
-  const child = spawn("ssh", words, {
+  const options: SpawnOptions = {
     env: { ...environment },
     stdio: ["ignore", "ignore", "pipe"],
     detached: true,
-  });
+  };
+  const child = await startSsh(() => {
+    const started = spawn("ssh", words, options);
+    if (started.pid !== undefined) onPid(started.pid);
+    return started;
+  }, context);
   const stderr = child.stderr as Socket;
   stderr.setEncoding("utf8").on("data", (text: string) => said.push(text));
   const silent = once(stderr, "close").then(() => {});
-  if (child.pid !== undefined) onPid(child.pid);
   const kill = () => killGroup(child);
   signal.addEventListener("abort", kill, { once: true });
+  if (signal.aborted) kill();
   try {
     const [code] = (await once(child, "exit")) as [number | null];
     if (code === 0) {
@@ -44,10 +50,16 @@ export async function startMaster(start: MasterStart, signal: AbortSignal): Prom
     await silent;
     signal.throwIfAborted();
     throw describeMasterFailure(said, code, context);
-  } catch (error) {
-    throw isMissing(error) ? describeMissing(context) : error;
   } finally {
     signal.removeEventListener("abort", kill);
+  }
+}
+
+async function startSsh(start: () => ChildProcess, context: FailureContext): Promise<ChildProcess> {
+  try {
+    return await startChild(start, "the system's ssh", context.place);
+  } catch (error) {
+    throw error instanceof Error && isMissing(error.cause) ? describeMissing(context) : error;
   }
 }
 

@@ -7,6 +7,7 @@ import type { Questions } from "../../questions/questions.ts";
 import { createWaiting } from "../../questions/waiting.ts";
 import type { Trust } from "../../trust/trust.ts";
 import { startDeadline } from "../deadline.ts";
+import { describeLack } from "../start-child.ts";
 import { type Budget, createBudget } from "../ssh2/budget.ts";
 import { describeCommand } from "../ssh2/destination.ts";
 import { describeTimeout } from "../ssh2/handshake.ts";
@@ -122,13 +123,17 @@ async function connect(way: Way, timeoutMs: number, signal: AbortSignal): Promis
 async function connectOnce(way: Way, budget: Budget, signal: AbortSignal): Promise<Connection> {
   signal.throwIfAborted();
   const { clock, context, environment, keeper } = way;
+  const noRoom = (error: unknown) =>
+    describeLack("this machine lacks what the system's ssh needs", context.place, error);
+  const folder = await makeSocketFolder(environment).catch((error: unknown) => {
+    throw noRoom(error);
+  });
   const said = listen();
   const waiting = createWaiting(way.target.aside);
   const failure = new AbortController();
   const expire = () => failure.abort(describeTimeout(said.phase(), budget.totalMs, context));
   const callOff = startDeadline(clock, budget.remainingMs(), expire, () => waiting.isUnderWay());
   const stop = AbortSignal.any([signal, failure.signal]);
-  const folder = await makeSocketFolder(environment);
   const socketPath = path.join(folder, "s");
   let letGo = () => {};
   let asking: Asking | undefined;
@@ -142,6 +147,8 @@ async function connectOnce(way: Way, budget: Budget, signal: AbortSignal): Promi
       evaluationId: way.target.evaluationId,
       batchMode: way.settings.batchmode === "yes",
       onUnanswered: (why) => failure.abort(why),
+    }).catch((error: unknown) => {
+      throw noRoom(error);
     });
     const mayHostsAsk = await way.mayHostsAsk();
     const words = describeMaster({ ...way, socketPath, timeoutMs: budget.totalMs, mayHostsAsk });
@@ -165,7 +172,9 @@ async function connectOnce(way: Way, budget: Budget, signal: AbortSignal): Promi
     letGo();
     asking?.stop();
     // The one connection to it serves everything, so nothing has to stay on disk.
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true }).catch(() => {
+      // There is no secret in it, and how the login went counts more.
+    });
   }
 }
 

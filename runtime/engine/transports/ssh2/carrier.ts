@@ -20,8 +20,10 @@ export async function openCarrier(
 ): Promise<Carrier> {
   const { hostname, port } = destination.settings;
   if (gate !== undefined) return gate.pass(hostname, port, timeoutMs, signal);
-  const { proxyCommand } = destination;
-  if (proxyCommand !== undefined) return startProxyCommand(proxyCommand, environment, clock);
+  const { proxyCommand, place } = destination;
+  if (proxyCommand !== undefined) {
+    return startProxyCommand(proxyCommand, place, environment, clock);
+  }
   const socket = openSocket(destination);
   socket.on("error", () => {}); // It may break before anybody looks, who then finds it closed.
   return { stream: socket, hold: (active) => void (active ? socket.ref() : socket.unref()) };

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import type { Clock } from "../../clock.ts";
 import type { SshSettings } from "../ssh-config/settings.ts";
+import { startChild } from "../start-child.ts";
 import { type Carrier, ConnectionError, type Environment } from "../transport.ts";
 import { CarrierError, JoinedStream } from "./joined-stream.ts";
 
@@ -45,20 +46,23 @@ function refusal(what: string, place: string): ConnectionError {
   );
 }
 
-export function startProxyCommand(
+/** Rejects with `ConnectionError`. */
+export async function startProxyCommand(
   command: string,
+  place: string,
   environment: Environment,
   clock: Clock,
-): Carrier {
+): Promise<Carrier> {
   // A group of its own, so that all of it can be ended.
-  const child = spawn("sh", ["-c", `exec ${command}`], { env: { ...environment }, detached: true });
+  const options = { env: { ...environment }, detached: true };
+  const start = () => spawn("sh", ["-c", `exec ${command}`], options);
+  const child = await startChild(start, "sh for its ProxyCommand", place);
   let said = "";
   let isOver = false;
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     said = (said + text).slice(-MOST_SAID);
   });
   const stream = new JoinedStream(child.stdout, child.stdin, () => end(child, () => isOver, clock));
-  child.once("error", (error) => stream.destroy(describeEnd(command, error.message)));
   child.once("close", (code, signal) => {
     isOver = true;
     const lines = said.trim().split("\n").slice(-3).join(" / ");
