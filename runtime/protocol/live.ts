@@ -1,5 +1,6 @@
 // The pipe between a server and its live process: user code to evaluate one way, the engine port the other.
 import { z } from "zod";
+import { hostNamesSchema, limitsSchema, scriptSchema } from "./bounds.ts";
 import {
   evaluationErrorSchema,
   jsonValueSchema,
@@ -173,14 +174,6 @@ export const stepResults = notification(
 
 // ── live -> server ──────────────────────────────────────────────────────────
 
-const limitsSchema = z.object({
-  concurrency: z.number().exactOptional(),
-  connectTimeoutMs: z.number().exactOptional(),
-  stepTimeoutMs: z.number().exactOptional(),
-  idleTimeoutMs: z.number().exactOptional(),
-  totalTimeoutMs: z.number().exactOptional(),
-});
-
 const secretSchema = z.object({
   secret: z.string(),
   from: z.union([
@@ -198,13 +191,13 @@ const sudoSchema = z.object({
 const hostsSchema = z.object({
   auth: z.object({
     user: z.string().exactOptional(),
-    port: z.number().exactOptional(),
+    port: z.number().int().min(1).max(65_535).exactOptional(),
     sshKey: z.string().exactOptional(),
     transport: z.enum(["ssh", "openssh", "local"]).exactOptional(),
     password: secretSchema.exactOptional(),
     sudo: z.union([z.boolean(), sudoSchema]).exactOptional(),
   }),
-  hosts: z.array(z.string()).readonly(),
+  hosts: hostNamesSchema,
   limits: limitsSchema,
 });
 
@@ -230,7 +223,7 @@ export const portRunStep = request(
     index: z.number().int(),
     label: z.string(),
     operation: z.string(),
-    script: z.string(),
+    script: scriptSchema,
     transfer: z
       .object({
         direction: z.enum(["into", "from"]),

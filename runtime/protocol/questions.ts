@@ -1,5 +1,6 @@
 // What a server asks a person through a window or a terminal: one question at a time; the answer goes back to it and nowhere else.
 import { z } from "zod";
+import { positionsSchema, secretValueSchema } from "./bounds.ts";
 import { notification, request } from "./message.ts";
 
 /** `code`: whatever else a host asks for, such as that of a one-time password. `secret`: one that the program names. */
@@ -54,14 +55,14 @@ const unanswered = [
 ] as const;
 
 export const givenSecretSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("answered"), value: z.string() }),
+  z.object({ kind: z.literal("answered"), value: secretValueSchema }),
   ...unanswered,
 ]);
 export type GivenSecret = z.infer<typeof givenSecretSchema>;
 
 export const givenTrustSchema = z.discriminatedUnion("kind", [
   /** Positions in the list of keys. */
-  z.object({ kind: z.literal("answered"), trusted: z.array(z.number().int()).readonly() }),
+  z.object({ kind: z.literal("answered"), trusted: positionsSchema }),
   ...unanswered,
 ]);
 export type GivenTrust = z.infer<typeof givenTrustSchema>;

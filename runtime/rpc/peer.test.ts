@@ -29,7 +29,7 @@ test("a request is answered, and one that does not fit its schema is refused", a
   assert.deepEqual(await near.request(ask, { n: 21 }), { doubled: 42 });
   await assert.rejects(
     near.request(ask, { n: "no" } as unknown as { n: number }),
-    /expected number/,
+    /^\S*: ask: [^{[]*expected number[^{[]* \(n\)$/u,
   );
 });
 

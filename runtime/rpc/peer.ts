@@ -7,6 +7,7 @@ import {
   ResponseError,
   StreamMessageReader,
 } from "vscode-jsonrpc/node";
+import type { z } from "zod";
 import type { NotificationType, RequestType } from "../protocol/message.ts";
 import { WriteAtOnce } from "./write-at-once.ts";
 
@@ -82,7 +83,7 @@ export function createPeer(input: Readable, output: Writable, options: PeerOptio
       connection.onRequest(type.method, async (raw: unknown) => {
         const params = type.params.safeParse(raw);
         if (!params.success)
-          throw new ResponseError(-32602, `${type.method}: ${params.error.message}`);
+          throw new ResponseError(-32602, `${type.method}: ${describeMisfit(params.error)}`);
         return await handle(params.data);
       });
     },
@@ -90,7 +91,7 @@ export function createPeer(input: Readable, output: Writable, options: PeerOptio
       connection.onNotification(type.method, (raw: unknown) => {
         const params = type.params.safeParse(raw);
         if (params.success) handle(params.data);
-        else options.onProblem(new Error(`${type.method}: ${params.error.message}`));
+        else options.onProblem(new Error(`${type.method}: ${describeMisfit(params.error)}`));
       });
     },
     closed: gone.promise.then(() => undefined),
@@ -102,6 +103,13 @@ export function createPeer(input: Readable, output: Writable, options: PeerOptio
   };
   connection.listen();
   return peer;
+}
+
+/** Such as `a script is longer than … (script)`; never what the message holds, which may be a secret. */
+function describeMisfit({ issues }: z.ZodError): string {
+  const [first] = issues.map(({ path, message }) => `${message} (${path.join(".")})`);
+  const more = issues.length - 1;
+  return more > 0 ? `${String(first)}, and ${String(more)} more` : String(first);
 }
 
 /** Whether the other end said no, rather than nothing. */
