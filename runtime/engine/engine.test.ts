@@ -118,25 +118,79 @@ test("a journal that can no longer be written costs no result, and is told once"
   assert.match(problems[0] ?? "", /journal cannot be written \(no such table.*make room/);
 });
 
+test("an error that nobody foresaw is that host's failure, told whole once; the other hosts end", async (t) => {
+  const { port, problems } = await openEngine(t);
+  await port.startRun({ id: "run", title: "run" }, () => {});
+  const results: StepResult[] = [];
+  const target = { auth: {}, hosts: ["broken-1", "broken-2", "web"], limits: {} };
+  const step = { runId: "run", index: 0, label: "step", operation: "step", answers: [], target };
+  const end = await port.runStep({ ...step, script: "1 exit 0" }, (batch) => {
+    results.push(...batch);
+  });
+  assert.deepEqual(end, { cancelled: false });
+  const kinds = results.map(({ host, kind }) => `${host} ${kind}`).sort();
+  assert.deepEqual(kinds, ["broken-1 unknown", "broken-2 unknown", "web success"]);
+  const [broken] = results;
+  assert.ok(broken?.kind === "unknown");
+  assert.match(broken.message, /mistake of Re-ops .*\(broken-1\): out of luck/u);
+  assert.match(broken.next, /look on the host/u);
+  assert.equal(problems.length, 1, problems.join());
+  assert.match(problems[0] ?? "", /step step .* on broken-1: Error: out of luck\n +at /u);
+});
+
+test("a step that breaks waits for its hosts, and its run can be abandoned and cancelled", async (t) => {
+  const { engine, port, session } = await openEngine(t);
+  await port.startRun({ id: "run", title: "run" }, () => {});
+  const target = { auth: {}, hosts: ["web-1", "web-2"], limits: {} };
+  const step = { runId: "run", index: 0, label: "step", operation: "step", answers: [], target };
+  const told: string[] = [];
+  const deaf = port.runStep({ ...step, script: "0 exit 0" }, ([result]) => {
+    told.push(result?.host ?? "");
+    throw new Error("nobody listens");
+  });
+  await assert.rejects(deaf, /nobody listens/u);
+  assert.deepEqual(told, ["web-1", "web-2"]);
+  assert.equal(engine.phaseOf("run"), "stage");
+  assert.deepEqual(await engine.cancelRun("run", "enough"), { stopped: 0, survivors: [] });
+  session.abandon("its process is gone");
+  await setImmediate();
+  assert.equal(engine.runningCount(), 0);
+});
+
+test("disposing closes the journal too when the connections cannot be closed, and says why", async (t) => {
+  const stateFolder = await temporaryFolder(t);
+  const broken = { ...printing(), dispose: () => Promise.reject(new Error("stuck")) };
+  const engine = createEngine({ ...usual, stateFolder, onProblem: assert.fail, reach: broken });
+  await engine.openPort().port.startRun({ id: "run", title: "run" }, () => {});
+  await assert.rejects(engine.dispose(), /stuck/u);
+  assert.equal(engine.components.find(({ name }) => name === "journal")?.isRunning(), false);
+});
+
+const usual = {
+  environment: {},
+  owner: { pid: process.pid, startedAt: "now" },
+  isAlive: () => true,
+};
+
 async function openEngine(t: TestContext, folder?: string) {
   const stateFolder = folder ?? (await temporaryFolder(t));
   const problems: string[] = [];
   const engine = createEngine({
+    ...usual,
     stateFolder,
     onProblem: (message) => problems.push(message),
-    environment: {},
-    owner: { pid: process.pid, startedAt: "now" },
-    isAlive: () => true,
     reach: printing(),
   });
   t.after(() => engine.dispose());
-  return { engine, port: engine.openPort().port, stateFolder, problems };
+  const session = engine.openPort();
+  return { engine, session, port: session.port, stateFolder, problems };
 }
 
 /** Hosts on which every script prints as many bytes as its first word says, and exits with the code that its last one says. */
 function printing(): Reach {
   return {
-    async execute(_target, script, { onOutput }) {
+    async execute({ host }, script, { onOutput }) {
+      if (host.startsWith("broken")) throw new Error("out of luck");
       const words = script.split(" ");
       const bytes = Number(words[0]);
       if (bytes > 0) await onOutput("out", Buffer.alloc(bytes, "x"));

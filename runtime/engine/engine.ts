@@ -11,6 +11,7 @@ import {
   type StepOutput,
 } from "../protocol/runs.ts";
 import { systemClock, type Clock } from "./clock.ts";
+import { closeAll } from "./close-all.ts";
 import type { Component } from "./components.ts";
 import { createReach, type Reach } from "./connections/reach.ts";
 import { Journal } from "./journal/journal.ts";
@@ -112,7 +113,7 @@ export interface Engine {
   /** How many commands are open on kept connections; each takes room there that others may wait for. */
   channelCount(): number;
   runningCount(): number;
-  /** Cancels what runs, closes connections and the journal. */
+  /** Cancels what runs, closes connections and the journal: each whatever the others do, whose errors it rejects with at the end. */
   dispose(): Promise<void>;
 }
 
@@ -305,13 +306,17 @@ export function createEngine(options: EngineOptions): Engine {
     abandonRun: (runId, reason) => void active.get(runId)?.abandon(reason),
     runningCount: () => active.size,
     async dispose() {
-      await endAllRuns("Re-ops is stopping");
-      await reach?.dispose();
-      await spool.dispose();
-      await tidying.dispose();
-      changes.dispose();
-      journal?.close();
-      journal = undefined;
+      await closeAll([
+        () => endAllRuns("Re-ops is stopping"),
+        () => reach?.dispose(),
+        () => spool.dispose(),
+        () => tidying.dispose(),
+        () => changes.dispose(),
+        () => {
+          journal?.close();
+          journal = undefined;
+        },
+      ]);
     },
   };
 }

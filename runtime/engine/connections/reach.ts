@@ -25,7 +25,7 @@ import { orAborted } from "./or-aborted.ts";
 import { type Pool, createPool } from "./pool.ts";
 import { type ReachEnd, describeEnd, describeObstacle, describeStoppedEarly } from "./reach-end.ts";
 
-export type { ReachEnd } from "./reach-end.ts";
+export type { ReachEnd, ReachFailure } from "./reach-end.ts";
 
 export interface ReachOptions {
   readonly environment: Environment;

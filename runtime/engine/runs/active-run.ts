@@ -17,7 +17,6 @@ import { limitTotalTime } from "./total-time.ts";
 export interface RunTools extends StepTools {
   readonly journal: Journal;
   readonly changes: RunChanges;
-  readonly onProblem: (message: string) => void;
 }
 
 type Survivor = CancelReport["survivors"][number];
@@ -31,6 +30,7 @@ export class ActiveRun {
   readonly #begunMs: number;
   readonly #ended = Promise.withResolvers<undefined>();
   readonly #survivors: Survivor[] = [];
+  /** Never rejects. */
   #underWay: Promise<unknown> = Promise.resolve();
   #lastStep: StepDescription | undefined;
   #phase: "step" | "stage" = "stage";
@@ -98,10 +98,14 @@ export class ActiveRun {
         this.#survivors.push({ host, message, ...(pid !== undefined && { pid }) });
       },
     });
-    this.#underWay = done;
+    this.#underWay = done.catch(() => undefined); // Whoever asked for the step is told.
     this.#phase = "step";
-    await done.finally(() => limited.forget());
-    this.#phase = "stage";
+    try {
+      await done;
+    } finally {
+      limited.forget();
+      this.#phase = "stage";
+    }
     return { cancelled: this.#abort.signal.aborted };
   }
 

@@ -2,7 +2,7 @@
 import type { Limits } from "../../describe/hosts/limits.ts";
 import { plainText } from "../../describe/plain-text.ts";
 import type { StepDescription, StepResult } from "../../port.ts";
-import type { ReachEnd } from "../connections/reach.ts";
+import type { ReachEnd, ReachFailure } from "../connections/reach.ts";
 import { LocalObstacle } from "../files/obstacle.ts";
 import type { OpenCopy } from "../files/host-copy.ts";
 import type {
@@ -12,6 +12,7 @@ import type {
   OutputValue,
 } from "../output/host-output.ts";
 import { type CopyTools, endCopy, failBecause, findCopies } from "./copy-step.ts";
+import { createMistakes, type MistakeTools } from "./mistakes.ts";
 import { createSlots, type Slot } from "./slots.ts";
 import { executeStep, type SecretTools } from "./execute-step.ts";
 
@@ -20,7 +21,7 @@ const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
 /** Bytes of output that the results of a step hold over all its hosts. */
 const RESULTS_LIMIT_BYTES = 64 * 1024 * 1024;
 
-export interface StepTools extends CopyTools, SecretTools {
+export interface StepTools extends CopyTools, SecretTools, MistakeTools {
   readonly createOutput: (step: number, host: string) => HostOutput;
   readonly evaluationId?: string | undefined;
 }
@@ -38,25 +39,33 @@ interface HostTools extends StepTools {
   readonly openCopy: OpenCopy | undefined;
   readonly slot: Slot;
   readonly allowance: OutputAllowance;
+  /** The failure that an unforeseen error comes to. */
+  readonly mistake: (host: string, error: unknown) => ReachFailure;
 }
 
+/** An error on one host is its result: only what fails beyond that rejects, and not before every host has ended. */
 export async function doStep(
   step: StepDescription,
   signal: AbortSignal,
   tools: StepTools,
   observer: StepObserver,
 ): Promise<void> {
-  const openCopy = await findCopies(step, tools);
+  const mistake = createMistakes(step.label, tools);
+  const openCopy = await findCopies(step, tools).catch((error: unknown) => {
+    const { message, next } = mistake("this machine", error);
+    return new LocalObstacle(message, next, { cause: error });
+  });
   if (openCopy instanceof LocalObstacle) {
     for (const host of step.target.hosts) await endAtOnce(step, host, openCopy, tools, observer);
     return;
   }
   const slots = createSlots(Math.max(1, limitsOf(step).concurrency ?? DEFAULT_CONCURRENCY));
-  const hostTools = { ...tools, openCopy, allowance: { bytes: RESULTS_LIMIT_BYTES } };
+  const hostTools = { ...tools, openCopy, mistake, allowance: { bytes: RESULTS_LIMIT_BYTES } };
   const all = step.target.hosts.map((host) =>
     slots.hold((slot) => doHost(step, host, signal, { ...hostTools, slot }, observer)),
   );
-  await Promise.all(all);
+  const failed = (await Promise.allSettled(all)).find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
 }
 
 async function doHost(
@@ -66,7 +75,7 @@ async function doHost(
   tools: HostTools,
   observer: StepObserver,
 ): Promise<void> {
-  const { clock, evaluationId, slot } = tools;
+  const { clock, evaluationId, slot, mistake } = tools;
   const { auth } = step.target;
   const limits = limitsOf(step);
   const output = tools.createOutput(step.index, host);
@@ -94,7 +103,7 @@ async function doHost(
       },
     },
     tools,
-  );
+  ).catch((error: unknown) => mistake(host, error));
   const ms = clock.elapsed() - begun;
   const value = await output.end(tools.allowance);
   if ("survivors" in end) {
@@ -102,7 +111,15 @@ async function doHost(
   }
   if ("wasStopped" in end && end.kind === "cancelled" && signal.aborted) observer.hostStopped();
   const result = resultOf(step, host, end, value, ms);
-  const isOver = copy === undefined ? result : await endCopy(copy, step.label, result);
+  const isOver =
+    copy === undefined
+      ? result
+      : await endCopy(copy, step.label, result).catch((error: unknown) => ({
+          ...mistake(host, error),
+          host,
+          step: step.label,
+          ms,
+        }));
   observer.hostEnded(isOver, output);
 }
 
