@@ -30,8 +30,8 @@ const output = fc
     fc.oneof(
       fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes)),
       fc
-        .nat({ max: MARKER.length + 4 })
-        .map((length) => Buffer.from(`${MARKER} end`).subarray(0, length)),
+        .nat({ max: MARKER.length + 5 })
+        .map((length) => Buffer.from(`${MARKER} end `).subarray(0, length)),
     ),
     { maxLength: 6 },
   )
@@ -71,4 +71,10 @@ test("nothing is kept back but what may be the beginning of the mark", () => {
     feed([Buffer.from(`${text}${MARKER_HEAD}`), Buffer.from("9")]).rest.toString(),
     `${text}${MARKER_HEAD}9`,
   );
+});
+
+test("what begins as a mark and becomes no line is passed on", () => {
+  const chunk = Buffer.alloc(1000, "x");
+  const { rest, ends } = feed([Buffer.from(`${MARKER} end `), chunk]);
+  assert.deepEqual([rest.toString(), ends], [`${MARKER} end ${chunk.toString()}`, []]);
 });

@@ -50,23 +50,19 @@ interface Found {
 }
 
 function findMark(bytes: Buffer, mark: Buffer): Found {
-  const start = bytes.indexOf(mark);
-  if (start < 0) return { start: findBeginning(bytes, mark), next: bytes.length };
-  const text = bytes.toString(
-    "latin1",
-    start + mark.length,
-    start + mark.length + LONGEST_LINE_BYTES,
-  );
-  const [line, code, signal, left] = /^(\d+)(?: ([A-Z\d+-]+))?( left)?\n/u.exec(text) ?? [];
-  if (line === undefined) return { start, next: bytes.length };
-  return {
-    start,
-    next: start + mark.length + line.length,
-    end: {
-      exit: signal === undefined ? { code: Number(code) } : { signal: `SIG${signal}` },
-      left: left !== undefined,
-    },
-  };
+  let start = bytes.indexOf(mark);
+  for (; start >= 0; start = bytes.indexOf(mark, start + 1)) {
+    const begin = start + mark.length;
+    const text = bytes.toString("latin1", begin, begin + LONGEST_LINE_BYTES);
+    const [line, code, signal, left] = /^(\d+)(?: ([A-Z\d+-]+))?( left)?\n/u.exec(text) ?? [];
+    if (line !== undefined) {
+      const exit = signal === undefined ? { code: Number(code) } : { signal: `SIG${signal}` };
+      return { start, next: begin + line.length, end: { exit, left: left !== undefined } };
+    }
+    // What is so long is no mark, but something that looks like one.
+    if (text.length < LONGEST_LINE_BYTES) return { start, next: bytes.length };
+  }
+  return { start: findBeginning(bytes, mark), next: bytes.length };
 }
 
 function findBeginning(bytes: Buffer, mark: Buffer): number {

@@ -27,7 +27,8 @@ export function buildRequest(marker: string, script: string): string {
  * that has ended before. Behind that stands `left` when the script has left something that lives: a process of our session, one
  * that holds our streams, or one that we may not look at. Then the program ends, and the channel goes on for as long as that
  * process holds it, as it does with a channel of one script. Every process that the script can have started has a number
- * between its own and the last one given: those are looked at, until a look has found no new one.
+ * between its own and the last one given: those are looked at, until a look has found no new one. Where processes of others are
+ * hidden (hidepid), one that lives looks like one that is gone: there we are not.
  */
 const PROGRAM = joinLines(`
 set -m; IFS=; reops_stat='.*[)] ([A-Z]) [0-9]+ ([0-9]+) ([0-9]+) ';
@@ -87,6 +88,7 @@ reops_left() {
   return 1;
 };
 reops_prove() {
+  [ -d /proc/1 ] || return;
   ( kill -INT "$BASHPID" ) & reops_wait $!;
   [ "$reops_code" = '130 INT' ] || return;
   ( reops_read_stat "$BASHPID" &&

@@ -5,6 +5,9 @@ import { readAnnouncement } from "./announcement.ts";
 import { type EndOfScript, readEndMark } from "./end-mark.ts";
 import { MARKER_HEAD, buildRequest } from "./resident-program.ts";
 
+/** Errors may overtake the announcement on the other stream, which was sent first: by so much, and they wait. */
+const MOST_EARLY_BYTES = 64 * 1024;
+
 export interface Resident {
   /**
    * Runs a script; resolves when it runs, with what a channel would give that ran `buildCommand(script, marker)`.
@@ -21,8 +24,13 @@ export interface Resident {
 export function createResident(shell: ByteStream, pid: number, onFree: () => void): Resident {
   let current: Run | undefined;
   let isGone = false;
-  shell.stdout.on("data", (chunk: Buffer) => current?.pushOut(chunk));
-  shell.stderr.on("data", (chunk: Buffer) => current?.pushErr(chunk));
+  /** Something writes that belongs to a script which has ended: it would be taken for the next one's. */
+  const giveUp = () => {
+    isGone = true;
+    if (current === undefined) shell.close();
+  };
+  shell.stdout.on("data", (chunk: Buffer) => (current?.pushOut ?? giveUp)(chunk));
+  shell.stderr.on("data", (chunk: Buffer) => (current?.pushErr ?? giveUp)(chunk));
   shell.stdin.on("error", () => {}); // That the shell is gone is told by its exit.
   void shell.exit.then((exit) => {
     isGone = true;
@@ -32,10 +40,12 @@ export function createResident(shell: ByteStream, pid: number, onFree: () => voi
   return {
     async run(script, marker) {
       if (isGone) return undefined;
-      const run = startRun(shell, marker, () => {
+      const onOver = () => {
         current = undefined;
-        onFree();
-      });
+        if (isGone) shell.close();
+        else onFree();
+      };
+      const run = startRun(shell, marker, onOver, giveUp);
       current = run;
       shell.stdin.write(buildRequest(marker, script));
       return (await run.begun) ? { ...run.stream, session: pid } : undefined;
@@ -47,18 +57,20 @@ export function createResident(shell: ByteStream, pid: number, onFree: () => voi
 
 interface Run {
   readonly stream: ByteStream;
-  pushOut(chunk: Buffer): void;
-  pushErr(chunk: Buffer): void;
+  pushOut(this: void, chunk: Buffer): void;
+  pushErr(this: void, chunk: Buffer): void;
   /** False: it was never started. */
   readonly begun: Promise<boolean>;
   lose(exit: Exit): void;
 }
 
-function startRun(shell: ByteStream, marker: string, onFree: () => void): Run {
+/** `onOver` is called when it has ended and left nothing, `onStray` when something comes behind that all the same. */
+function startRun(shell: ByteStream, marker: string, onOver: () => void, onStray: () => void): Run {
   const begun = Promise.withResolvers<boolean>();
   const out = createPart(shell.stdout);
   const err = createPart(shell.stderr);
   const early: Buffer[] = [];
+  let earlyBytes = 0;
   let isAnnounced = false;
   let isOver = false;
   let end: EndOfScript | undefined;
@@ -76,18 +88,35 @@ function startRun(shell: ByteStream, marker: string, onFree: () => void): Run {
     marks += 1;
     if (marks < 2 || said.left) return;
     finish(said.exit);
-    onFree();
+    onOver();
   };
   const onPid = (pid: number) => {
     isAnnounced = true;
     const line = Buffer.from(`${marker} ${pid}\n`);
     out.push(line);
+    shell.stderr.resume();
     for (const chunk of [line, ...early]) err.push(chunk);
     begun.resolve(true);
   };
-  const passErr = (chunk: Buffer) => void (isAnnounced ? err.push(chunk) : early.push(chunk));
+  const passErr = (chunk: Buffer) => {
+    if (isAnnounced) return err.push(chunk);
+    early.push(chunk);
+    earlyBytes += chunk.length;
+    if (earlyBytes > MOST_EARLY_BYTES) shell.stderr.pause();
+  };
   const headed = `${MARKER_HEAD}${marker}`;
-  const outReader = readAnnouncement(headed, onPid, readEndMark(headed, out.push, onEnd));
+  const readPart = (push: (chunk: Buffer) => void) => {
+    let isBehind = false;
+    const passOn = (chunk: Buffer) => {
+      if (isBehind) onStray();
+      if (!isOver) push(chunk);
+    };
+    return readEndMark(headed, passOn, (said) => {
+      isBehind = !said.left;
+      onEnd(said);
+    });
+  };
+  const outReader = readAnnouncement(headed, onPid, readPart(out.push));
 
   return {
     stream: {
@@ -100,14 +129,14 @@ function startRun(shell: ByteStream, marker: string, onFree: () => void): Run {
       },
     },
     pushOut: (chunk) => outReader.push(chunk),
-    pushErr: readEndMark(headed, passErr, onEnd),
+    pushErr: readPart(passErr),
     begun: begun.promise,
     lose(exit) {
       const wasNeverStarted =
         !isAnnounced && (exit.code !== undefined || exit.signal !== undefined);
       begun.resolve(!wasNeverStarted);
-      // How the shell ended says nothing of the script.
-      finish(end?.exit ?? {});
+      // How the shell ended says nothing of the script, and one mark nothing of what the other stream would have brought.
+      finish(marks === 2 && end !== undefined ? end.exit : {});
     },
   };
 }
