@@ -1,5 +1,6 @@
 // The server process: takes its place as the one server of a project folder, serves, and ends when it is told or not needed.
 import { makePrivateFolder, stateFolderOf } from "re-ops/server";
+import { installLastResort } from "./lifecycle/last-resort.ts";
 import { takeLock } from "./lifecycle/lock.ts";
 import { takePlace } from "./lifecycle/presence.ts";
 import { createLog } from "./log.ts";
@@ -26,14 +27,22 @@ async function main(): Promise<number> {
   const presence = takePlace(stateFolder, settings.hash, log);
   try {
     const server = await serve({ settings, stateFolder, presence, environment: process.env, log });
+    let exitCode = 0;
+    const end = (why: string) => {
+      setTimeout(() => process.exit(1), LONGEST_END_MS).unref();
+      void server.end(why);
+    };
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
       process.on(signal, () => {
-        setTimeout(() => process.exit(1), LONGEST_END_MS).unref();
-        void server.end(`got ${signal}`);
+        end(`got ${signal}`);
       });
     }
+    installLastResort(log, (why) => {
+      exitCode = 1;
+      end(why);
+    });
     await server.ended;
-    return 0;
+    return exitCode;
   } finally {
     presence.withdraw();
     lock.release();

@@ -1,5 +1,6 @@
 // The server of one project folder, composed: engine, live process, doors, and the end of it all.
 import path from "node:path";
+import { inspect } from "node:util";
 import {
   dependencyOffered,
   notice,
@@ -8,6 +9,7 @@ import {
   statusChanged,
 } from "re-ops/protocol";
 import {
+  closeAll,
   compiledFolderIn,
   createEngine,
   type Engine,
@@ -149,9 +151,11 @@ export async function serve(options: ServerOptions): Promise<Server> {
     types?.dispose();
     stopTelling();
     tellStatus.dispose();
-    await live.stop();
-    await engine.dispose();
-    await doors.close();
+    await closeAll([() => live.stop(), () => engine.dispose(), () => doors.close()]).catch(
+      (error: unknown) => {
+        log(`not all of it could be closed: ${inspect(error)}`);
+      },
+    );
     log("ended");
     ended.resolve(undefined);
   }

@@ -1,5 +1,6 @@
 // The door of `re-ops/server`: what a server process may use of the runtime.
 export { builtInOperations } from "./built-in-operations.ts";
+export { closeAll } from "./engine/close-all.ts";
 export { createComponents } from "./engine/components.ts";
 export type { Component, Components } from "./engine/components.ts";
 export { createEngine } from "./engine/engine.ts";

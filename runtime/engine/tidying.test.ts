@@ -1,7 +1,7 @@
 // What is kept on disk stays within its bounds: old runs go, then the oldest of too many; those under way never.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdir, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test, type TestContext } from "node:test";
 import { temporaryFolder } from "../../test/support/temporary.ts";
@@ -26,6 +26,19 @@ test("output of old runs is removed, then the oldest until the rest fits; never 
   await tidy();
   const names = ["of last week", "older", "middle", "newest", "under-way", "crashed"];
   assert.deepEqual(names.filter(isKept), ["middle", "newest", "under-way"]);
+});
+
+test("files that vanish meanwhile keep nothing from being removed", async (t) => {
+  const { tidy, folder, spool, isKept } = await open(t, { outputDays: 7 });
+  await spool("old", { hoursAgo: 8 * 24, bytes: 10 });
+  await spool("vanishing", { hoursAgo: 1, bytes: 10 });
+  const vanishing = path.join(folder, "spool", "vanishing");
+  for (let file = 0; file < 500; file += 1) await writeFile(path.join(vanishing, `${file}`), "x");
+  const names = (await readdir(vanishing)).toReversed();
+  const tidied = tidy();
+  for (const name of names) await rm(path.join(vanishing, name), { recursive: true }); // The last one seen goes first.
+  await tidied;
+  assert.ok(!isKept("old"));
 });
 
 test("runs go from the journal when they are old or too many, but for those under way", async (t) => {

@@ -45,18 +45,26 @@ async function newestFirst(spoolFolder: string): Promise<readonly SpooledRun[]> 
 async function measure(folder: string): Promise<Omit<SpooledRun, "name">> {
   let bytes = 0;
   let changedAt = 0;
-  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
-    const { size, mtimeMs } = await stat(path.join(entry.parentPath, entry.name));
-    if (entry.isFile()) bytes += size;
-    if (entry.isFile()) changedAt = Math.max(changedAt, mtimeMs);
+  for (const entry of await entriesOf(folder, true)) {
+    if (!entry.isFile()) continue;
+    const found = await ifThere(stat(path.join(entry.parentPath, entry.name)));
+    bytes += found?.size ?? 0;
+    changedAt = Math.max(changedAt, found?.mtimeMs ?? 0);
   }
-  return { bytes, changedAt: changedAt || (await stat(folder)).mtimeMs };
+  return { bytes, changedAt: changedAt || ((await ifThere(stat(folder)))?.mtimeMs ?? 0) };
 }
 
 /** None when nothing was ever kept. */
-function entriesOf(folder: string) {
-  return readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+async function entriesOf(folder: string, recursive = false) {
+  return (await ifThere(readdir(folder, { withFileTypes: true, recursive }))) ?? [];
+}
+
+/** Runs that are under way, and other processes that tidy, may remove what was just seen. */
+async function ifThere<T>(looking: Promise<T>): Promise<T | undefined> {
+  try {
+    return await looking;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
     throw error;
-  });
+  }
 }

@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { chmod, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { chooseNode, readServerRecord, serverLogFile, stopServer } from "re-ops/client";
 import { getStatus, listRuns, stopServer as askToStop } from "re-ops/protocol";
 import { isRunning, processesWith, signal } from "../../support/processes.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { until } from "../../support/until.ts";
 import { displayOf, evaluateIn, loopForever, untilLooping } from "./evaluating.ts";
-import { makeProject, type Project } from "./project.ts";
+import { makeProject, type Project, serverEntry as usualEntry } from "./project.ts";
 
 const sleeper = `import { exec, Hosts, run } from "re-ops";
 const here = new Hosts({ transport: "local" }, ["localhost"]);
@@ -115,6 +115,42 @@ test("SIGTERM ends it orderly: what ran is stopped and told by the next server",
   assert.equal(runs.length, 1);
   assert.match(runs[0]?.header.state ?? "", /^(cancelled|interrupted)$/);
 });
+
+test("a promise that nobody awaits is told in the log, and ends nothing", async (t) => {
+  const project = await makeProject(t);
+  const serverEntry = await breakOnSignal('void Promise.reject(new Error("a slip"));', t);
+  const window = await project.connect({ serverEntry });
+  signal(window.hello.pid, "SIGUSR2");
+  await until("the log", async () => (await project.readLog()).includes("Error: a slip\n    at "));
+  assert.equal(await displayOf(evaluateIn(project, window, "1 + 1")), "2");
+});
+
+test("an exception that nobody catches ends the server in order: what runs is stopped and told by the next one", async (t) => {
+  const project = await makeProject(t);
+  const serverEntry = await breakOnSignal('throw new Error("a slip");', t);
+  const window = await project.connect({ serverEntry });
+  void evaluateIn(project, window, sleeper, "sleep();\n").catch(() => {});
+  await until("the run", async () => (await window.runtime.request(getStatus, {})).running === 1);
+  const { socket = "" } = readServerRecord(project.stateFolder) ?? {};
+  signal(window.hello.pid, "SIGUSR2");
+  await window.closed;
+  await untilAllGone(project);
+  assert.ok(!existsSync(socket));
+  assert.equal(readServerRecord(project.stateFolder), undefined);
+  assert.match(await project.readLog(), /ends because of it: Error: a slip\n(?:.*\n)*.* ended\n/u);
+  const next = await project.connect();
+  const { runs } = await next.runtime.request(listRuns, { limit: 5 });
+  assert.match(runs[0]?.header.state ?? "", /^(cancelled|interrupted)$/);
+  assert.match(runs[0]?.header.message ?? "", /Re-ops is stopping|interrupted/u);
+});
+
+/** A server that has a mistake, which shows when the signal SIGUSR2 comes. */
+async function breakOnSignal(mistake: string, t: TestContext): Promise<string> {
+  const entry = path.join(await temporaryFolder(t), "server.ts");
+  const code = `process.on("SIGUSR2", () => { ${mistake} });\nawait import(${JSON.stringify(usualEntry)});\n`;
+  await writeFile(entry, code);
+  return entry;
+}
 
 test("a server that does not come up is told with the end of its log", async (t) => {
   const project = await makeProject(t);
