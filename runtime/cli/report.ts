@@ -1,4 +1,5 @@
 // What a program on the command line comes to: told while it goes on, at its end, and as one document.
+import { onOneLine } from "../describe/plain-text.ts";
 import { Verdict } from "../in-process/exit-code.ts";
 import type { EvaluationConsole } from "../port.ts";
 import { cliResultSchema, type CliResult, type RunResult } from "../protocol/result.ts";
@@ -109,11 +110,11 @@ export class Report {
 
 /** Whoever reads may go at any time, as `head` does: what runs on the hosts goes on, and the exit code tells of it. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
+  if (error.code !== "EPIPE" && error.code !== "EIO") throw error; // EIO: the terminal is gone
 }
 
 function failedHosts(hosts: readonly string[]): string {
-  const some = hosts.slice(0, 10).join(", ");
+  const some = hosts.slice(0, 10).map(onOneLine).join(", ");
   return hosts.length > 10 ? `${some} and ${String(hosts.length - 10)} more` : some;
 }
 

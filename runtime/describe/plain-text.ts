@@ -20,6 +20,14 @@ export function plainText(output: string): string {
   return settled.replaceAll(/(?![\n\t])\p{Cc}/gu, "\uFFFD");
 }
 
+/** Host names and messages come from elsewhere: they may break no line and move no cursor. */
+export function onOneLine(text: string): string {
+  return text
+    .trim()
+    .replaceAll(/\s*[\r\n]+\s*/gu, " | ")
+    .replaceAll(/[\p{Cc}\u2028\u2029]/gu, (one) => JSON.stringify(one).slice(1, -1));
+}
+
 function lastState(line: string): string {
   if (!line.includes("\r")) return withoutErased(line);
   return withoutErased(line.split("\r").findLast((state) => state !== "") ?? "");

@@ -1,9 +1,9 @@
-// SIGINT and SIGTERM while runs are under way: the first stops them on their hosts, the second leaves at once.
+// SIGINT, SIGTERM and SIGHUP (the terminal was closed) while runs are under way: the first stops them on their hosts, the second leaves at once.
 import { constants } from "node:os";
 
-type StopSignal = "SIGINT" | "SIGTERM";
+type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
-const SIGNALS: readonly StopSignal[] = ["SIGINT", "SIGTERM"];
+const SIGNALS: readonly StopSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** Calls back at the first signal; at the second the process ends. Returns how to stop listening. */
 export function onStopSignal(stop: (signal: StopSignal) => void): () => void {

@@ -94,9 +94,11 @@ describe("faults", { timeout: 400_000 }, () => {
     await rows.filter({ hasText: "web-1" }).first().click();
     await until("the document", async () => {
       const shown = await window.evaluate((vscode) =>
-        vscode.window.activeTextEditor?.document.getText().slice(-200),
+        vscode.window.activeTextEditor?.document.getText().slice(-400),
       );
-      return shown !== undefined && /── 1\.\d MB of output was cut here ──\n$/u.test(shown);
+      return (
+        shown !== undefined && /── left out above: 1\.\d MB ──\n── as it came: file:/u.test(shown)
+      );
     });
   });
 

@@ -1,6 +1,7 @@
 // A Hosts as a value: what it keeps, and that nobody changes it later.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { pick, scpInto } from "../../public.ts";
 import { Hosts, hostsFrom, isHosts } from "./hosts.ts";
 
 test("it keeps each host once, in the order given, and can be taken apart", () => {
@@ -33,6 +34,18 @@ test("a transport is one of three", () => {
   }
   const telnet = { transport: "telnet" } as unknown as { transport: "ssh" };
   assert.throws(() => new Hosts(telnet, ["a"]), /the transport of a Hosts is 'telnet'/u);
+});
+
+test("what does not exist, or is of another kind, is refused and never left out", () => {
+  const make = (auth: unknown) => new Hosts(auth as object, ["a"]);
+  assert.throws(() => make({ usr: "bob" }), /there is no way into a Hosts called usr/u);
+  assert.throws(() => make({ sudo: { usr: "bob" } }), /there is no option of sudo usr/u);
+  assert.throws(() => make({ user: 5 }), /the user of a Hosts is 5/u);
+  assert.throws(() => make({ sshKey: 5 }), /the sshKey of a Hosts is 5/u);
+  assert.throws(() => make("bob"), /takes an object as its first argument, not 'bob'/u);
+  const copy = { mod: 0o600 } as object;
+  assert.throws(() => scpInto(new Hosts({}, ["a"]), "x", "y", copy), /no option of a copy mod/u);
+  assert.throws(() => (pick as () => unknown)(), /pick takes a picker/u);
 });
 
 test("it crosses a message and is one again", () => {

@@ -2,6 +2,7 @@
 import { inspect } from "node:util";
 import { HOSTS, hasBrand } from "../brand.ts";
 import { ProgramError } from "../program-error.ts";
+import { refuseUnknown } from "../refuse-unknown.ts";
 import { checkLimits, type Limits } from "./limits.ts";
 import { asSecret, type SecretValue } from "../secrets/secret.ts";
 import { type Sudo, checkSudo, frozenSudo } from "./sudo.ts";
@@ -27,6 +28,14 @@ export interface Auth {
   readonly sudo?: boolean | Sudo;
 }
 
+const WAYS_IN: readonly (keyof Auth)[] = [
+  "user",
+  "port",
+  "sshKey",
+  "transport",
+  "password",
+  "sudo",
+];
 const TRANSPORTS: ReadonlySet<unknown> = new Set(["ssh", "openssh", "local"]);
 
 /** A `Hosts` as it travels between processes. */
@@ -118,7 +127,17 @@ function checkNames(hosts: unknown): void {
   }
 }
 
-function checkAuth({ port, transport, password, sudo }: Auth): void {
+function checkAuth(auth: Auth): void {
+  if (typeof auth !== "object" || auth === null) {
+    throw new ProgramError(
+      `Hosts takes an object as its first argument, not ${describe(auth)}`,
+      'write new Hosts({ user: "me" }, ["alias"]), or new Hosts({}, ["alias"])',
+    );
+  }
+  refuseUnknown("way into a Hosts called", auth, WAYS_IN);
+  const { user, sshKey, port, transport, password, sudo } = auth;
+  checkWord("user", user);
+  checkWord("sshKey", sshKey);
   if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
     throw new ProgramError(`the port of a Hosts is ${describe(port)}`, "give 1 to 65535");
   }
@@ -129,6 +148,11 @@ function checkAuth({ port, transport, password, sudo }: Auth): void {
     `the transport of a Hosts is ${describe(transport)}`,
     'give "ssh", "openssh" or "local"',
   );
+}
+
+function checkWord(name: string, given: unknown): void {
+  if (given === undefined || (typeof given === "string" && given !== "")) return;
+  throw new ProgramError(`the ${name} of a Hosts is ${describe(given)}`, "give it as text");
 }
 
 function checkPassword(password: unknown): void {

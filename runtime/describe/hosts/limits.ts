@@ -1,6 +1,7 @@
 // Limits: how many hosts at once, and how long to wait for what. Checked where they are given.
 import { inspect } from "node:util";
 import { ProgramError } from "../program-error.ts";
+import { refuseUnknown } from "../refuse-unknown.ts";
 
 /** How much at once, and how long to wait: of a whole run (`hs.with(…)`), or of one step (`limit(…)`). Times in milliseconds. */
 export interface Limits {
@@ -41,11 +42,7 @@ export function checkLimits(limits: Limits): Limits {
     if (ms === undefined || (Number.isFinite(ms) && ms > 0)) continue;
     throw new ProgramError(`${name} is ${describe(ms)}`, "give milliseconds, more than 0");
   }
-  const known = new Set<string>(["concurrency", ...TIMES]);
-  for (const name of Object.keys(limits)) {
-    if (known.has(name)) continue;
-    throw new ProgramError(`there is no limit ${name}`, `give one of ${[...known].join(", ")}`);
-  }
+  refuseUnknown("limit", limits, ["concurrency", ...TIMES]);
   const given = Object.entries(limits).filter(([, value]) => value !== undefined);
   return Object.freeze(Object.fromEntries(given));
 }

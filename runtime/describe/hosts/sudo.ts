@@ -1,6 +1,7 @@
 // Another user on the host, by sudo: whom, and with which password.
 import { inspect } from "node:util";
 import { ProgramError } from "../program-error.ts";
+import { refuseUnknown } from "../refuse-unknown.ts";
 import { asSecret, type SecretValue } from "../secrets/secret.ts";
 
 /** How sudo is called. What is left out: root, and a password that you are asked for, host by host, when sudo asks for one. */
@@ -19,6 +20,7 @@ export function checkSudo(given: unknown): void {
       'give true, or { user: "postgres", password: secret("sudo") }',
     );
   }
+  refuseUnknown("option of sudo", given, ["user", "password"]);
   const { user, password } = given as Record<string, unknown>;
   if (user !== undefined && !isUserName(user)) {
     throw new ProgramError(

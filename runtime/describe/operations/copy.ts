@@ -1,6 +1,8 @@
 // Copies between this machine and the hosts: what is asked for; how it is done is the engine's.
+import { inspect } from "node:util";
 import type { TransferDescription } from "../../port.ts";
 import { ProgramError } from "../program-error.ts";
+import { refuseUnknown } from "../refuse-unknown.ts";
 import { transferOperation } from "./operation.ts";
 
 export interface CopyOptions {
@@ -56,10 +58,12 @@ function describeTransfer(
   direction: TransferDescription["direction"],
   local: unknown,
   remote: unknown,
-  { mode, times }: CopyOptions,
+  options: CopyOptions,
 ): TransferDescription {
+  refuseUnknown("option of a copy", options, ["mode", "times"]);
+  const { mode, times } = options;
   if (mode !== undefined && !(Number.isInteger(mode) && mode >= 0 && mode <= 0o777)) {
-    throw new ProgramError(`the mode of a copy is ${String(mode)}`, "give 0o000 to 0o777");
+    throw new ProgramError(`the mode of a copy is ${inspect(mode)}`, "give 0o000 to 0o777");
   }
   return {
     direction,

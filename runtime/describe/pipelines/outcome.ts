@@ -42,7 +42,7 @@ export interface ShellValue {
   readonly cut: number;
   /** How many bytes are not UTF-8, for which U+FFFD stands in the text; absent when there are none. */
   readonly replaced?: number;
-  /** When the text is not all of it as it came: the folder that has it, in files named `out` and `err`. */
+  /** When the text is not all of it as it came: the folder with what is kept of it (100 MB of a host), in files `out` and `err`. */
   readonly rest?: string;
 }
 

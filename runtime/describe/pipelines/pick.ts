@@ -1,5 +1,6 @@
 // pick: which hosts of an outcome go on, by what happened on them or by their value.
 import { PICKER, STAGE, hasBrand } from "../brand.ts";
+import { ProgramError } from "../program-error.ts";
 import {
   everyFailure,
   makeOutcome,
@@ -23,6 +24,12 @@ export function pick<T>(predicate: (value: T, result: HostResult<T>) => boolean)
 export function pick(
   choose: Picker | ((value: unknown, result: HostResult<unknown>) => boolean),
 ): (outcome: Outcome<unknown>) => Outcome<unknown> {
+  if (typeof choose !== "function") {
+    throw new ProgramError(
+      "pick takes a picker, or a function of the value",
+      "write pick(successful), or pick((value) => value.code === 0)",
+    );
+  }
   const pick = (outcome: Outcome<unknown>) =>
     isPicker(choose) ? byOutcome(outcome, choose) : byValue(outcome, choose);
   return Object.assign(pick, { [STAGE]: isPicker(choose) ? "picker" : "predicate" } as const);

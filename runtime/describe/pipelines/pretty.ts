@@ -1,7 +1,7 @@
 // pretty: prints what came of a run, a line a host.
 import { currentEvaluation } from "../../port.ts";
 import { STAGE } from "../brand.ts";
-import { plainText } from "../plain-text.ts";
+import { onOneLine, plainText } from "../plain-text.ts";
 import {
   shownFailures,
   trailOf,
@@ -55,21 +55,13 @@ function whyNobody(outcome: Outcome<unknown>): string {
   return trailOf(outcome).notMet ? "no host met the condition" : "no hosts, so nothing was done";
 }
 
-/** Host names and messages come from elsewhere: they may break no line and move no cursor. */
-function onOneLine(text: string): string {
-  return text
-    .trim()
-    .replaceAll(/\s*[\r\n]+\s*/gu, " | ")
-    .replaceAll(/[\p{Cc}\u2028\u2029]/gu, (one) => JSON.stringify(one).slice(1, -1));
-}
-
 /** What is not in the text of an output, and where all of it is as it came. */
 function oddOutput(value: object): string {
   const { cut, replaced, rest } = value as Partial<Record<"cut" | "replaced" | "rest", unknown>>;
   const said = [
     ...(isCount(cut) ? [`${formatBytes(cut)} of its output cut`] : []),
     ...(isCount(replaced) ? [`${formatBytes(replaced)} of it not UTF-8`] : []),
-    ...(typeof rest === "string" ? [`all of it in ${rest}`] : []),
+    ...(typeof rest === "string" ? [`what is kept of it: ${rest}`] : []),
   ];
   return isCount(cut) || isCount(replaced) ? ` (${said.join(", ")})` : "";
 }

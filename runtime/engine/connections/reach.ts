@@ -27,6 +27,8 @@ import { type ReachEnd, describeEnd, describeObstacle, describeStoppedEarly } fr
 
 export type { ReachEnd, ReachFailure } from "./reach-end.ts";
 
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export interface ReachOptions {
   readonly environment: Environment;
   readonly clock?: Clock;
@@ -98,9 +100,15 @@ export function createReach(options: ReachOptions): Reach {
       transports = createTransports({ environment, ...shared });
     },
     async dispose() {
-      disposal.abort(new Error("Re-ops is stopping"));
-      await Promise.allSettled(running);
-      await pool.dispose();
+      // Nothing of a connection keeps the process alive, and it would end before they are closed.
+      const alive = setInterval(() => {}, LONGEST_TIMER_MS);
+      try {
+        disposal.abort(new Error("Re-ops is stopping"));
+        await Promise.allSettled(running);
+        await pool.dispose();
+      } finally {
+        clearInterval(alive);
+      }
     },
   };
 }

@@ -34,7 +34,7 @@ export interface OutputValue {
   readonly cut: number;
   /** Bytes that are not UTF-8, for which U+FFFD stands in it. */
   readonly replaced?: number;
-  /** The folder with all of it as it came, when it is not all here: files `out` and `err`. */
+  /** The folder with what is kept of it as it came, when it is not all here: files `out` and `err`. */
   readonly rest?: string;
 }
 

@@ -1,5 +1,5 @@
 // An outcome in words: counts for one line, a line a host for more.
-import { plainText } from "../../describe/plain-text.ts";
+import { onOneLine, plainText } from "../../describe/plain-text.ts";
 import {
   trailOf,
   type HostFailure,
@@ -33,11 +33,11 @@ export function hostLines(
     (a, b) => (rank.get(a.host) ?? 0) - (rank.get(b.host) ?? 0),
   );
   const away = new Set<unknown>(dropped);
-  const lines = all.slice(0, limit).map((one) => {
-    if (one.kind === "success") return successLine(one, describe);
-    return `${failureLine(one)}${away.has(one) ? " (picked away)" : ""}`;
+  const lines = all.slice(0, limit).flatMap((one) => {
+    if (one.kind === "success") return [successLine(one, describe)];
+    return [`${failureLine(one)}${away.has(one) ? " (picked away)" : ""}`, ...nextLine(one)];
   });
-  const more = all.length - lines.length;
+  const more = all.length - Math.min(limit, all.length);
   return more > 0 ? [...lines, `… ${String(more)} more hosts`] : lines;
 }
 
@@ -47,5 +47,11 @@ function successLine(result: HostResult<unknown>, describe: (value: unknown) => 
 }
 
 function failureLine({ host, message }: HostFailure): string {
-  return `x ${host} - ${plainText(message).replaceAll(/\s*\n\s*/gu, " | ")}`;
+  return `x ${onOneLine(host)} - ${onOneLine(plainText(message))}`;
+}
+
+/** What only a person can mend says how, as in a summary. */
+function nextLine({ kind, next }: HostFailure): string[] {
+  const needsSomebody = kind === "refused" || kind === "unknown";
+  return needsSomebody && next !== "" ? [`    next: ${onOneLine(plainText(next))}`] : [];
 }

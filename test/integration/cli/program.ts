@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createKey } from "../../lab/keys.ts";
 import { writeKnownHosts } from "../../lab/known-hosts.ts";
+import { findRefusedPort } from "../../lab/silent-server.ts";
 import { describeSshConfig } from "../../lab/ssh-config.ts";
 import type { LabHost } from "../../lab/sshd.ts";
 import { startSshHosts } from "../../lab/ssh-hosts.ts";
@@ -40,6 +41,7 @@ export const greets = (...words: string[]) => words;
 export const repl = () => String(import.meta.repl);
 export const large = () => run(exec(web, "yes 0123456789 | head -c 400000"));
 export const sleeps = () => run(exec(web, "echo $$ > ~/pid; sleep 300 & wait"), pretty("sleeps"));
+export const mixed = () => run(exec(new Hosts({ transport: "openssh" }, ["web-1", "web-2", "refusing"]), "hostname"));
 export const queued = () => run(exec(new Hosts({}, ["web-1", "web-2"], { concurrency: 1 }), "echo $$ > ~/pid; sleep 300 & wait"));
 export const stuck = () => (console.log("here"), new Promise<never>(() => setInterval(() => {}, 1000)));
 `;
@@ -65,7 +67,9 @@ export async function openShell(t: Ending): Promise<Shell> {
     knownHostsFile,
   }));
   const config = path.join(folder, "config");
-  await writeFile(config, describeSshConfig(aliases));
+  const { host, port } = await findRefusedPort();
+  const refusing = `Host refusing\n  HostName ${host}\n  Port ${port}\n`;
+  await writeFile(config, `${describeSshConfig(aliases)}\n${refusing}`);
   const shell = await commandLine(t, { RE_OPS_SSH_CONFIG: config });
   await shell.write("program.ts", PROGRAM);
   await shell.write("re-ops.config.json", "{}");

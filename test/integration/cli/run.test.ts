@@ -194,20 +194,31 @@ test("its runs are in the journal of the project", async () => {
   }
 });
 
-test("SIGINT stops what runs on the hosts, says so, and ends with 1", async () => {
-  const files = shell.hosts.map((host) => path.join(host.home, "pid"));
-  const { child, ended } = shell.start("run", "program.ts", "--call", "sleeps");
-  const pids = await until("both hosts to sleep", async () => {
-    if (!files.every((file) => existsSync(file))) return undefined;
-    const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
-    return texts.every((text) => text.endsWith("\n")) ? texts.map(Number) : undefined;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  test(`${signal} stops what runs on the hosts, says so, and ends with 1`, async () => {
+    const files = shell.hosts.map((host) => path.join(host.home, "pid"));
+    for (const file of files) await rm(file, { force: true });
+    const { child, ended } = shell.start("run", "program.ts", "--call", "sleeps");
+    const pids = await until("both hosts to sleep", async () => {
+      if (!files.every((file) => existsSync(file))) return undefined;
+      const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
+      return texts.every((text) => text.endsWith("\n")) ? texts.map(Number) : undefined;
+    });
+    child.kill(signal);
+    const { code, out, err } = await ended;
+    assert.equal(code, 1);
+    assert.match(err, /stopping what runs on the hosts\n(?:.*\n)*re-ops: stopped on 2 hosts\n/);
+    assert.match(out, /x web-1 - cancelled .*\n {2}x web-2 - cancelled/);
+    for (const pid of pids) assert.equal(await isRunning(pid), false);
   });
-  child.kill("SIGINT");
-  const { code, out, err } = await ended;
-  assert.equal(code, 1);
-  assert.match(err, /stopping what runs on the hosts\n(?:.*\n)*re-ops: stopped on 2 hosts\n/);
-  assert.match(out, /x web-1 - cancelled .*\n {2}x web-2 - cancelled/);
-  for (const pid of pids) assert.equal(await isRunning(pid), false);
+}
+
+test("it lives until what the system's ssh has open is closed, whatever became of other hosts", async () => {
+  for (let round = 0; round < 4; round++) {
+    const { code, err } = await shell.reOps("run", "program.ts", "--call", "mixed");
+    assert.equal(code, 1, err);
+    assert.doesNotMatch(err, /unsettled/u);
+  }
 });
 
 test("only hosts on which something ran are told as stopped", async (t) => {
