@@ -10,6 +10,7 @@ import {
   startClosingServer,
   startSilentServer,
 } from "../../lab/silent-server.ts";
+import { startZeroPacketServer } from "../../lab/zero-packet-server.ts";
 import { killAll, processesWith } from "../../support/processes.ts";
 import { type Ran, makeLabReach, startTrustedHost } from "./lab-reach.ts";
 
@@ -170,6 +171,24 @@ test("a host that goes away without a word while a command starts is timedOut, a
   await sshd.thaw();
   assert.deepEqual((await lab.run(sshd.host, "true", { auth })).end, { kind: "exited", code: 0 });
   assert.equal(sshd.opened(), 2);
+});
+
+test("a host whose channels take packets of no bytes is refused before anything is written, also as a jump host", async (t) => {
+  const lab = await makeLabReach(t);
+  const hostile = await startZeroPacketServer(t, lab.key);
+  await lab.trust([hostile]);
+  await lab.configure(`Host hostile
+  HostName ${hostile.host}
+  Port ${String(hostile.port)}
+  IdentityFile ${lab.key.file}
+Host behind
+  HostName 127.0.0.1
+  ProxyJump hostile
+`);
+  const words = /^the host opens channels that take packets of 0 bytes \(\w+@127\.0\.0\.1:\d+/u;
+  for (const host of ["hostile", "behind"]) {
+    assertFailure(await lab.run(host, "true"), "refused", words, /the host that you mean/u);
+  }
 });
 
 test("what is cancelled on a host that has gone silent is unknown, and soon", async (t) => {

@@ -2,6 +2,7 @@
 import type { Duplex } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
 import type { Clock } from "../../clock.ts";
+import { describeNoData } from "../no-data.ts";
 import {
   type ByteStream,
   type Carrier,
@@ -54,8 +55,9 @@ export function createSsh2Connection(
     try {
       client.exec(line, (error, channel) => {
         // At once: the same packet may bring the exit, which is told only to who already listens.
-        if (error === undefined) resolve(describeChannel(channel));
-        else reject(describeOpenFailure(error, isClosed, place));
+        if (error !== undefined) reject(describeOpenFailure(error, isClosed, place));
+        else if (takesData(channel)) resolve(describeChannel(channel));
+        else reject(refuse(channel));
       });
     } catch (error) {
       // ssh2 throws when its socket is gone already.
@@ -68,13 +70,20 @@ export function createSsh2Connection(
     const { promise, resolve, reject } = Promise.withResolvers<JoinedStream>();
     try {
       client.forwardOut("127.0.0.1", 0, host, port, (error, channel) => {
-        if (error === undefined) resolve(describePassage(channel));
-        else reject(describeNoPassage(error, isClosed, place, `${host}:${port}`));
+        if (error !== undefined)
+          reject(describeNoPassage(error, isClosed, place, `${host}:${port}`));
+        else if (takesData(channel)) resolve(describePassage(channel));
+        else reject(refuse(channel));
       });
     } catch (error) {
       throw new LostError(error instanceof Error ? error.message : String(error), false);
     }
     return promise;
+  }
+
+  function refuse(channel: ClientChannel): ConnectionError {
+    leave(channel);
+    return describeNoData(place);
   }
 
   function describePassage(channel: ClientChannel): JoinedStream {
@@ -96,6 +105,12 @@ export function createSsh2Connection(
     hold,
     dispose,
   };
+}
+
+/** Where it takes none ssh2 would write packets of no bytes without end, and in one go. */
+function takesData({ outgoing }: ClientChannel): boolean {
+  const isKnown = typeof outgoing === "object" && outgoing !== null && "packetSize" in outgoing;
+  return !isKnown || outgoing.packetSize !== 0;
 }
 
 /** ssh2 tells by its words alone whether it was the channel that failed or the command on it. */
@@ -124,12 +139,15 @@ function describeChannel(channel: ClientChannel): ByteStream {
   });
   channel.once("close", countEnd);
   channel.stderr.once("end", countEnd);
-  const close = () => {
-    channel.close();
-    channel.resume();
-    channel.stderr.resume();
-  };
+  const close = () => leave(channel);
   return { stdin: channel.stdin, stdout: channel, stderr: channel.stderr, exit, close };
+}
+
+/** What was not read may not keep it from closing. */
+function leave(channel: ClientChannel): void {
+  channel.close();
+  channel.resume();
+  channel.stderr.resume();
 }
 
 /** What has been written may still leave. */
