@@ -8,16 +8,16 @@ import {
   LostError,
   NoChannelError,
 } from "../transports/transport.ts";
-import { orAborted } from "./or-aborted.ts";
+import { createApart } from "./apart.ts";
 import { createMembers } from "./members.ts";
+import { orAborted } from "./or-aborted.ts";
+import { createRoom } from "./room.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** A connection that nobody used for so long may have died without a word, as when this machine slept. */
 const STALE_MS = 30_000;
 /** How long the host of such a connection may take to answer. */
 const ANSWER_MS = 3000;
-/** How long a connection may take that is made only to stop a command. */
-const CONTROL_TIMEOUT_MS = 5000;
 
 export interface Channels {
   /** Resolves when there is a connection. Rejects as `Route.connect` does; who gives up last ends the connecting. */
@@ -48,8 +48,8 @@ export interface Channels {
   /** Until the function that it gives is called, the connections keep the process alive. */
   hold(): () => void;
   isUsed(): boolean;
-  /** Why a connection was lost, once one has been. */
-  closedBecause(): string | undefined;
+  /** Gives why a connection has been lost since, once one has been. */
+  watchLoss(): () => string | undefined;
   /** Commands that are open, without those that rest. */
   count(): number;
   connectionCount(): number;
@@ -66,8 +66,8 @@ export interface ChannelsOptions {
 
 export function createChannels({ clock, connect, onUnused }: ChannelsOptions): Channels {
   const members = createMembers(clock, connect);
-  /** How many commands the host opens on one connection, as far as it has shown. */
-  let room = Number.POSITIVE_INFINITY;
+  const apart = createApart(clock, connect);
+  const room = createRoom(clock, () => members.wake());
   const homes = new WeakMap<ByteStream, Sessions>();
   let lastUse = stampOf(clock);
   let checked = Promise.resolve();
@@ -87,9 +87,9 @@ export function createChannels({ clock, connect, onUnused }: ChannelsOptions): C
 
   async function withRoom(timeoutMs: number, signal: AbortSignal): Promise<Sessions> {
     for (;;) {
-      if (members.all().length === 0) room = Number.POSITIVE_INFINITY; // It may allow more by now.
+      if (members.all().length === 0) room.forget(); // It may allow more by now.
       await members.any(timeoutMs, signal);
-      const free = members.all().find((member) => member.taken() < room);
+      const free = members.all().find((member) => room.take(member.taken()));
       if (free !== undefined) return free;
       const change = members.change(signal);
       if (!members.all().some((member) => member.giveUpResting())) members.addFurther(timeoutMs);
@@ -107,18 +107,6 @@ export function createChannels({ clock, connect, onUnused }: ChannelsOptions): C
     }
   }
 
-  async function openApart(line: string): Promise<ByteStream> {
-    const connection = await connect(CONTROL_TIMEOUT_MS, new AbortController().signal);
-    try {
-      const stream = await connection.open(line);
-      void stream.exit.then(() => connection.dispose());
-      return stream;
-    } catch (error) {
-      connection.dispose();
-      throw error;
-    }
-  }
-
   return {
     async ready(timeoutMs, signal) {
       await orAborted(checked, signal);
@@ -129,12 +117,13 @@ export function createChannels({ clock, connect, onUnused }: ChannelsOptions): C
         const member = await withRoom(timeoutMs, signal);
         try {
           const stream = await openOn(member, member.openWithin(timeoutMs, line));
+          room.opened(member.taken());
           homes.set(stream, member);
           return stream;
         } catch (error) {
           if (!(error instanceof NoChannelError)) throw error;
           if (member.taken() === 0) throw describeNoRoom(error);
-          room = Math.min(room, member.taken());
+          room.refused(member.taken());
         }
       }
     },
@@ -149,7 +138,7 @@ export function createChannels({ clock, connect, onUnused }: ChannelsOptions): C
           if (!(error instanceof NoChannelError)) throw error;
         }
       }
-      return openApart(line);
+      return apart.open(line);
     },
     async forward(host, port, timeoutMs, signal) {
       for (;;) {
@@ -166,10 +155,13 @@ export function createChannels({ clock, connect, onUnused }: ChannelsOptions): C
     use: users.enter,
     hold: holders.enter,
     isUsed: () => users.count() > 0,
-    closedBecause: () => members.lostBecause(),
+    watchLoss: () => members.watchLoss(),
     count: () => members.all().reduce((sum, member) => sum + member.count(), 0),
     connectionCount: () => members.all().length,
-    dispose: () => members.dispose(),
+    async dispose() {
+      room.forget();
+      await Promise.all([apart.dispose(), members.dispose()]);
+    },
   };
 }
 

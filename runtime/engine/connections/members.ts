@@ -23,8 +23,10 @@ export interface Members {
   change(signal: AbortSignal): Promise<void>;
   /** Forgets one that has proved dead. */
   drop(sessions: Sessions): void;
-  /** Why one was lost, once one has been. */
-  lostBecause(): string | undefined;
+  /** Has all who wait for room look again. */
+  wake(): void;
+  /** Gives why one has been lost since, once one has been. */
+  watchLoss(): () => string | undefined;
   /** Keeps or releases the process. */
   hold(active: boolean): void;
   dispose(): Promise<void>;
@@ -41,7 +43,7 @@ export function createMembers(
   let further: SharedAttempt<Sessions> | undefined;
   let furtherFailed = false;
   let isHeld = false;
-  let lostBecause: string | undefined;
+  let loss: { readonly reason: string } | undefined;
 
   function wakeAll(): void {
     for (const wake of waiting) wake();
@@ -74,7 +76,7 @@ export function createMembers(
     members.add(sessions);
     connection.hold(isHeld);
     void connection.closed.then((reason) => {
-      if (members.has(sessions)) lostBecause = reason;
+      if (members.has(sessions)) loss = { reason };
       forget(sessions);
     });
     return sessions;
@@ -132,7 +134,11 @@ export function createMembers(
       }
     },
     drop,
-    lostBecause: () => lostBecause,
+    wake: wakeAll,
+    watchLoss() {
+      const before = loss;
+      return () => (loss === before ? undefined : loss?.reason);
+    },
     hold(active) {
       isHeld = active;
       for (const { connection } of members) connection.hold(active);

@@ -186,6 +186,7 @@ async function executeOn(
   progress.doing = "connecting";
   return pool.use(route, target.connectTimeoutMs, signal, async (channels) => {
     execution.arrived();
+    const lossReason = channels.watchLoss();
     progress.doing = sudo === undefined ? "waiting for a free session" : "becoming another user";
     const become = (open: OpenLine, until: AbortSignal) =>
       sudo === undefined
@@ -212,7 +213,7 @@ async function executeOn(
       place: route.place,
       times,
       timeOver: signal.reason instanceof TimeOver ? signal.reason.message : undefined,
-      closed: channels.closedBecause(),
+      closed: lossReason(),
     });
   });
 }
