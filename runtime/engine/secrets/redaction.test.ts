@@ -1,6 +1,7 @@
 // However a secret comes out again, and however its bytes are split, its name stands there instead; all else stays as it is.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { createRedaction } from "./redaction.ts";
@@ -141,4 +142,43 @@ test("a hundred megabytes pass in a moment", () => {
   let bytes = 0;
   for (let count = 0; count < 200; count++) bytes += stream.push(chunk).length;
   assert.equal(bytes + stream.end().length, 200 * 65_536);
+});
+
+test("many values that begin and end alike: how the text is split changes nothing", () => {
+  const word = fc.string({ unit: fc.constantFrom("a", "b", "c"), minLength: 4, maxLength: 7 });
+  const text = fc.string({ unit: fc.constantFrom("a", "b", "c"), maxLength: 60 });
+  const values = fc.uniqueArray(word, { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(values, text, fc.array(fc.nat(), { maxLength: 8 }), (secrets, whole, places) => {
+      const redaction = createRedaction();
+      for (const secret of secrets) redaction.add(secret, SHOWN);
+      // At each place the longest one, as a regular expression finds it.
+      const longestFirst = secrets.toSorted((one, other) => other.length - one.length);
+      const expected = whole.replaceAll(new RegExp(longestFirst.join("|"), "gu"), SHOWN);
+      assert.equal(redaction.text(whole), expected);
+      const stream = redaction.stream();
+      const parts = cut(Buffer.from(whole), places).map((chunk) => stream.push(chunk));
+      assert.equal(Buffer.concat([...parts, stream.end()]).toString(), expected);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("what a line costs does not grow with the number of secrets", () => {
+  const timeMs = (count: number) => {
+    const redaction = createRedaction();
+    for (let index = 0; index < count; index += 1) {
+      redaction.add(createHash("sha256").update(`${index}`).digest("base64url"), SHOWN);
+    }
+    const stream = redaction.stream();
+    const line = Buffer.from("12:00:00 up 3 days, 1 user, load average: 0.00, 0.00, 0.00\n");
+    const rounds = Array.from({ length: 9 }, () => {
+      const start = performance.now();
+      for (let times = 0; times < 100; times += 1) stream.push(line);
+      return performance.now() - start;
+    });
+    return Math.min(...rounds);
+  };
+  const [few, many] = [timeMs(10), timeMs(1000)];
+  assert.ok(many < 20 * few, `10 secrets: ${few} ms, 1,000: ${many} ms`);
 });

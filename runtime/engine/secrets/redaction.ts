@@ -1,5 +1,6 @@
 // Takes the values of secrets out of everything that leaves the engine: texts, and streams whose chunks may split a value.
 import { formsOf } from "./forms.ts";
+import { createPatterns, type Pattern, type Patterns } from "./patterns.ts";
 
 export interface RedactedStream {
   /** What of the stream may go on by now. */
@@ -15,23 +16,17 @@ export interface Redaction {
   stream(): RedactedStream;
 }
 
-interface Pattern {
-  readonly bytes: Buffer;
-  readonly instead: Buffer;
-}
-
 const NOTHING = Buffer.alloc(0);
 
 export function createRedaction(): Redaction {
   const known = new Set<string>();
-  /** The longest first. */
-  let patterns: readonly Pattern[] = [];
+  const patterns = createPatterns();
 
   function stream(): RedactedStream {
     let held: Buffer = NOTHING;
     return {
       push(chunk) {
-        if (patterns.length === 0 && held.length === 0) return chunk;
+        if (patterns.isEmpty() && held.length === 0) return chunk;
         const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
         const { replaced, rest } = replaceIn(bytes, patterns, false);
         held = rest;
@@ -49,11 +44,10 @@ export function createRedaction(): Redaction {
     add(value, instead) {
       if (known.has(value)) return;
       known.add(value);
-      const added = formsOf(value).map((bytes) => ({ bytes, instead: Buffer.from(instead) }));
-      patterns = [...patterns, ...added].sort((a, b) => b.bytes.length - a.bytes.length);
+      for (const bytes of formsOf(value)) patterns.add({ bytes, instead: Buffer.from(instead) });
     },
     text(text) {
-      if (patterns.length === 0) return text;
+      if (patterns.isEmpty()) return text;
       const bytes = Buffer.from(text);
       const { replaced } = replaceIn(bytes, patterns, true);
       return replaced.equals(bytes) ? text : replaced.toString();
@@ -62,64 +56,53 @@ export function createRedaction(): Redaction {
   };
 }
 
-interface Match {
-  readonly at: number;
-  readonly pattern: Pattern;
-}
-
 /** At each place the longest pattern is replaced; where one may yet begin, and `isEnd` is false, the rest is held back. */
 function replaceIn(
   bytes: Buffer,
-  patterns: readonly Pattern[],
+  patterns: Patterns,
   isEnd: boolean,
 ): { replaced: Buffer; rest: Buffer } {
   const parts: Buffer[] = [];
-  const nextOf = new Map<Pattern, number>();
-  const limit = isEnd ? bytes.length : startOfPart(bytes, patterns);
   let done = 0;
-  for (;;) {
-    const match = firstMatch(bytes, patterns, done, nextOf);
-    // A match that reaches into what may be the beginning of a longer one waits for what comes.
-    if (match === undefined || match.at >= limit) break;
-    parts.push(bytes.subarray(done, match.at), match.pattern.instead);
-    done = match.at + match.pattern.bytes.length;
+  let at = patterns.nextPlace(bytes, 0);
+  while (at < bytes.length) {
+    const pattern = findAt(bytes, at, patterns, isEnd);
+    if (pattern === "perhaps") break;
+    if (pattern === undefined) {
+      at = patterns.nextPlace(bytes, at + 1);
+      continue;
+    }
+    parts.push(bytes.subarray(done, at), pattern.instead);
+    done = at + pattern.bytes.length;
+    at = patterns.nextPlace(bytes, done);
   }
-  const end = Math.max(done, limit);
-  parts.push(bytes.subarray(done, end));
-  return { replaced: joined(parts), rest: bytes.subarray(end) };
+  parts.push(bytes.subarray(done, at));
+  return { replaced: joined(parts), rest: bytes.subarray(at) };
 }
 
-/** The first match from there on; of those that begin together the longest. */
-function firstMatch(
+/** `perhaps`: what comes next decides. */
+function findAt(
   bytes: Buffer,
-  patterns: readonly Pattern[],
-  from: number,
-  nextOf: Map<Pattern, number>,
-): Match | undefined {
-  let first: Match | undefined;
-  for (const pattern of patterns) {
-    let at = nextOf.get(pattern) ?? -1;
-    if (!nextOf.has(pattern) || (at >= 0 && at < from)) {
-      at = bytes.indexOf(pattern.bytes, from);
-      nextOf.set(pattern, at);
-    }
-    if (at >= 0 && (first === undefined || at < first.at)) first = { at, pattern };
+  at: number,
+  patterns: Patterns,
+  isEnd: boolean,
+): Pattern | "perhaps" | undefined {
+  const left = bytes.length - at;
+  for (const pattern of patterns.at(bytes, at)) {
+    const isLonger = pattern.bytes.length > left;
+    if (isLonger && isEnd) continue;
+    if (agrees(bytes, at, pattern.bytes)) return isLonger ? "perhaps" : pattern;
   }
-  return first;
+  return undefined;
 }
 
-/** Where the end of the bytes may be the beginning of a pattern; their length when it cannot. */
-function startOfPart(bytes: Buffer, patterns: readonly Pattern[]): number {
-  let start = bytes.length;
-  for (const { bytes: wanted } of patterns) {
-    const [first = 0] = wanted;
-    const earliest = Math.max(0, bytes.length - wanted.length + 1);
-    for (let at = bytes.indexOf(first, earliest); at >= 0 && at < start;) {
-      if (bytes.subarray(at).equals(wanted.subarray(0, bytes.length - at))) start = at;
-      at = bytes.indexOf(first, at + 1);
-    }
+/** As far as there are bytes. Mostly the third byte differs, where a call of `compare` would cost more than it spares. */
+function agrees(bytes: Buffer, from: number, wanted: Buffer): boolean {
+  const length = Math.min(wanted.length, bytes.length - from);
+  for (let index = 2; index < length; index += 1) {
+    if (bytes[from + index] !== wanted[index]) return false;
   }
-  return start;
+  return true;
 }
 
 function joined(parts: readonly Buffer[]): Buffer {
