@@ -17,16 +17,17 @@ export interface WhoAnswers {
 
 export async function answerSecret(
   question: Omit<AskedSecret, "id">,
-  { find, type, keep }: WhoAnswers,
+  who: WhoAnswers,
   signal: AbortSignal,
 ): Promise<GivenSecret> {
   const { about, retry } = question;
-  const kept = about === undefined || retry ? undefined : await orWithdrawn(find(about), signal);
+  const kept =
+    about === undefined || retry ? undefined : await orWithdrawn(who.find(about), signal);
   if (kept !== undefined) return { kind: "answered", value: kept };
   if (signal.aborted) return { kind: "declined" };
-  const typed = await type(question, signal);
+  const typed = await who.type(question, signal);
   if (typed === undefined) return { kind: "declined" };
-  if (typed.keep && about !== undefined) await keep(about, typed.value);
+  if (typed.keep && about !== undefined) await who.keep(about, typed.value);
   return { kind: "answered", value: typed.value };
 }
 

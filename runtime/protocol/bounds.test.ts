@@ -8,6 +8,7 @@ import { givenSecretSchema, givenTrustSchema } from "./questions.ts";
 const target = { auth: {}, hosts: ["web"], limits: {} };
 const step = { runId: "r", index: 0, label: "l", operation: "o", answers: [], target };
 const withLimits = (limits: object) => ({ ...target, limits });
+const many = <T>(length: number, one: T) => Array.from({ length }, () => one);
 const answer = (length: number) => ({ kind: "answered", value: "x".repeat(length) });
 const trusting = (...trusted: number[]) => ({ kind: "answered", trusted });
 
@@ -22,8 +23,8 @@ const cases: readonly [string, z.ZodType, good: unknown, bad: unknown, words: Re
   [
     "hosts",
     portExpect.params,
-    { ...target, hosts: new Array(100_000).fill("web") },
-    { ...target, hosts: new Array(100_001).fill("web") },
+    { ...target, hosts: many(100_000, "web") },
+    { ...target, hosts: many(100_001, "web") },
     /^there are more than 100000 hosts/u,
   ],
   [
@@ -67,8 +68,8 @@ const cases: readonly [string, z.ZodType, good: unknown, bad: unknown, words: Re
   [
     "positions",
     givenTrustSchema,
-    trusting(...new Array<number>(100_000).fill(1)),
-    trusting(...new Array<number>(100_001).fill(1)),
+    trusting(...many(100_000, 1)),
+    trusting(...many(100_001, 1)),
     /^there are more than 100000 positions/u,
   ],
 ];
