@@ -10,7 +10,7 @@ import {
   type Interruption,
   type InterruptionOptions,
   listenToOutput,
-  watchInterruptions,
+  prepareWatch,
 } from "./interruption.ts";
 import { type Leftover, stopGroup } from "./stop.ts";
 import type { Grace } from "./stop-script.ts";
@@ -25,6 +25,10 @@ export interface SentScript {
   readonly script: string;
   /** What has to stand before the process id on both streams when the script starts. */
   readonly marker: string;
+  /** To be called when a shell is started for it on the host, and has yet to become ready: from then on the script's times count. */
+  readonly onShell: () => void;
+  /** Aborted when it is to be stopped: cancelled, or one of its times is over. */
+  readonly interrupted: AbortSignal;
 }
 
 export interface ExecuteOptions extends InterruptionOptions {
@@ -73,9 +77,20 @@ export async function execute(
   const { onOutput, hear, lastHeard } = listenToOutput(options.clock, options.onOutput);
   const { promise: stopped, resolve: stopFeeding } = Promise.withResolvers<void>();
   const feeding = { onInput: hear, stopped };
-  const command = await startCommand(open, script, { ...options, onOutput }, feeding);
+  const interruption = prepareWatch(options, lastHeard);
+  const { begin: onShell, interrupted } = interruption;
+  const openWatched: OpenScript = (line, sent) => open(line, { ...sent, onShell, interrupted });
+  const starting = startCommand(openWatched, script, { ...options, onOutput }, feeding);
+  const command = await starting.catch((error: unknown) => {
+    interruption.forget();
+    if (interrupted.aborted && error === interrupted.reason) return undefined;
+    throw error;
+  });
+  if (command === undefined) {
+    return { kind: "stopped", why: await interruption.happened, leftover: { kind: "nothing" } };
+  }
+  interruption.begin();
   const { stream, pid } = command;
-  const interruption = watchInterruptions(options, lastHeard);
   const first = await Promise.race([stream.exit, interruption.happened]);
   interruption.forget();
   if (typeof first !== "string") return describeExit(first, command);
@@ -112,8 +127,13 @@ interface Started {
   readonly mute: () => void;
 }
 
+type OpenScript = (
+  line: string,
+  sent: Pick<SentScript, "script" | "marker">,
+) => Promise<ByteStream>;
+
 async function startCommand(
-  open: OpenCommand,
+  open: OpenScript,
   script: string,
   options: ExecuteOptions,
   feeding: Feeding,

@@ -57,6 +57,33 @@ export function watchInterruptions(
   };
 }
 
+export interface PreparedWatch extends InterruptionWatch {
+  /** Once, however often it is called. */
+  begin(this: void): void;
+  /** Aborted when something has happened. */
+  readonly interrupted: AbortSignal;
+}
+
+/** For what may begin before whoever waits for it has it in hand. */
+export function prepareWatch(options: InterruptionOptions, lastHeard: () => number): PreparedWatch {
+  const { promise: happened, resolve } = Promise.withResolvers<Interruption>();
+  const controller = new AbortController();
+  let watch: InterruptionWatch | undefined;
+  return {
+    happened,
+    interrupted: controller.signal,
+    begin() {
+      if (watch !== undefined) return;
+      watch = watchInterruptions(options, lastHeard);
+      void watch.happened.then((why) => {
+        resolve(why);
+        controller.abort();
+      });
+    },
+    forget: () => watch?.forget(),
+  };
+}
+
 export interface Listening<Chunk extends readonly unknown[]> {
   readonly onOutput: (...chunk: Chunk) => Promise<void> | void;
   /** The host has taken something: it is not silent either. */

@@ -1,15 +1,22 @@
 // Resident shells under every login shell, and a channel for each script where there can be none.
 import assert from "node:assert/strict";
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
 import { runCommand } from "../../../test/lab/run-command.ts";
 import { temporaryFolder } from "../../../test/support/temporary.ts";
+import { until } from "../../../test/support/until.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { createLocalTransport } from "../transports/local/local.ts";
 import { type ShellEnd, execute } from "./execute.ts";
+import type { InterruptionOptions } from "./interruption.ts";
 import { createResidents } from "./residents.ts";
 
+const quick: Clock = {
+  ...systemClock,
+  elapsed: () => systemClock.elapsed() * 20,
+  after: (ms, callback) => systemClock.after(ms / 20, callback),
+};
 const { signal: never } = new AbortController();
 
 interface Ran {
@@ -19,9 +26,11 @@ interface Ran {
 }
 
 interface Machine {
-  run(script: string): Promise<Ran>;
+  run(script: string, interruption?: Partial<InterruptionOptions>): Promise<Ran>;
   /** Command lines that were handed to the login shell. */
   opened(): number;
+  /** How many of them nobody has closed, and have not ended. */
+  living(): number;
 }
 
 async function find(program: string): Promise<string> {
@@ -43,9 +52,18 @@ async function startMachine(
   const connection = await (await transport.route(target)).connect(1000, never);
   t.after(() => connection.dispose());
   let opened = 0;
-  const open = (line: string) => {
+  const living = new Set<object>();
+  const open = async (line: string) => {
     opened += 1;
-    return connection.open(line);
+    const stream = await connection.open(line);
+    const end = () => void living.delete(stream);
+    living.add(stream);
+    void stream.exit.then(end);
+    const close = () => {
+      stream.close();
+      end();
+    };
+    return { ...stream, close };
   };
   const room = {
     open,
@@ -55,10 +73,12 @@ async function startMachine(
   const residents = createResidents(room, clock);
   return {
     opened: () => opened,
-    async run(script) {
+    living: () => living.size,
+    async run(script, interruption) {
       const text = { out: "", err: "" };
       const end = await execute((line, sent) => residents.open(line, sent, 1000, never), script, {
         signal: never,
+        ...interruption,
         clock,
         openControl: open,
         onOutput(stream, chunk) {
@@ -153,14 +173,59 @@ test("a forced command that waits for input is ended, and no script was handed t
   const folder = await temporaryFolder(t);
   const forced = path.join(folder, "forced");
   await writeFile(forced, "#!/bin/sh\ncat\necho only this >&2\n", { mode: 0o755 });
-  const clock: Clock = {
-    ...systemClock,
-    after: (ms, callback) => systemClock.after(ms / 20, callback),
-  };
-  const machine = await startMachine(t, forced, { clock });
+  const machine = await startMachine(t, forced, { clock: quick });
   const { end, out } = await machine.run("exit 0");
   assert.ok(end.kind === "notStarted", JSON.stringify(end));
   assert.equal(end.noise, "only this");
   assert.equal(out, "");
   assert.equal(machine.opened(), 2);
+});
+
+/** A login shell that comes to nothing before it becomes a resident, as long as the file is there. */
+async function makeHanging(t: TestContext): Promise<{ shell: string; file: string }> {
+  const folder = await temporaryFolder(t);
+  const [shell, file] = [path.join(folder, "hanging"), path.join(folder, "hangs")];
+  const text = `case $2 in *reops_prove*) while [ -e ${file} ]; do sleep 0.1; done;; esac`;
+  await writeFile(shell, `#!/bin/sh\n${text}\nexec sh "$@"\n`, { mode: 0o755 });
+  await writeFile(file, "");
+  return { shell, file };
+}
+
+test("a login shell that hangs is closed, channels are used for a while, and then it is tried again", async (t) => {
+  const { shell, file } = await makeHanging(t);
+  let ahead = 0;
+  const clock = { ...quick, elapsed: () => systemClock.elapsed() + ahead };
+  const machine = await startMachine(t, shell, { clock });
+  assert.deepEqual((await machine.run("exit 3")).end, { kind: "code", code: 3 });
+  await until("nothing runs", () => machine.living() === 0);
+  assert.equal(machine.opened(), 2);
+  await rm(file);
+  await machine.run("true");
+  assert.equal(machine.opened(), 3, "a channel, and no shell");
+  ahead = 600_000;
+  for (const code of [4, 5]) {
+    assert.deepEqual((await machine.run(`exit ${code}`)).end, { kind: "code", code });
+  }
+  assert.equal(machine.opened(), 4, "a shell");
+});
+
+test("a step's times and a cancel end the waiting for a login shell that hangs, which is told and closed", async (t) => {
+  const { shell } = await makeHanging(t);
+  const controller = new AbortController();
+  const interruptions = {
+    stepTime: { stepTimeoutMs: 1000 },
+    idleTime: { idleTimeoutMs: 1000 },
+    cancelled: { signal: controller.signal },
+  };
+  for (const [why, interruption] of Object.entries(interruptions)) {
+    const machine = await startMachine(t, shell, { clock: quick });
+    const running = machine.run("echo never", interruption);
+    await until("the shell is started", () => machine.living() === 1);
+    if (why === "cancelled") controller.abort();
+    const leftover = { kind: "unknown", reason: "it had not announced its process yet" };
+    const end = { kind: "stopped", why, leftover };
+    assert.deepEqual(await running, { end, out: "", err: "" });
+    await until("nothing runs", () => machine.living() === 0);
+    assert.equal(machine.opened(), 1);
+  }
 });

@@ -13,6 +13,10 @@ import { buildResidentLine } from "./resident-program.ts";
 const MOST_IDLE = 8;
 /** How long a login shell may take to become ours before its input is ended: what was a forced command then ends, too. */
 const START_PATIENCE_MS = 5000;
+/** How long it may take to end then, before it is closed. */
+const END_PATIENCE_MS = 2000;
+/** A host that was slow once may have had a bad moment; one that always is should not cost each step that patience. */
+const SLOW_MS = 120_000;
 /** A shell reads byte by byte; what is longer is faster through a channel of its own. */
 const LONGEST_SCRIPT_BYTES = 16_000;
 
@@ -28,7 +32,8 @@ export interface ShellRoom {
 export interface Residents {
   /**
    * Runs a script as a channel of its own would run the command line, and on one where the host has no shell for it. Aborting
-   * the signal ends the waiting for a shell.
+   * the signal ends the waiting for a session, and `sent.interrupted` that for a shell: the stream is then that of the shell which
+   * has not become ready, and to which nothing was sent.
    */
   open(line: string, sent: SentScript, timeoutMs: number, signal: AbortSignal): Promise<ByteStream>;
 }
@@ -38,11 +43,22 @@ interface Kept {
   readonly stream: ByteStream;
 }
 
+/** Who waited for a shell takes over the one that was not ready. */
+interface Unready {
+  readonly unready: ByteStream;
+}
+
+interface Starting {
+  onShell(stream: ByteStream): void;
+  /** Aborted when the stream is somebody else's. */
+  readonly takenOver: AbortSignal;
+}
+
 export function createResidents(room: ShellRoom, clock: Clock): Residents {
   const idle = new Map<Kept, () => void>();
   const waiting = new Set<(kept: Kept) => void>();
-  /** Once a host has shown that it has no shell of ours. */
-  let isRefused = false;
+  /** Until then the host has no shell of ours, as far as it has shown; by the clock's `elapsed`. */
+  let refusedUntilMs = Number.NEGATIVE_INFINITY;
 
   function keep(kept: Kept): void {
     const [first] = waiting;
@@ -66,41 +82,62 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
     return idle.delete(kept) ? kept : undefined;
   }
 
-  async function start(timeoutMs: number, signal: AbortSignal): Promise<Kept | undefined> {
+  async function start(
+    timeoutMs: number,
+    signal: AbortSignal,
+    { onShell, takenOver }: Starting,
+  ): Promise<Kept | undefined> {
     const marker = randomBytes(16).toString("hex");
     const stream = await room
       .open(buildResidentLine(marker), timeoutMs, signal)
       .catch((error: unknown) => {
         throw error instanceof LostError ? new LostError(error.message, false) : error;
       });
-    const pid = await readPid(stream, marker, clock);
-    if (pid === undefined) {
-      isRefused = true;
+    onShell(stream);
+    const answer = await readAnswer(stream, marker, clock, takenOver);
+    if (answer === "taken over") return undefined;
+    if (typeof answer === "string") {
+      refusedUntilMs = answer === "none" ? Number.POSITIVE_INFINITY : clock.elapsed() + SLOW_MS;
       stream.close();
       return undefined;
     }
-    const kept: Kept = { stream, resident: createResident(stream, pid, () => keep(kept)) };
+    const kept: Kept = { stream, resident: createResident(stream, answer, () => keep(kept)) };
     void stream.exit.then(() => takeFromIdle(kept));
     return kept;
   }
 
   /** An idle one, or whichever comes first: one that gets free, or a new one. Undefined: this host has none. */
-  async function take(timeoutMs: number, signal: AbortSignal): Promise<Kept | undefined> {
+  async function take(
+    sent: SentScript,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<Kept | Unready | undefined> {
     signal.throwIfAborted();
     const kept = takeFromIdle();
-    if (kept !== undefined || isRefused) return kept;
+    if (kept !== undefined || clock.elapsed() < refusedUntilMs) return kept;
     const { promise, resolve, reject } = Promise.withResolvers<Kept | undefined>();
-    const enough = new AbortController();
+    const [enough, takeOver] = [new AbortController(), new AbortController()];
+    let unready: ByteStream | undefined;
+    const onShell = (stream: ByteStream) => {
+      unready = stream;
+      sent.onShell();
+    };
     waiting.add(resolve);
-    start(timeoutMs, AbortSignal.any([signal, enough.signal])).then(
+    const starting = { onShell, takenOver: takeOver.signal };
+    start(timeoutMs, AbortSignal.any([signal, enough.signal]), starting).then(
       (started) => {
         if (waiting.delete(resolve)) resolve(started);
         else if (started !== undefined) keep(started);
       },
       (error: unknown) => reject(error),
     );
+    const stop = AbortSignal.any([signal, sent.interrupted]);
     try {
-      return await orAborted(promise, signal);
+      return await orAborted(promise, stop);
+    } catch (error) {
+      if (unready === undefined || error !== stop.reason) throw error;
+      takeOver.abort();
+      return { unready };
     } finally {
       waiting.delete(resolve);
       enough.abort();
@@ -111,8 +148,9 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
     async open(line, sent, timeoutMs, signal) {
       // A shell that was kept may be gone, or end just now; a new one that ends at once is no better than none.
       for (let attempt = 0; attempt <= MOST_IDLE && fits(sent.script); attempt++) {
-        const kept = await take(timeoutMs, signal);
+        const kept = await take(sent, timeoutMs, signal);
         if (kept === undefined) break;
+        if ("unready" in kept) return kept.unready;
         const running = kept.resident.run(sent.script, sent.marker);
         const stream = await room.answerWithin(kept.stream, timeoutMs, running).catch((error) => {
           kept.resident.close();
@@ -130,19 +168,22 @@ function fits(script: string): boolean {
 }
 
 /**
- * The process id by which the shell announces itself on both streams, behind what start-up files say. Undefined: it does not
- * become ours, or not in time. Rejects with `LostError` when the connection breaks before.
+ * The process id by which the shell announces itself on both streams, behind what start-up files say. "none": it has ended
+ * instead, "slow": it does not become ours in time. Rejects with `LostError` when the connection breaks before.
  */
-async function readPid(
+async function readAnswer(
   stream: ByteStream,
   marker: string,
   clock: Clock,
-): Promise<number | undefined> {
-  const { promise: announced, resolve, reject } = Promise.withResolvers<number | undefined>();
+  takenOver: AbortSignal,
+): Promise<number | "none" | "slow" | "taken over"> {
+  const answer = Promise.withResolvers<number | "none" | "slow" | "taken over">();
+  const { promise, resolve, reject } = answer;
   let streams = 0;
+  let isLate = false;
   const count = (pid: number) => {
     streams += 1;
-    if (streams === 2) resolve(pid);
+    if (streams === 2) resolve(isLate ? "slow" : pid);
   };
   const parts = [stream.stdout, stream.stderr].map((source) => {
     const reader = readAnnouncement(marker, count, () => {});
@@ -150,16 +191,21 @@ async function readPid(
     source.on("data", push);
     return { source, push };
   });
-  let isLate = false;
-  const callOff = startDeadline(clock, START_PATIENCE_MS, () => {
+  stream.stdin.on("error", () => {}); // That the shell is gone is told by its exit.
+  let callOff = startDeadline(clock, START_PATIENCE_MS, () => {
     isLate = true;
     stream.stdin.end();
+    callOff = startDeadline(clock, END_PATIENCE_MS, () => resolve("slow"));
   });
+  takenOver.addEventListener("abort", () => resolve("taken over"), { once: true });
   void stream.exit.then(({ code, signal }) => {
-    if (code !== undefined || signal !== undefined) resolve(undefined);
+    if (code !== undefined || signal !== undefined) resolve("none");
     else reject(new LostError("it broke while a shell was started on it", false));
   });
-  const pid = await announced.finally(callOff);
-  for (const { source, push } of parts) source.off("data", push);
-  return isLate ? undefined : pid;
+  try {
+    return await promise;
+  } finally {
+    callOff();
+    for (const { source, push } of parts) source.off("data", push);
+  }
 }
