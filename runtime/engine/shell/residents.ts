@@ -49,7 +49,7 @@ interface Unready {
 }
 
 interface Starting {
-  onShell(stream: ByteStream): void;
+  readonly onShell: (stream: ByteStream) => void;
   /** Aborted when the stream is somebody else's. */
   readonly takenOver: AbortSignal;
 }
