@@ -33,6 +33,8 @@ import { RunRecords } from "./runs/run-list.ts";
 import type { RunRecord } from "./runs/run-record.ts";
 import { createTidying } from "./tidying.ts";
 
+const MEGABYTE = 1024 * 1024;
+
 export interface EngineOptions {
   /** Where the journal lives. */
   readonly stateFolder: string;
@@ -135,8 +137,13 @@ export function createEngine(options: EngineOptions): Engine {
   const records = new RunRecords();
   const { stateFolder, onProblem } = options;
   const { keeping = USUAL_KEEPING, isAlive } = options;
-  const hostLimitBytes = keeping.hostMegabytes * 1024 * 1024;
-  const spool = new Spool({ stateFolder, clock, onProblem, hostLimitBytes });
+  const spool = new Spool({
+    stateFolder,
+    clock,
+    onProblem,
+    hostLimitBytes: keeping.hostMegabytes * MEGABYTE,
+    limitBytes: keeping.outputMegabytes * MEGABYTE,
+  });
   const tidying = createTidying({
     spoolFolder: spool.folder,
     journal: () => journal,

@@ -3,7 +3,7 @@
 export interface Keeping {
   /** Megabytes of output that are kept of one host in one step. */
   readonly hostMegabytes: number;
-  /** Megabytes of output of all runs: the oldest go first. */
+  /** Megabytes of output of all runs: the oldest go first. Those under way get no more than that together. */
   readonly outputMegabytes: number;
   readonly outputDays: number;
   /** Runs in the journal: the oldest go first. */

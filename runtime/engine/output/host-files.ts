@@ -8,16 +8,19 @@ export class HostFiles {
   readonly folder: string;
   readonly #files: Readonly<Record<"out" | "err", AppendFile>>;
   readonly #offered = { out: 0, err: 0 };
+  readonly #take: (bytes: number) => number;
   #room: number;
 
   constructor(
     folder: string,
     limitBytes: number,
+    take: (bytes: number) => number,
     disk: DiskQueue,
     onFailure: (error: unknown) => void,
   ) {
     this.folder = folder;
     this.#room = limitBytes;
+    this.#take = take;
     this.#files = {
       out: new AppendFile(path.join(folder, "out"), disk, onFailure),
       err: new AppendFile(path.join(folder, "err"), disk, onFailure),
@@ -26,8 +29,8 @@ export class HostFiles {
 
   /** The promise, if any, resolves when there is room for more; beyond the limit nothing is kept, and nobody waits. */
   write(stream: "out" | "err", chunk: Buffer): Promise<void> | undefined {
-    const kept = chunk.subarray(0, this.#room);
-    this.#room -= kept.length;
+    const kept = chunk.subarray(0, this.#take(Math.min(chunk.length, this.#room)));
+    this.#room = kept.length < chunk.length ? 0 : this.#room - kept.length; // once cut, everything later is behind the cut
     this.#offered[stream] += kept.length;
     return this.#files[stream].write(kept);
   }

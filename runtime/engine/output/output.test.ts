@@ -61,6 +61,23 @@ test("beyond the limit of the disk a mark and the end stay, and the gap is count
   assert.equal(output.lost, 3 * MEGABYTE - 16 * 1024 + "the end".length);
 });
 
+test("runs under way share the limit of the disk: beyond it a host is cut, and what is over makes room", async (t) => {
+  const { spool, store } = await openStore(t, { spoolLimitBytes: 3 * MEGABYTE });
+  const print = async (run: string) => {
+    const output = store.create(run, 0, "web");
+    for (let count = 0; count < 4 * 16; count += 1) {
+      await output.push("out", Buffer.alloc(65_536, "a"));
+    }
+    await output.end({ bytes: 64 * MEGABYTE });
+    return output.lost;
+  };
+  assert.equal(await print("first"), 0);
+  assert.equal(await print("second"), 3 * MEGABYTE - 16 * 1024);
+  store.finish("first");
+  await spool.dispose();
+  assert.equal(await print("third"), 0);
+});
+
 test("a stream that ends just beyond the limit loses nothing", async (t) => {
   const { create } = await openStore(t);
   const output = create("web");
@@ -165,13 +182,15 @@ async function openStore(
   {
     limitBytes,
     hostLimitBytes = 100 * MEGABYTE,
-  }: { limitBytes?: number; hostLimitBytes?: number } = {},
+    spoolLimitBytes = 1024 * MEGABYTE,
+  }: { limitBytes?: number; hostLimitBytes?: number; spoolLimitBytes?: number } = {},
 ) {
   const spool = new Spool({
     stateFolder: await temporaryFolder(t),
     clock: systemClock,
     onProblem: assert.fail,
     hostLimitBytes,
+    limitBytes: spoolLimitBytes,
   });
   t.after(() => spool.dispose());
   const store = new OutputStore(spool, limitBytes);

@@ -2,6 +2,7 @@
 import path from "node:path";
 import type { Clock } from "../clock.ts";
 import { AppendFile, type DiskQueue } from "./append-file.ts";
+import type { DiskRoom } from "./disk-room.ts";
 import type { FileRange } from "./file-range.ts";
 import { HostFiles } from "./host-files.ts";
 import { RECORDS_FILE, type SpoolRecord, writeRecord } from "./spool-records.ts";
@@ -9,11 +10,15 @@ import { RECORDS_FILE, type SpoolRecord, writeRecord } from "./spool-records.ts"
 /** Small outputs are gathered so long, or up to so many bytes, before they are written: a thousand hosts are a few writes. */
 const GATHER_MS = 100;
 const GATHER_BYTES = 256 * 1024;
+/** Bytes that each host has, however little room is left: as much as memory holds of it. */
+const SURE_BYTES = 1024 * 1024;
 
 export interface RunSpoolOptions {
   readonly folder: string;
   /** Bytes that are kept of one host in one step. */
   readonly hostLimitBytes: number;
+  /** Shared by all runs under way. */
+  readonly room: DiskRoom;
   readonly clock: Clock;
   readonly disk: DiskQueue;
   readonly onFailure: (error: unknown) => void;
@@ -36,6 +41,7 @@ export class RunSpool {
   #waiting: Waiting[] = [];
   #callOff: (() => void) | undefined;
   #folders = 0;
+  #taken = 0;
 
   constructor(options: RunSpoolOptions) {
     const { folder, disk, onFailure } = options;
@@ -70,7 +76,13 @@ export class RunSpool {
     this.#folders += 1;
     const name = `${String(step)}-${String(this.#folders)}-${plainName(host)}`;
     this.#tell({ step, host, folder: name });
-    return new HostFiles(path.join(folder, name), hostLimitBytes, disk, onFailure);
+    return new HostFiles(
+      path.join(folder, name),
+      hostLimitBytes,
+      this.#takeForHost(),
+      disk,
+      onFailure,
+    );
   }
 
   /** The output in these files is over. */
@@ -96,6 +108,19 @@ export class RunSpool {
   async close(): Promise<void> {
     await this.flush();
     await this.#records.close();
+    this.#options.room.giveBack(this.#taken);
+    this.#taken = 0;
+  }
+
+  #takeForHost(): (bytes: number) => number {
+    let sure = SURE_BYTES;
+    return (bytes) => {
+      const own = Math.min(bytes, sure);
+      const shared = this.#options.room.take(bytes - own);
+      sure -= own;
+      this.#taken += shared;
+      return own + shared;
+    };
   }
 
   #tell(record: SpoolRecord): void {

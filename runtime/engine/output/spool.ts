@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import type { Clock } from "../clock.ts";
 import { DiskQueue } from "./append-file.ts";
+import { DiskRoom } from "./disk-room.ts";
 import { RunSpool } from "./run-spool.ts";
 import { readRecords, type SpooledOutput } from "./spool-records.ts";
 
@@ -11,6 +12,8 @@ export interface SpoolOptions {
   readonly clock: Clock;
   /** Bytes that are kept of one host in one step. */
   readonly hostLimitBytes: number;
+  /** Bytes that are kept of all runs under way, but for a first megabyte of each host. */
+  readonly limitBytes: number;
   /** Told, once a run, when its output cannot be written; the run itself goes on. */
   readonly onProblem: (message: string) => void;
 }
@@ -19,11 +22,13 @@ export class Spool {
   readonly folder: string;
   readonly disk = new DiskQueue();
   readonly #options: SpoolOptions;
+  readonly #room: DiskRoom;
   readonly #runs = new Map<string, RunSpool>();
   readonly #closing = new Set<Promise<void>>();
 
   constructor(options: SpoolOptions) {
     this.#options = options;
+    this.#room = new DiskRoom(options.limitBytes);
     this.folder = path.join(options.stateFolder, "spool");
   }
 
@@ -34,7 +39,14 @@ export class Spool {
     const { clock, hostLimitBytes } = this.#options;
     const folder = this.#folderOf(runId);
     const onFailure = this.#tellOnce(runId);
-    const spool = new RunSpool({ folder, hostLimitBytes, clock, disk: this.disk, onFailure });
+    const spool = new RunSpool({
+      folder,
+      hostLimitBytes,
+      room: this.#room,
+      clock,
+      disk: this.disk,
+      onFailure,
+    });
     this.#runs.set(runId, spool);
     return spool;
   }
