@@ -2,14 +2,8 @@
 import { spawn } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { userInfo } from "node:os";
-import {
-  type ByteStream,
-  type Connection,
-  type Environment,
-  type Exit,
-  type Transport,
-} from "../transport.ts";
 import { startChild } from "../start-child.ts";
+import type { ByteStream, Connection, Environment, Exit, Transport } from "../transport.ts";
 
 export interface LocalOptions {
   readonly environment: Environment;
