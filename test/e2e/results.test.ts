@@ -250,9 +250,15 @@ describe("ranges, results and errors", { timeout: 600_000 }, () => {
   });
 
   it("says which name was meant, and writes it by its quick fix", async () => {
-    await open(project.path("failing.ts"), 'opne("x")');
+    const failing = project.path("failing.ts");
+    await open(failing, 'opne("x")');
     await window.press("Control+Enter");
     await window.inline(/^✗ ReferenceError: opne is not defined · did you mean open\?$/u);
+    await until("its problem, which the quick fix is for", async () =>
+      (await window.problems(failing, "re-ops")).some(({ message }) =>
+        /did you mean/u.test(message),
+      ),
+    );
     await window.press("Control+.");
     const menu = window.page.locator(".action-widget:visible");
     await menu.locator(".action", { hasText: "Change to `open`" }).click();

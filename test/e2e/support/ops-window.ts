@@ -33,7 +33,7 @@ export interface OpsWindow extends CodeWindow {
   press(key: string): Promise<void>;
   command(id: string, ...given: unknown[]): Promise<void>;
   seen(): Promise<Seen>;
-  /** Waits until the last inline result of this window matches, and gives its text. */
+  /** Waits until the last inline result matches, and is newer than the last evaluation asked for; gives its text. */
   inline(pattern: RegExp): Promise<string>;
   /** Waits until the keys are bound in this file, and its server is there. */
   isBound(file: string): Promise<void>;
@@ -73,6 +73,11 @@ export async function startOpsWindow(
 
 function addActions(window: CodeWindow): OpsWindow {
   const seen = () => window.evaluate(readSeen);
+  /** The result that was the last one when somebody last asked for another. */
+  let before: string | undefined;
+  const lookBefore = async (evaluates: boolean) => {
+    if (evaluates) before = (await seen()).inline.at(-1)?.id;
+  };
   return {
     ...window,
     seen,
@@ -84,13 +89,18 @@ function addActions(window: CodeWindow): OpsWindow {
         .waitFor();
     },
     press: async (key) => {
+      await lookBefore(/^(?:Control|Alt)\+Enter$/u.test(key));
       await window.page.keyboard.press(key);
     },
-    command: (id, ...given) => window.evaluate(runCommand, { id, given }),
+    command: async (id, ...given) => {
+      await lookBefore(id.startsWith("re-ops.evaluate"));
+      await window.evaluate(runCommand, { id, given });
+    },
     inline: async (pattern) => {
       const last = await until(`an inline result like ${String(pattern)}`, async () => {
-        const { inline } = await seen();
-        const text = inline.at(-1)?.text ?? "nothing";
+        const last = (await seen()).inline.at(-1);
+        const text = last?.text ?? "nothing";
+        if (last !== undefined && last.id === before) throw new Error(`nothing newer than ${text}`);
         if (!pattern.test(text)) throw new Error(text);
         return text;
       });
