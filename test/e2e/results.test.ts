@@ -255,9 +255,7 @@ describe("ranges, results and errors", { timeout: 600_000 }, () => {
     await window.press("Control+Enter");
     await window.inline(/^✗ ReferenceError: opne is not defined · did you mean open\?$/u);
     await until("its problem, which the quick fix is for", async () =>
-      (await window.problems(failing, "re-ops")).some(({ message }) =>
-        /did you mean/u.test(message),
-      ),
+      (await window.problems(failing, "re-ops")).some(({ message }) => message.includes("opne")),
     );
     await window.press("Control+.");
     const menu = window.page.locator(".action-widget:visible");
