@@ -27,6 +27,7 @@ const sshPrograms: readonly SystemProgram[] = [
   { program: "ip", debianPackage: "iproute2" },
   { program: "nft", debianPackage: "nftables" },
   { program: "python3", debianPackage: "python3" },
+  { program: "faketime", debianPackage: "faketime" },
   { program: "dash", debianPackage: "dash" },
   { program: "script", debianPackage: "bsdutils" },
   { program: "useradd", debianPackage: "passwd" },
