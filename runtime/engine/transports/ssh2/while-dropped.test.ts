@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { type Clock, systemClock } from "../../clock.ts";
+import { ConnectionError } from "../transport.ts";
 import { createBudget } from "./budget.ts";
 import { DroppedError, whileDropped } from "./while-dropped.ts";
 
@@ -36,6 +37,24 @@ test("a signal that was aborted during the try ends the pause before it begins",
   );
   await assert.rejects(Promise.race([trying, new Promise(setImmediate)]), /cancelled/u);
   assert.equal(held.size, 0);
+});
+
+test("time that is over in the midst of a further try does not hide that the host hung up", async () => {
+  const { signal } = new AbortController();
+  const clock: Clock = { ...systemClock, after: (_ms, wake) => systemClock.after(0, wake) };
+  const slow = new ConnectionError("timedOut", "timed out after 1 s while connecting", "is it up?");
+  let tries = 0;
+  const attempt = () => Promise.reject(++tries < 3 ? dropped() : slow);
+  const options = { budget: createBudget(clock, 10_000), clock, random: () => 1, signal };
+  const keepAlive = setInterval(() => {}, 1000);
+  await assert.rejects(whileDropped(attempt, options), {
+    kind: "unreachable",
+    message: "it hung up, each of 2 times; then it timed out after 1 s while connecting",
+    next: "wait",
+  });
+  const atOnce = () => Promise.reject(slow);
+  await assert.rejects(whileDropped(atOnce, options), { kind: "timedOut" });
+  clearInterval(keepAlive);
 });
 
 test("many pauses leave no listener on the signal", async () => {

@@ -17,16 +17,21 @@ export interface Retrying {
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2000;
 
-/** Rejects as the last attempt does, or with the signal's reason. */
+/**
+ * Rejects as the last attempt does, or with the signal's reason. Where the time was over in the midst of a further try, the host
+ * has hung up all the same, which says more.
+ */
 export async function whileDropped<T>(
   attempt: () => Promise<T>,
   { budget, clock, random, signal }: Retrying,
 ): Promise<T> {
+  let dropped: DroppedError | undefined;
   for (let tries = 1; ; tries++) {
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof DroppedError)) throw error;
+      if (!(error instanceof DroppedError)) throw describeAfter(dropped, tries - 1, error);
+      dropped = error;
       const pauseMs = pauseBefore(tries, random());
       if (pauseMs >= budget.remainingMs()) throw describeLast(error, tries);
       await budget.spend(() => pause(clock, pauseMs, signal));
@@ -50,6 +55,13 @@ async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<voi
   callOff();
   signal.removeEventListener("abort", wake);
   signal.throwIfAborted();
+}
+
+function describeAfter(dropped: DroppedError | undefined, tries: number, error: unknown): unknown {
+  const isOver = error instanceof ConnectionError && error.kind === "timedOut";
+  if (dropped === undefined || !isOver) return error;
+  const { kind, message, next } = describeLast(dropped, tries);
+  return new ConnectionError(kind, `${message}; then it ${error.message}`, next, { cause: error });
 }
 
 function describeLast(error: DroppedError, tries: number): ConnectionError {
