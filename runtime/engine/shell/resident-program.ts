@@ -71,6 +71,7 @@ reops_lives() {
 reops_stays() {
   reops_lives "$1" || return;
   [ "\${BASH_REMATCH[3]}" = $$ ] && return;
+  (( BASH_REMATCH[3] >= $2 )) || return 1;
   [ -r "/proc/$1/fd" ] || { reops_lives "$1"; return; };
   for reops_line in "/proc/$1/fd/"*; do
     [[ $reops_line -ef /proc/$$/fd/1 || $reops_line -ef /proc/$$/fd/7 ]] && return;
@@ -79,10 +80,15 @@ reops_stays() {
 };
 reops_last() { read -r reops_last_pid </proc/sys/kernel/ns_last_pid; };
 reops_is_near() { (( reops_last_pid >= $1 && reops_last_pid - $1 < 1000 )); };
+reops_may_leave() {
+  case $reops_script in *"&"*|*setsid*|*nohup*|*daemon*|*coproc*|*start*|*screen*|*tmux*) ;; *) return 1;; esac;
+};
 reops_left() {
-  reops_last && reops_is_near "$1" || return 0;
+  reops_last || return 0;
+  (( reops_last_pid >= $1 && reops_last_pid - $1 < 32 )) || reops_may_leave || { kill -0 -- "-$1" 2>/dev/null; return; };
+  reops_is_near "$1" || return 0;
   for ((reops_pid = $1 + 1; reops_pid <= reops_last_pid; reops_pid++)); do
-    [ -d "/proc/$reops_pid" ] && reops_stays "$reops_pid" && return;
+    [ -d "/proc/$reops_pid" ] && reops_stays "$reops_pid" "$1" && return;
     (( reops_pid < reops_last_pid )) || { reops_last && reops_is_near "$1"; } || return 0;
   done;
   return 1;
