@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { stopServer } from "re-ops/client";
 import { build } from "../../scripts/build.ts";
+import { themes } from "./support/themes.ts";
 import { until } from "../support/until.ts";
 import { makeOpsProject, type OpsProject } from "./support/ops-project.ts";
 import { type OpsWindow, startOpsWindow } from "./support/ops-window.ts";
@@ -16,13 +17,6 @@ if (import.meta.repl) {
   run(exec(fleet, "cat marker"));
 }
 `;
-
-const themes = [
-  ["dark", "Dark Modern"],
-  ["light", "Light Modern"],
-  ["high-contrast", "Default High Contrast"],
-  ["high-contrast-light", "Default High Contrast Light"],
-] as const;
 
 describe("questions", { timeout: 300_000 }, () => {
   let project: OpsProject;

@@ -5,6 +5,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { build } from "../../scripts/build.ts";
+import { themes } from "./support/themes.ts";
 import { until } from "../support/until.ts";
 import { makeOpsProject, type OpsProject } from "./support/ops-project.ts";
 import { type OpsWindow, startOpsWindow } from "./support/ops-window.ts";
@@ -97,13 +98,6 @@ if (import.meta.repl) {
   later();
 }
 `;
-
-const themes = [
-  ["dark", "Dark Modern"],
-  ["light", "Light Modern"],
-  ["high-contrast", "Default High Contrast"],
-  ["high-contrast-light", "Default High Contrast Light"],
-] as const;
 
 describe("screenshots", { timeout: 600_000 }, () => {
   let project: OpsProject;

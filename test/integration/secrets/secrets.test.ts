@@ -3,29 +3,14 @@ import assert from "node:assert/strict";
 import { chmod, copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
-import type {
-  HostFailure,
-  Outcome,
-  ShellValue,
-} from "../../../runtime/describe/pipelines/outcome.ts";
 import { exec, operation, run, type Secret, secret, sh } from "../../../runtime/public.ts";
 import { runCommand } from "../../lab/run-command.ts";
 import { makeLabEngine } from "./lab-engine.ts";
+import { failureOf, outOf } from "./only-host.ts";
 
 const HARD = `it's "hard" \\ $HOME \`id\` %s äß`;
 const show = operation("show", (value: Secret) => sh`printf '<%s>' ${value} | md5sum; cat`);
 const tell = operation("tell", (value: Secret) => sh`printf '<%s>\n' ${value}; exit 3`);
-
-function outOf({ success, failure }: Outcome<ShellValue>): string {
-  assert.deepEqual(failure, []);
-  return success[0]?.value.out ?? "";
-}
-
-function failureOf({ failure }: Outcome<unknown>): HostFailure {
-  const [first] = failure;
-  assert.ok(first);
-  return first;
-}
 
 test("a value arrives as it is, from a variable, a file and a person, and the input stays empty", async (t) => {
   const lab = await makeLabEngine(t, { variables: { HARD }, secret: () => HARD });

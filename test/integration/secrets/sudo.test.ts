@@ -5,11 +5,6 @@ import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
-import type {
-  HostFailure,
-  Outcome,
-  ShellValue,
-} from "../../../runtime/describe/pipelines/outcome.ts";
 import { exec, Hosts, operation, run, scpInto, secret, sh, sudo } from "../../../runtime/public.ts";
 import { runCommand } from "../../lab/run-command.ts";
 import { writeSudoers } from "../../lab/sudoers.ts";
@@ -17,6 +12,7 @@ import { createLabUser } from "../../lab/users.ts";
 import { processesWith } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
 import { type LabEngine, type LabEngineOptions, makeLabEngine } from "./lab-engine.ts";
+import { failureOf, outOf } from "./only-host.ts";
 
 const FREE = "USER ALL=(ALL:ALL) NOPASSWD: ALL";
 const ASKED = "USER ALL=(ALL:ALL) ALL";
@@ -41,17 +37,6 @@ async function untilNothingRuns(): Promise<void> {
 
 const answerOf = (lab: LabEngine, command: string, auth: Auth = {}) =>
   lab.evaluate(() => run(sudo(exec(lab.hosts(auth), command))));
-
-function outOf({ success, failure }: Outcome<ShellValue>): string {
-  assert.deepEqual(failure, []);
-  return success[0]?.value.out ?? "";
-}
-
-function failureOf({ failure }: Outcome<unknown>): HostFailure {
-  const [first] = failure;
-  assert.ok(first);
-  return first;
-}
 
 for (const pty of ["use_pty", "!use_pty"]) {
   test(`without a password a step is root, and all else is as without sudo (${pty})`, async (t) => {

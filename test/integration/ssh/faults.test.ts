@@ -12,14 +12,7 @@ import {
 } from "../../lab/silent-server.ts";
 import { startZeroPacketServer } from "../../lab/zero-packet-server.ts";
 import { killAll, processesWith } from "../../support/processes.ts";
-import { type Ran, makeLabReach, startTrustedHost } from "./lab-reach.ts";
-
-function assertFailure({ end }: Ran, kind: string, message: RegExp, next: RegExp): void {
-  assert.equal(end.kind, kind, JSON.stringify(end));
-  assert.ok("message" in end);
-  assert.match(end.message, message);
-  assert.match(end.next, next);
-}
+import { makeLabReach, startTrustedHost, assertFailure } from "./lab-reach.ts";
 
 test("a refused connection, a silent host, one silent after its banner, one that hangs up, an unknown name", async (t) => {
   const lab = await makeLabReach(t);

@@ -9,16 +9,9 @@ import { type SshAlias, describeSshConfig } from "../../lab/ssh-config.ts";
 import { type SshHosts, startSshHosts } from "../../lab/ssh-hosts.ts";
 import { type Sshd, type SshdOptions, startSshd } from "../../lab/sshd.ts";
 import { until } from "../../support/until.ts";
-import { type LabReach, type Ran, makeLabReach, runProgram } from "./lab-reach.ts";
+import { type LabReach, makeLabReach, runProgram, assertFailure } from "./lab-reach.ts";
 
 const OK = { kind: "exited", code: 0 };
-
-function assertFailure({ end }: Ran, kind: string, message: RegExp, next: RegExp): void {
-  assert.equal(end.kind, kind, JSON.stringify(end));
-  assert.ok("message" in end);
-  assert.match(end.message, message);
-  assert.match(end.next, next);
-}
 
 interface Station {
   readonly sshd: Sshd;

@@ -1,4 +1,5 @@
 // A reach with everything that it may look at in one temporary folder, and a short way to run a script with it.
+import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -122,6 +123,14 @@ export async function runProgram(
     console.log(end.kind, reach.connectionCount());`,
   );
   return promisify(execFile)(process.execPath, [program], { timeout: 60_000 });
+}
+
+/** It ended without an exit of its own: of which kind, saying what, and what to do next. */
+export function assertFailure({ end }: Ran, kind: string, message: RegExp, next: RegExp): void {
+  assert.equal(end.kind, kind, JSON.stringify(end));
+  assert.ok("message" in end);
+  assert.match(end.message, message);
+  assert.match(end.next, next);
 }
 
 async function runScript(reach: Reach, host: string, script: string, options: RunOptions) {

@@ -19,7 +19,7 @@ import type { SshdOptions } from "../../lab/sshd.ts";
 import { describeProcess, killAll, processesWith, signal } from "../../support/processes.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { until } from "../../support/until.ts";
-import { type LabReach, type Ran, makeLabReach, startTrustedHost } from "./lab-reach.ts";
+import { type LabReach, makeLabReach, startTrustedHost, assertFailure } from "./lab-reach.ts";
 
 const OK = { kind: "exited", code: 0 };
 const OPENSSH: Auth = { transport: "openssh" };
@@ -41,13 +41,6 @@ async function makeMarkedReach(t: TestContext, more: Readonly<Record<string, str
 async function startHost(t: TestContext, lab: LabReach, options: SshdOptions = {}) {
   const { sshd, auth } = await startTrustedHost(t, lab, options);
   return { sshd, auth: { ...auth, ...OPENSSH } };
-}
-
-function assertFailure({ end }: Ran, kind: string, message: RegExp, next: RegExp): void {
-  assert.equal(end.kind, kind, JSON.stringify(end));
-  assert.ok("message" in end);
-  assert.match(end.message, message);
-  assert.match(end.next, next);
 }
 
 test("a refused connection, silent hosts, one that hangs up, an unknown name: in the words of the other transport", async (t) => {
