@@ -2,13 +2,24 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readFile, readdir, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  open,
+  readFile,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import path from "node:path";
 import { buffer, text } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
 import { describeTree, makeTree } from "../../../test/integration/files/trees.ts";
 import { runCommand } from "../../../test/lab/run-command.ts";
 import { temporaryFolder } from "../../../test/support/temporary.ts";
+import { until } from "../../../test/support/until.ts";
 import { buildDownloadScript, readAnnounced } from "./download-script.ts";
 import { openSource } from "./source.ts";
 import { buildUploadScript } from "./upload-script.ts";
@@ -111,4 +122,37 @@ for (const [name, make] of Object.entries(USERLANDS)) {
       }
     }
   });
+}
+
+test("a signal that comes while the temporary name goes does not keep it from that", async (t) => {
+  const folder = await temporaryFolder(t);
+  const [place, tools] = [path.join(folder, "place"), path.join(folder, "tools")];
+  await Promise.all([mkdir(place), mkdir(tools)]);
+  const [begun, goOn] = [path.join(folder, "begun"), path.join(folder, "go on")];
+  await runCommand("mkfifo", [goOn]);
+  const slowRm = `#!/bin/sh\ntouch '${begun}'\nread line <'${goOn}'\nexec /bin/rm "$@"\n`;
+  await writeFile(path.join(tools, "rm"), slowRm, { mode: 0o755 });
+  const source = { kind: "file", name: "a", size: 5, mode: 0o644, modifiedAt: 0 } as const;
+  const script = buildUploadScript(source, { remote: path.join(place, "copy"), times: false });
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    const PATH = `${tools}:${process.env["PATH"] ?? ""}`;
+    const child = spawn("sh", ["-c", script], { env: { PATH }, detached: true });
+    const closed = once(child, "close");
+    child.stdin.end("too");
+    await until("it to remove what arrived", () => exists(begun));
+    process.kill(-(child.pid ?? assert.fail()), signal);
+    const way = await open(goOn, "r+"); // which waits for no reader: there is none when the signal ended it
+    await way.write("\n");
+    await closed;
+    await way.close();
+    assert.deepEqual(await readdir(place), [], signal);
+    await rm(begun);
+  }
+});
+
+function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
 }

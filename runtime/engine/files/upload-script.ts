@@ -26,20 +26,25 @@ printf '%s' "$target"`,
   ].join("\n");
 }
 
-/** Whatever ends it, the temporary name goes; what is said to nobody any more must not keep it from that. */
+/**
+ * Whatever ends it, the temporary name goes; what is said to nobody any more must not keep it from that, nor a signal that comes
+ * while it goes: the one that stops us may find us at an end already, because the input has ended first.
+ */
 const PREPARE = `
 set -f
 temporary=
 fail() { printf '%s\\n' "$1" >&2; exit 73; }
 clean() {
+  trap '' HUP INT TERM
   [ "$temporary" ] || return 0
   rm -rf -- "$temporary" || printf 'what was copied so far is left there: %s\\n' "$temporary" >&2
+  temporary=
 }
 trap '' PIPE
 trap clean EXIT
-trap 'exit 129' HUP
-trap 'exit 130' INT
-trap 'exit 143' TERM`;
+trap 'clean; exit 129' HUP
+trap 'clean; exit 130' INT
+trap 'clean; exit 143' TERM`;
 
 /** A link is followed step by step: `readlink -f` of busybox loses its way where nothing is at the end. */
 const FIND_PLACE_OF_FILE = `
