@@ -32,6 +32,8 @@ export interface Channels {
    * Gives how to take it back.
    */
   rest(stream: ByteStream, giveUp: () => void): () => void;
+  /** Whether a command was ever opened on the connections that there are. */
+  wereUsed(): boolean;
   /** What an open command says; rejects with `ConnectionError` when the host does not answer in time. */
   answerWithin<T>(stream: ByteStream, timeoutMs: number, answer: Promise<T>): Promise<T>;
   /** Opens past those that wait, for what cannot wait: stopping a command. Rejects as `Connection.open` does. */
@@ -129,6 +131,7 @@ export function createChannels({ clock, connect, onUnused }: ChannelsOptions): C
     },
     answerWithin: (stream, timeoutMs, answer) =>
       homes.get(stream)?.answerWithin(timeoutMs, answer) ?? answer,
+    wereUsed: () => members.all().some((member) => member.wasUsed()),
     rest: (stream, giveUp) => homes.get(stream)?.rest(giveUp) ?? (() => {}),
     async openControl(line) {
       for (const member of members.all()) {

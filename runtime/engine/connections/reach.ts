@@ -29,6 +29,9 @@ export type { ReachEnd, ReachFailure } from "./reach-end.ts";
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** Which scripts on a connection get a shell that stays: the second is the first that gains by it. */
+export type ResidentShells = "none" | "from the second script" | "from the first script";
+
 export interface ReachOptions {
   readonly environment: Environment;
   readonly clock?: Clock;
@@ -36,8 +39,7 @@ export interface ReachOptions {
   readonly questions?: Questions;
   /** From 0 to 1, for pauses of random length. */
   readonly random?: () => number;
-  /** False: every script gets a channel of its own. */
-  readonly residentShells?: boolean;
+  readonly residentShells?: ResidentShells;
 }
 
 export interface ExecuteOptions extends StepTimes {
@@ -70,7 +72,7 @@ export function createReach(options: ReachOptions): Reach {
   const { questions = createQuestions() } = options;
   let { environment } = options;
   const pool = createPool(clock, () => idleTimeOf(environment));
-  const shellsOf = options.residentShells === false ? () => undefined : createShells(clock);
+  const shellsOf = createShells(clock, options.residentShells ?? "from the second script");
   const disposal = new AbortController();
   const running = new Set<Promise<unknown>>();
   const shared = { clock, random, questions, trust: createTrust(questions, clock) };
@@ -123,10 +125,16 @@ function createTransports(options: Parameters<typeof createSsh2Transport>[0]) {
 }
 
 /** The resident shells of each host, which go with its channels. */
-function createShells(clock: Clock): (channels: Channels) => Residents {
+function createShells(
+  clock: Clock,
+  which: ResidentShells,
+): (channels: Channels) => Residents | undefined {
   const known = new WeakMap<Channels, Residents>();
   return (channels) => {
-    const shells = known.get(channels) ?? createResidents(channels, clock);
+    if (which === "none") return undefined;
+    const room =
+      which === "from the first script" ? { ...channels, wereUsed: () => true } : channels;
+    const shells = known.get(channels) ?? createResidents(room, clock);
     known.set(channels, shells);
     return shells;
   };

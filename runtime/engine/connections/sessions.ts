@@ -15,6 +15,8 @@ export interface Sessions {
   answers(timeoutMs: number): Promise<boolean>;
   /** Commands that are open on it, without those that rest. */
   count(): number;
+  /** Whether a command was ever opened on it. */
+  wasUsed(): boolean;
   /** How much of the host's room is taken. */
   taken(): number;
   /** From now on a stream that it has opened only waits for its next use: `giveUp` ends it. Gives how to take it back. */
@@ -38,6 +40,7 @@ export function createSessions(
   onChange: () => void,
 ): Sessions {
   let open = 0;
+  let wasUsed = false;
   const resting = new Set<() => void>();
   let forwarded = 0;
 
@@ -48,6 +51,7 @@ export function createSessions(
 
   async function openCounted(line: string): Promise<ByteStream> {
     open += 1;
+    wasUsed = true;
     try {
       return releaseAtEnd(await connection.open(line), giveBack);
     } catch (error) {
@@ -88,6 +92,7 @@ export function createSessions(
       return promise.finally(callOff);
     },
     count: () => open - resting.size,
+    wasUsed: () => wasUsed,
     taken: () => open,
     rest(giveUp) {
       const entry = () => giveUp();

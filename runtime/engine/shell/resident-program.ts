@@ -21,10 +21,11 @@ export function buildRequest(marker: string, script: string): string {
  * `-p` keeps functions and options of the environment out, C is the locale because texts of bash are read, and names of its own
  * keep out of the way of variables that the scripts are to see. Descriptor 7 is what was standard error, which becomes a pipe to
  * ourselves (8): on it bash says of each job how it ended, and so a signal can be told from the exit code that looks like it.
+ * That is read behind codes above 128, and of every sixteenth job, so that the pipe never fills.
  *
  * A script gets `MARKER PID` before it, as a process group of its own (`set -m`), and `MARKER CODE` or `MARKER CODE NAME` behind
  * it on both streams. A job that is stopped is waited for in a loop: `wait -f`, meant for that, may never come back from a job
- * that has ended before. Behind that stands `left` when the script has left something that lives: a process of our session, one
+ * that has ended before. In parentheses, because `exec` elsewhere counts SHLVL down. Behind that stands `left` when the script has left something that lives: a process of our session, one
  * that holds our streams, or one that we may not look at. Then the program ends, and the channel goes on for as long as that
  * process holds it, as it does with a channel of one script. Every process that the script can have started has a number
  * between its own and the last one given: those are looked at, until a look has found no new one. Where processes of others are
@@ -32,7 +33,14 @@ export function buildRequest(marker: string, script: string): string {
  */
 const PROGRAM = joinLines(`
 set -m; IFS=; reops_stat='.*[)] ([A-Z]) [0-9]+ ([0-9]+) ([0-9]+) ';
-exec 7>&2 8<> <(:) 2>&8 || exit;
+exec 7>&2 8<<<. || exit;
+if [ -p /proc/$$/fd/8 ]; then
+  exec 8<>/proc/$$/fd/8;
+  read -r reops_line <&8;
+else
+  exec 8<> <(:);
+fi;
+exec 2>&8 || exit;
 reops_locale=\${LC_ALL+x$LC_ALL}; LC_ALL=C;
 reops_level=;
 while read -r -d '' reops_line; do
@@ -47,9 +55,9 @@ reops_read_stat() {
   { read -r reops_line <"/proc/$1/stat"; } 2>/dev/null && [[ $reops_line =~ $reops_stat ]];
 };
 reops_listen() {
-  echo . >&8; reops_said=;
+  echo . >&8; reops_said=; reops_unheard=0;
   while read -r reops_line <&8; [ "$reops_line" != . ]; do
-    [[ $reops_line = '['*']'?'  Stopped'* ]] || reops_said+=$reops_line;
+    [[ $reops_line = '['*']'?'  Stopped'* ]] || reops_said=$reops_line;
   done;
 };
 reops_wait() {
@@ -57,11 +65,12 @@ reops_wait() {
     reops_listen;
     read -r -t 0.1 reops_line <&8;
   done;
+  (( reops_code > 128 || ++reops_unheard == 16 )) || return;
   reops_listen;
   (( reops_code > 128 )) || return;
-  case \${reops_said%%(*} in
+  case $reops_said in
     ''|*'  Exit '*|*'  Done '*) ;;
-    *) reops_code+=" $(kill -l "$reops_code")";;
+    *) kill -l "$reops_code" >&8; read -r reops_line <&8; reops_code+=" $reops_line";;
   esac;
 };
 reops_lives() {
@@ -93,23 +102,22 @@ reops_left() {
   done;
   return 1;
 };
+reops_run() {
+  [ "$reops_locale" ] && LC_ALL=\${reops_locale#x};
+  echo "$reops_marker $BASHPID";
+  exec sh -c "$reops_script" 2>&7 7>&- 8>&-;
+};
 reops_prove() {
-  [ -d /proc/1 ] || return;
-  ( kill -INT "$BASHPID" ) & reops_wait $!;
-  [ "$reops_code" = '130 INT' ] || return;
-  ( reops_read_stat "$BASHPID" &&
-    (( BASH_REMATCH[2] == BASHPID && BASH_REMATCH[3] == $$ )) && exit 130 ) & reops_wait $!;
-  [ "$reops_code" = 130 ] && reops_last && reops_is_near $!;
+  reops_read_stat "$BASHPID" &&
+    (( BASH_REMATCH[2] == BASHPID && BASH_REMATCH[3] == $$ )) && kill -INT "$BASHPID";
 };
 
-reops_prove || exit;
+[ -d /proc/1 ] || exit;
+( reops_prove ) & reops_wait $!;
+[ "$reops_code" = '130 INT' ] && reops_last && reops_is_near $! || exit;
 echo "$1 $$"; echo "$1 $$" >&7;
 while read -r -d '' reops_marker && read -r -d '' reops_script; do
-  (
-    [ "$reops_locale" ] && LC_ALL=\${reops_locale#x};
-    echo "$reops_marker $BASHPID";
-    exec 2>&7 7>&- 8>&-; exec sh -c "$reops_script"
-  ) </dev/null &
+  ( reops_run ) </dev/null &
   reops_job=$!; reops_wait $reops_job;
   reops_left $reops_job && reops_code+=' left';
   echo "$reops_marker end $reops_code"; echo "$reops_marker end $reops_code" >&7;

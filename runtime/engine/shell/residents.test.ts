@@ -68,6 +68,7 @@ async function startMachine(
   const room = {
     open,
     rest: () => () => {},
+    wereUsed: () => true,
     answerWithin: <T>(_stream: unknown, _timeoutMs: number, answer: Promise<T>) => answer,
   };
   const residents = createResidents(room, clock);
@@ -167,6 +168,25 @@ test("a bash that does not keep its word is none", async (t) => {
     await assertRuns(machine);
     assert.ok(machine.opened() > 9, what);
   }
+});
+
+test("a bash that makes files of here-documents, as before 5.1, is as good", async (t) => {
+  const bin = await temporaryFolder(t);
+  const text = `exec ${await find("bash")} -p -c "\${3/'8<<<.'/8</dev/null}" "$4" "$5"`;
+  await writeFile(path.join(bin, "bash"), `#!${await find("bash")}\n${text}\n`, { mode: 0o755 });
+  const environment = { PATH: `${bin}:${process.env["PATH"] ?? ""}` };
+  const machine = await startMachine(t, "/bin/sh", { environment });
+  await assertRuns(machine);
+  assert.equal(machine.opened(), 1);
+});
+
+test("what bash says of its jobs never fills its pipe", async (t) => {
+  const machine = await startMachine(t, "/bin/sh");
+  for (let i = 0; i < 1500; i++) {
+    const { end } = await machine.run("exit 1", { stepTimeoutMs: 20_000 });
+    assert.deepEqual(end, { kind: "code", code: 1 });
+  }
+  assert.equal(machine.opened(), 1);
 });
 
 test("a forced command that waits for input is ended, and no script was handed to it", async (t) => {

@@ -25,13 +25,16 @@ export interface ShellRoom {
   open(line: string, timeoutMs: number, signal: AbortSignal): Promise<ByteStream>;
   /** From now on the stream only waits for its next use: `giveUp` is called when others need its room. Gives how to take it back. */
   rest(stream: ByteStream, giveUp: () => void): () => void;
+  /** Whether a channel was ever opened on the connections that there are. */
+  wereUsed(): boolean;
   /** Rejects when the host says nothing in time. */
   answerWithin<T>(stream: ByteStream, timeoutMs: number, answer: Promise<T>): Promise<T>;
 }
 
 export interface Residents {
   /**
-   * Runs a script as a channel of its own would run the command line, and on one where the host has no shell for it. Aborting
+   * Runs a script as a channel of its own would run the command line, and on one where the host has no shell for it, or where the
+   * script may be the only one: a shell costs more to start than a channel, and less to use. Aborting
    * the signal ends the waiting for a session, and `sent.interrupted` that for a shell: the stream is then that of the shell which
    * has not become ready, and to which nothing was sent.
    */
@@ -147,7 +150,8 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
   return {
     async open(line, sent, timeoutMs, signal) {
       // A shell that was kept may be gone, or end just now; a new one that ends at once is no better than none.
-      for (let attempt = 0; attempt <= MOST_IDLE && fits(sent.script); attempt++) {
+      const isWorthIt = room.wereUsed() && fits(sent.script);
+      for (let attempt = 0; attempt <= MOST_IDLE && isWorthIt; attempt++) {
         const kept = await take(sent, timeoutMs, signal);
         if (kept === undefined) break;
         if ("unready" in kept) return kept.unready;

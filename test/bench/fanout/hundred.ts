@@ -85,6 +85,8 @@ function warmContender(fleet: Fleet, ours: OurServer): Contender {
   return {
     name: "warm",
     ready: async () => {
+      // The first run on a connection has a channel of its own, the second one starts the shell that runs the others.
+      await ours.run(hosts);
       await ours.run(hosts);
       await ours.untilConnections(hosts);
       await fleet.settle(hosts);

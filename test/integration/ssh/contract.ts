@@ -7,6 +7,7 @@ import { type TestContext, test } from "node:test";
 import * as fc from "fast-check";
 import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
 import { systemClock } from "../../../runtime/engine/clock.ts";
+import type { ResidentShells } from "../../../runtime/engine/connections/reach.ts";
 import { nobody } from "../../../runtime/engine/questions/question.ts";
 import { sh } from "../../../runtime/describe/script/script.ts";
 import { isRunning, processesWith } from "../../support/processes.ts";
@@ -19,11 +20,11 @@ export type StartHost = (t: TestContext, lab: LabReach) => Promise<{ host: strin
 
 /** Once over resident shells, which is the usual way, and once with a channel for each script. */
 export function testTransportContract(transport: string, startHost: StartHost): void {
-  testPath(transport, startHost, true);
-  testPath(`${transport}, channels`, startHost, false);
+  testPath(transport, startHost, "from the first script");
+  testPath(`${transport}, channels`, startHost, "none");
 }
 
-function testPath(name: string, startHost: StartHost, residentShells: boolean): void {
+function testPath(name: string, startHost: StartHost, residentShells: ResidentShells): void {
   const start = async (t: TestContext) => {
     const lab = await makeLabReach(t, {}, systemClock, nobody, { residentShells });
     const { host, auth } = await startHost(t, lab);
@@ -39,7 +40,7 @@ function testPath(name: string, startHost: StartHost, residentShells: boolean): 
     const { run } = await start(t);
     const parents = [(await run("echo $PPID")).out, (await run("echo $PPID")).out];
     const shell = await run("tr '\\0' ' ' </proc/$PPID/cmdline");
-    if (!residentShells) assert.doesNotMatch(shell.out, /^bash -p -c/u);
+    if (residentShells === "none") assert.doesNotMatch(shell.out, /^bash -p -c/u);
     else {
       assert.equal(parents[0], parents[1]);
       assert.match(shell.out, /^bash -p -c/u);

@@ -51,7 +51,7 @@ export interface LabReach {
   run(host: string, script: string, options?: RunOptions): Promise<Ran>;
 }
 
-/** Without agent, and with a home folder that holds no key and no configuration. */
+/** Without agent, and with a home folder that holds no key and no configuration; all scripts get a resident shell. */
 export async function makeLabReach(
   t: TestContext,
   more: Readonly<Record<string, string>> = {},
@@ -76,7 +76,8 @@ export async function makeLabReach(
     );
   await configure("");
   const questions = createQuestions(asker);
-  const reach = createReach({ environment, clock, questions, ...options });
+  const residentShells = "from the first script";
+  const reach = createReach({ environment, clock, questions, residentShells, ...options });
   t.after(() => reach.dispose());
   return {
     folder,
@@ -114,7 +115,10 @@ export async function runProgram(
   await writeFile(
     program,
     `import { createReach } from ${JSON.stringify(engine)};
-    const reach = createReach({ environment: ${JSON.stringify(lab.environment)} });
+    const reach = createReach({
+      environment: ${JSON.stringify(lab.environment)},
+      residentShells: "from the first script",
+    });
     const end = await reach.execute(
       { host: ${JSON.stringify(host)}, auth: ${JSON.stringify(auth)}, connectTimeoutMs: 20_000 },
       ${JSON.stringify(script)},

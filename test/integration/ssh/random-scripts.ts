@@ -82,7 +82,8 @@ const { command } = fc.letrec<{ command: string }>((tie) => ({
     tie("command").map((inner) => `x=$(${inner}); echo "<$x>"`),
     fc.tuple(tie("command"), tie("command")).map(([first, second]) => `${first} && ${second}`),
     fc.tuple(tie("command"), tie("command")).map(([first, second]) => `${first} || ${second}`),
-    tie("command").map((inner) => `{ ${inner}; } & wait`),
+    // In braces: `a & wait && b & wait` would run b beside a.
+    tie("command").map((inner) => `{ { ${inner}; } & wait; }`),
   ),
 }));
 

@@ -26,7 +26,7 @@ type Run = (script: string, options?: Parameters<LabReach["run"]>[2]) => Promise
 async function startBoth(t: TestContext, options: SshdOptions = {}) {
   const lab = await makeLabReach(t);
   const { sshd, auth } = await startTrustedHost(t, lab, { maxSessions: 50, ...options });
-  const apart = await makeLabReach(t, {}, systemClock, nobody, { residentShells: false });
+  const apart = await makeLabReach(t, {}, systemClock, nobody, { residentShells: "none" });
   await apart.trust([sshd]);
   const run: Run = (script, more) => lab.run(sshd.host, script, { auth, ...more });
   const runApart: Run = (script, more) => apart.run(sshd.host, script, { auth, ...more });
@@ -49,6 +49,27 @@ async function countShells(mark: string): Promise<number> {
   }
   return count;
 }
+
+test("the first script of a connection has a channel, as it may be the only one; a shell runs the others", async (t) => {
+  const residentShells = "from the second script";
+  const lab = await makeLabReach(t, {}, systemClock, nobody, { residentShells });
+  const RE_OPS_SHELLS = randomBytes(8).toString("hex");
+  const { sshd, auth } = await startTrustedHost(t, lab, { environment: { RE_OPS_SHELLS } });
+  for (const connection of ["the first connection", "one after it"]) {
+    const run: Run = (script, more) => lab.run(sshd.host, script, { auth, ...more });
+    const parallel = await Promise.all(["exit 1", "exit 2"].map((script) => run(script)));
+    assert.deepEqual(
+      parallel.map(({ end }) => end),
+      [1, 2].map((code) => ({ kind: "exited", code })),
+      connection,
+    );
+    assert.equal(await countShells(`RE_OPS_SHELLS=${RE_OPS_SHELLS}`), 0, connection);
+    const shells = [await shellPid(run), await shellPid(run)];
+    assert.equal(shells[0], shells[1], connection);
+    await sshd.disconnect();
+    await until("the connection is gone", () => lab.reach.connectionCount() === 0);
+  }
+});
 
 const STATE = [
   'echo "$0 $# $- $(pwd) $(umask)"',
