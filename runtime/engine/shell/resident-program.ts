@@ -25,11 +25,13 @@ export function buildRequest(marker: string, script: string): string {
  *
  * A script gets `MARKER PID` before it, as a process group of its own (`set -m`), and `MARKER CODE` or `MARKER CODE NAME` behind
  * it on both streams. A job that is stopped is waited for in a loop: `wait -f`, meant for that, may never come back from a job
- * that has ended before. In parentheses, because `exec` elsewhere counts SHLVL down. Behind that stands `left` when the script has left something that lives: a process of our session, one
- * that holds our streams, or one that we may not look at. Then the program ends, and the channel goes on for as long as that
- * process holds it, as it does with a channel of one script. Every process that the script can have started has a number
- * between its own and the last one given: those are looked at, until a look has found no new one. Where processes of others are
- * hidden (hidepid), one that lives looks like one that is gone: there we are not.
+ * that has ended before. A job stands in parentheses, because `exec` elsewhere counts SHLVL down.
+ *
+ * Behind its code stands `left` when the script has left something that lives: a process of our session, one that holds our
+ * streams, or one that we may not look at. Then the program ends, and the channel goes on for as long as that process holds it,
+ * as it does with a channel of one script. Every process that the script can have started has a number between its own and the
+ * last one given: those are looked at, until a look has found no new one. Where processes of others are hidden (hidepid), one
+ * that lives looks like one that is gone: there we are not.
  */
 const PROGRAM = joinLines(`
 set -m; IFS=; reops_stat='.*[)] ([A-Z]) [0-9]+ ([0-9]+) ([0-9]+) ';
