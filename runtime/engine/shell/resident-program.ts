@@ -34,7 +34,7 @@ export function buildRequest(marker: string, script: string): string {
  * that lives looks like one that is gone: there we are not.
  */
 const PROGRAM = joinLines(`
-set -m; IFS=; reops_stat='.*[)] ([A-Z]) [0-9]+ ([0-9]+) ([0-9]+) ';
+set -m; IFS=;
 exec 7>&2 8<<<. || exit;
 if [ -p /proc/$$/fd/8 ]; then
   exec 8<>/proc/$$/fd/8;
@@ -53,8 +53,16 @@ while read -r -d '' reops_line; do
 done </proc/$$/environ;
 [ "$reops_level" ] && SHLVL=$reops_level || unset SHLVL;
 
-reops_read_stat() {
-  { read -r reops_line <"/proc/$1/stat"; } 2>/dev/null && [[ $reops_line =~ $reops_stat ]];
+reops_look() {
+  local IFS=' ';
+  read -r reops_line reops_name reops_state reops_parent reops_group reops_session reops_line <"/proc/$1/stat" || return;
+  case $reops_name/$reops_state$reops_parent$reops_group$reops_session$reops_line in
+    *')/'*')'*) ;;
+    *')/'*) return;;
+  esac;
+  read -r reops_line <"/proc/$1/stat" || return;
+  set -- \${reops_line##*') '};
+  reops_state=$1 reops_group=$3 reops_session=$4;
 };
 reops_listen() {
   echo . >&8; reops_said=; reops_unheard=0;
@@ -76,13 +84,13 @@ reops_wait() {
   esac;
 };
 reops_lives() {
-  reops_read_stat "$1" || { [ -d "/proc/$1" ]; return; };
-  case \${BASH_REMATCH[1]} in Z|X) return 1;; esac;
+  reops_look "$1" || { [ -d "/proc/$1" ]; return; };
+  case $reops_state in Z|X) return 1;; esac;
 };
 reops_stays() {
   reops_lives "$1" || return;
-  [ "\${BASH_REMATCH[3]}" = $$ ] && return;
-  (( BASH_REMATCH[3] >= $2 )) || return 1;
+  [ "$reops_session" = $$ ] && return;
+  (( reops_session >= $2 )) || return 1;
   [ -r "/proc/$1/fd" ] || { reops_lives "$1"; return; };
   for reops_line in "/proc/$1/fd/"*; do
     [[ $reops_line -ef /proc/$$/fd/1 || $reops_line -ef /proc/$$/fd/7 ]] && return;
@@ -96,7 +104,7 @@ reops_may_leave() {
 };
 reops_left() {
   reops_last || return 0;
-  (( reops_last_pid >= $1 && reops_last_pid - $1 < 32 )) || reops_may_leave || { kill -0 -- "-$1" 2>/dev/null; return; };
+  (( reops_last_pid >= $1 && reops_last_pid - $1 < 32 )) || reops_may_leave || { kill -0 -- "-$1"; return; };
   reops_is_near "$1" || return 0;
   for ((reops_pid = $1 + 1; reops_pid <= reops_last_pid; reops_pid++)); do
     [ -d "/proc/$reops_pid" ] && reops_stays "$reops_pid" "$1" && return;
@@ -110,8 +118,7 @@ reops_run() {
   exec sh -c "$reops_script" 2>&7 7>&- 8>&-;
 };
 reops_prove() {
-  reops_read_stat "$BASHPID" &&
-    (( BASH_REMATCH[2] == BASHPID && BASH_REMATCH[3] == $$ )) && kill -INT "$BASHPID";
+  reops_look "$BASHPID" && (( reops_group == BASHPID && reops_session == $$ )) && kill -INT "$BASHPID";
 };
 
 [ -d /proc/1 ] || exit;
@@ -121,7 +128,7 @@ echo "$1 $$"; echo "$1 $$" >&7;
 while read -r -d '' reops_marker && read -r -d '' reops_script; do
   ( reops_run ) </dev/null &
   reops_job=$!; reops_wait $reops_job;
-  reops_left $reops_job && reops_code+=' left';
+  reops_left $reops_job 2>/dev/null && reops_code+=' left';
   echo "$reops_marker end $reops_code"; echo "$reops_marker end $reops_code" >&7;
   case $reops_code in *left) exit;; esac;
 done

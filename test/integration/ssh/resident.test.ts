@@ -112,6 +112,10 @@ const changes: Readonly<Record<string, string>> = {
     "setsid sh -c 'sleep 0.2; echo late' & echo up",
   "an orphan that holds another descriptor":
     "(setsid sh -c 'exec 3>&1 >/dev/null 2>&1; sleep 0.2; echo late >&3' &); echo up",
+  "a background child with a name that looks like another process's fields": [
+    'cd; mkfifo f 2>/dev/null; cp "$(command -v bash)" "a) Z 1 1"',
+    "./'a) Z 1 1' -c 'read -r -t 0.2 x <>f; echo late' & echo up",
+  ].join("; "),
   "its priority": "renice -n 5 -p $$ >/dev/null",
   "input that it reads": "cat; read -r line; echo $?",
   "an error of syntax": "true\n(",
