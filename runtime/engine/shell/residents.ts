@@ -147,19 +147,31 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
     }
   }
 
+  /** Undefined: this host has no shell for it. */
+  async function runResident(
+    sent: SentScript,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<ByteStream | undefined> {
+    // A shell that was kept may be gone, or end just now; a new one that ends at once is no better than none.
+    for (let attempt = 0; attempt <= MOST_IDLE; attempt++) {
+      const kept = await take(sent, timeoutMs, signal);
+      if (kept === undefined) return undefined;
+      if ("unready" in kept) return kept.unready;
+      const running = kept.resident.run(sent.script, sent.marker);
+      const stream = await room.answerWithin(kept.stream, timeoutMs, running).catch((error) => {
+        kept.resident.close();
+        throw error;
+      });
+      if (stream !== undefined) return stream;
+    }
+    return undefined;
+  }
+
   return {
     async open(line, sent, timeoutMs, signal) {
-      // A shell that was kept may be gone, or end just now; a new one that ends at once is no better than none.
-      const isWorthIt = room.wereUsed() && fits(sent.script);
-      for (let attempt = 0; attempt <= MOST_IDLE && isWorthIt; attempt++) {
-        const kept = await take(sent, timeoutMs, signal);
-        if (kept === undefined) break;
-        if ("unready" in kept) return kept.unready;
-        const running = kept.resident.run(sent.script, sent.marker);
-        const stream = await room.answerWithin(kept.stream, timeoutMs, running).catch((error) => {
-          kept.resident.close();
-          throw error;
-        });
+      if (room.wereUsed() && fits(sent.script)) {
+        const stream = await runResident(sent, timeoutMs, signal);
         if (stream !== undefined) return stream;
       }
       return room.open(line, timeoutMs, signal);
