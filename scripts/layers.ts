@@ -121,6 +121,16 @@ export const layerRules: readonly LayerRule[] = [
     to: { path: "(?:^|/)(?:@types/)?ssh2(?:/|$)" },
   },
   {
+    name: "ssh-transports-stand-alone",
+    comment:
+      "ssh2 and the system's ssh are two ways to the same host, and neither needs the other. What both need belongs one level up, in transports/ssh.",
+    from: { path: "^runtime/engine/transports/ssh/(ssh2|openssh)/", pathNot: ourTests },
+    to: {
+      path: "^runtime/engine/transports/ssh/(?:ssh2|openssh)/",
+      pathNot: "^runtime/engine/transports/ssh/$1/",
+    },
+  },
+  {
     name: "no-typescript-at-run-time",
     comment:
       "Neither runtime, server nor extension carries a compiler. Use runtime/live/text/syntax.ts; typescript is for scripts.",

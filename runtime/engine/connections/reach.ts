@@ -9,9 +9,9 @@ import { type StepTimes, TimeOver } from "../shell/interruption.ts";
 import { type Residents, createResidents } from "../shell/residents.ts";
 import { type SudoAccess, throughSudo } from "../shell/sudo.ts";
 import { createLocalTransport } from "../transports/local/local.ts";
-import { createOpensshTransport } from "../transports/openssh/transport.ts";
-import { createSshTransport } from "../transports/ssh.ts";
-import { createSsh2Transport } from "../transports/ssh2/transport.ts";
+import { createOpensshTransport } from "../transports/ssh/openssh/transport.ts";
+import { createSshTransport } from "../transports/ssh/transport.ts";
+import { createSsh2Transport } from "../transports/ssh/ssh2/transport.ts";
 import {
   type Environment,
   LostError,

@@ -1,6 +1,7 @@
 // One connection and what is open on it, counted.
 import type { Clock } from "../clock.ts";
 import { startDeadline } from "../transports/deadline.ts";
+import { within } from "../transports/within.ts";
 import {
   type ByteStream,
   type CarrierStream,
@@ -86,10 +87,8 @@ export function createSessions(
   return {
     connection,
     async answers(timeoutMs) {
-      const { promise, resolve } = Promise.withResolvers<boolean>();
-      const callOff = startDeadline(clock, timeoutMs, () => resolve(false));
-      void (connection.ping?.() ?? Promise.resolve()).then(() => resolve(true));
-      return promise.finally(callOff);
+      const answer = connection.ping?.().then(() => true);
+      return answer === undefined || (await within(clock, timeoutMs, answer)) === true;
     },
     count: () => open - resting.size,
     wasUsed: () => wasUsed,

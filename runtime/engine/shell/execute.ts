@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto";
 import type { Readable } from "node:stream";
 import type { Clock } from "../clock.ts";
-import { startDeadline } from "../transports/deadline.ts";
 import type { ByteStream, Exit } from "../transports/transport.ts";
+import { within } from "../transports/within.ts";
 import { type AnnouncementReader, readAnnouncement } from "./announcement.ts";
 import { buildCommand } from "./command-line.ts";
 import {
@@ -104,7 +104,7 @@ export async function execute(
     clock,
     grace,
   });
-  await Promise.race([stream.exit, pass(clock, LAST_OUTPUT_MS)]);
+  await within(clock, LAST_OUTPUT_MS, stream.exit);
   command.mute();
   const isHeld = leftover.kind === "nothing" && !(await drain(stream, clock));
   stream.close();
@@ -176,10 +176,7 @@ async function feedOnceStarted(
   { onInput, stopped }: Feeding,
   clock: Clock,
 ): Promise<void> {
-  const patience = Promise.withResolvers<"never started">();
-  const callOff = startDeadline(clock, START_PATIENCE_MS, () => patience.resolve("never started"));
-  const first = await Promise.race([started, stream.exit, patience.promise]);
-  callOff();
+  const first = await within(clock, START_PATIENCE_MS, Promise.race([started, stream.exit]));
   if (typeof first !== "number") {
     stream.stdin.end();
     return;
@@ -198,7 +195,7 @@ async function feedOnceStarted(
 async function drain({ stdout, stderr, exit }: ByteStream, clock: Clock): Promise<boolean> {
   stdout.resume();
   stderr.resume();
-  return Promise.race([exit.then(() => true), pass(clock, END_PATIENCE_MS).then(() => false)]);
+  return (await within(clock, END_PATIENCE_MS, exit)) !== undefined;
 }
 
 function describeExit(exit: Exit, { out, err, knownPid }: Started): ShellEnd {
@@ -212,10 +209,4 @@ function describeExit(exit: Exit, { out, err, knownPid }: Started): ShellEnd {
   }
   if (exit.signal !== undefined) return { kind: "signal", signal: exit.signal };
   return { kind: "code", code: exit.code ?? 0 };
-}
-
-function pass(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(ms, resolve);
-  });
 }

@@ -1,7 +1,7 @@
 // Stops a command on its host through a second channel, and finds out whether that has worked.
 import type { Clock } from "../clock.ts";
-import { startDeadline } from "../transports/deadline.ts";
 import type { ByteStream, Exit } from "../transports/transport.ts";
+import { within } from "../transports/within.ts";
 import { quote } from "./command-line.ts";
 import { type Grace, type LeftProcess, buildStopScript, readStopReport } from "./stop-script.ts";
 
@@ -75,12 +75,4 @@ async function lookWhatIsLeft(stream: ByteStream, pid: number, script: string): 
 
 function isSeen(exit: Exit): boolean {
   return exit.code !== undefined || exit.signal !== undefined;
-}
-
-/** The value, or undefined when it takes longer. */
-function within<T>(clock: Clock, ms: number, value: Promise<T>): Promise<T | undefined> {
-  const { promise, resolve, reject } = Promise.withResolvers<T | undefined>();
-  const callOff = startDeadline(clock, ms, () => resolve(undefined));
-  value.then(resolve, reject).finally(callOff);
-  return promise;
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { startDeadline } from "../transports/deadline.ts";
+import { within } from "../transports/within.ts";
 import { type ByteStream, type ConnectionError, LostError } from "../transports/transport.ts";
 import { quote } from "./command-line.ts";
 import { createSudoDialogue, type Sign, type SudoMarks } from "./sudo-dialogue.ts";
@@ -135,11 +136,7 @@ async function leave(stream: ByteStream, clock: Clock): Promise<void> {
   stream.stdin.end();
   stream.stdout.resume();
   stream.stderr.resume();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const callOff = startDeadline(clock, LEAVING_MS, resolve);
-  void stream.exit.then(() => resolve());
-  await promise;
-  callOff();
+  await within(clock, LEAVING_MS, stream.exit);
   stream.close();
 }
 

@@ -98,26 +98,28 @@ test("where printf is a program of the host's, nothing is run", async (t) => {
   assert.match(failure.message, /printf is not built into the sh of this host/u);
 });
 
-test("a login password that is named is used, and one from a file is tried once", async (t) => {
-  const passwords = {
-    lines: ["Match all", "PubkeyAuthentication no", "PasswordAuthentication yes"],
-  };
-  const lab = await makeLabEngine(t, { sshd: passwords, secret: () => lab.user.password });
-  const asked = lab.hosts({ password: secret("login") });
-  assert.equal(outOf(await lab.evaluate(() => run(exec(asked, "id -un")))), `${lab.user.name}\n`);
-  assert.deepEqual(
-    lab.person.secrets.map(({ what, host, prompt }) => ({ what, host, prompt })),
-    [{ what: "secret", host: lab.place, prompt: "login" }],
-  );
-  await lab.engine.components.at(-1)?.stop();
-  await lab.engine.components.at(-1)?.start();
-  await writeFile(path.join(lab.folder, "wrong"), "not the password\n");
-  const wrong = lab.hosts({ password: secret("login", { file: "~/wrong" }) });
-  const { kind, message } = failureOf(await lab.evaluate(() => run(exec(wrong, "id -un"))));
-  assert.equal(kind, "refused");
-  assert.equal(message, `the password that the program names is not accepted (${lab.place})`);
-  assert.equal(lab.person.secrets.length, 1);
-});
+for (const transport of ["ssh", "openssh"] as const) {
+  test(`${transport}: a login password that is named is used, and one from a file is tried once`, async (t) => {
+    const passwords = {
+      lines: ["Match all", "PubkeyAuthentication no", "PasswordAuthentication yes"],
+    };
+    const lab = await makeLabEngine(t, { sshd: passwords, secret: () => lab.user.password });
+    const asked = lab.hosts({ transport, password: secret("login") });
+    assert.equal(outOf(await lab.evaluate(() => run(exec(asked, "id -un")))), `${lab.user.name}\n`);
+    assert.deepEqual(
+      lab.person.secrets.map(({ what, host, prompt }) => ({ what, host, prompt })),
+      [{ what: "secret", host: lab.place, prompt: "login" }],
+    );
+    await lab.engine.components.at(-1)?.stop();
+    await lab.engine.components.at(-1)?.start();
+    await writeFile(path.join(lab.folder, "wrong"), "not the password\n");
+    const wrong = lab.hosts({ transport, password: secret("login", { file: "~/wrong" }) });
+    const { kind, message } = failureOf(await lab.evaluate(() => run(exec(wrong, "id -un"))));
+    assert.equal(kind, "refused");
+    assert.equal(message, `the password that the program names is not accepted (${lab.place})`);
+    assert.equal(lab.person.secrets.length, 1);
+  });
+}
 
 test("a step that is cancelled while a secret is asked for starts nothing", async (t) => {
   const { promise: asked, resolve } = Promise.withResolvers<undefined>();

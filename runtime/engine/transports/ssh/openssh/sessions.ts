@@ -1,0 +1,44 @@
+// The sessions of one master, all over one control socket in proxy mode: many channels, told apart by number.
+import type { Socket } from "node:net";
+import type { ByteStream } from "../../transport.ts";
+import { LostError } from "../../transport.ts";
+import { type Channel, openChannel } from "./channel.ts";
+import { readMessage } from "./messages.ts";
+
+export interface Sessions {
+  /** Rejects as `Connection.open` does. */
+  open(commandLine: string): Promise<ByteStream>;
+  /** One packet that came over the socket. Throws `RangeError` for one that breaks off. */
+  receive(payload: Buffer): void;
+  /** The connection is gone: every session ends. */
+  lose(reason: string): void;
+}
+
+export function createSessions(socket: Socket, place: string): Sessions {
+  const channels = new Map<number, Channel>();
+  let lost: string | undefined;
+  let nextId = 0;
+  return {
+    async open(commandLine) {
+      if (lost !== undefined) throw new LostError(lost, false);
+      const id = nextId;
+      nextId += 1;
+      const channel = openChannel(id, commandLine, {
+        place,
+        write: (bytes, onSent) => void socket.write(bytes, onSent),
+        free: () => void channels.delete(id),
+      });
+      channels.set(id, channel);
+      return channel.stream;
+    },
+    receive(payload) {
+      const message = readMessage(payload);
+      if (message !== undefined) channels.get(message.channel)?.receive(message);
+    },
+    lose(reason) {
+      lost = reason;
+      for (const channel of channels.values()) channel.lose(reason);
+      channels.clear();
+    },
+  };
+}
