@@ -11,7 +11,7 @@ const LEFT_BEHIND_MS = 24 * 60 * 60 * 1000;
 /** Makes the folder, and removes from it what copies of a process that was killed have left. */
 export async function prepareFolder(folder: string, now: number): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     for (const name of (await readdir(folder)).filter(isTemporaryName)) {
       const left = path.join(folder, name);
       const found = await look(left);
@@ -20,6 +20,16 @@ export async function prepareFolder(folder: string, now: number): Promise<void> 
   } catch (error) {
     throw asObstacle(error, `make the folder ${folder}`);
   }
+}
+
+/** By steps of our own: Node's recursive mkdir never ends below a folder that takes none, such as /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  const parent = path.dirname(folder);
+  if (existsSync(folder)) return;
+  if (parent !== folder) await makeFolder(parent);
+  await mkdir(folder).catch((error: unknown) => {
+    if (!existsSync(folder)) throw error; // Another copy may have made it meanwhile.
+  });
 }
 
 /** A file onto a file; a folder into one that is there, after a look whether that can be done. Throws `LocalObstacle`. */

@@ -150,6 +150,21 @@ test("a host without bash gets a channel for each script, and is not asked again
   assert.equal(machine.opened(), before + 1);
 });
 
+test("scripts at once on a host that has no shell for them try one, and not one each", async (t) => {
+  const bin = path.join(await temporaryFolder(t), "bin");
+  await mkdir(bin);
+  for (const program of ["sh", "cat", "setsid"]) {
+    await symlink(await find(program), path.join(bin, program));
+  }
+  const machine = await startMachine(t, "/bin/sh", { environment: { PATH: bin } });
+  const ran = await Promise.all([1, 2, 3, 4].map((code) => machine.run(`exit ${code}`)));
+  assert.deepEqual(
+    ran.map(({ end }) => end),
+    [1, 2, 3, 4].map((code) => ({ kind: "code", code })),
+  );
+  assert.equal(machine.opened(), 5);
+});
+
 test("a bash that does not keep its word is none", async (t) => {
   const bin = await temporaryFolder(t);
   const fakes = {

@@ -62,6 +62,9 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
   const waiting = new Set<(kept: Kept) => void>();
   /** Until then the host has no shell of ours, as far as it has shown; by the clock's `elapsed`. */
   let refusedUntilMs = Number.NEGATIVE_INFINITY;
+  let hasShells = false;
+  /** The first one on its way: it shows whether the host has any, so nobody else tries meanwhile. */
+  let trial: Promise<void> | undefined;
 
   function keep(kept: Kept): void {
     const [first] = waiting;
@@ -109,6 +112,12 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
     return kept;
   }
 
+  async function learnFrom(started: Promise<Kept | undefined>): Promise<void> {
+    const [outcome] = await Promise.allSettled([started]);
+    hasShells = outcome.status === "fulfilled" && outcome.value !== undefined;
+    trial = undefined;
+  }
+
   /** An idle one, or whichever comes first: one that gets free, or a new one. Undefined: this host has none. */
   async function take(
     sent: SentScript,
@@ -118,6 +127,11 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
     signal.throwIfAborted();
     const kept = takeFromIdle();
     if (kept !== undefined || clock.elapsed() < refusedUntilMs) return kept;
+    const stop = AbortSignal.any([signal, sent.interrupted]);
+    if (trial !== undefined) {
+      await orAborted(trial, stop);
+      return take(sent, timeoutMs, signal);
+    }
     const { promise, resolve, reject } = Promise.withResolvers<Kept | undefined>();
     const [enough, takeOver] = [new AbortController(), new AbortController()];
     let unready: ByteStream | undefined;
@@ -127,14 +141,15 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
     };
     waiting.add(resolve);
     const starting = { onShell, takenOver: takeOver.signal };
-    start(timeoutMs, AbortSignal.any([signal, enough.signal]), starting).then(
+    const started = start(timeoutMs, AbortSignal.any([signal, enough.signal]), starting);
+    if (!hasShells) trial = learnFrom(started);
+    started.then(
       (started) => {
         if (waiting.delete(resolve)) resolve(started);
         else if (started !== undefined) keep(started);
       },
       (error: unknown) => reject(error),
     );
-    const stop = AbortSignal.any([signal, sent.interrupted]);
     try {
       return await orAborted(promise, stop);
     } catch (error) {

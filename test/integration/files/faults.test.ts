@@ -90,6 +90,16 @@ test("a disk that can only be read, a folder that may not be written, a name tha
   assert.deepEqual(await leftovers(lab.remote, lab.local), []);
 });
 
+test("a place on this machine that takes no folder is said, and not waited for", async (t) => {
+  const lab = await makeLabCopies(t);
+  await writeFile(`${lab.remote}/it`, "old");
+  const failure = onlyFailure(await lab.from(`${lab.remote}/it`, "/proc/re-ops/copies"));
+  assert.match(
+    failure.message,
+    /^cannot make the folder \/proc\/re-ops\/copies\/[^/]+ on this machine: there is no such file or folder$/u,
+  );
+});
+
 test("a folder where a file was expected, and the other way round", async (t) => {
   const lab = await makeLabCopies(t);
   const { local, remote, into, from } = lab;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { type Clock, systemClock } from "../../../runtime/engine/clock.ts";
+import { nobody } from "../../../runtime/engine/questions/question.ts";
 import { startDropbear } from "../../lab/dropbear.ts";
 import { startRelay } from "../../lab/relay.ts";
 import { describeSshConfig } from "../../lab/ssh-config.ts";
@@ -52,6 +53,25 @@ test("dropbear answers keepalive questions, runs steps side by side, and a step 
   });
   assert.equal(end.kind, "unknown", JSON.stringify(end));
   assert.deepEqual((await lab.run(server.host, "true", { auth })).end, OK);
+});
+
+test("dropbear runs steps side by side that are the very first thing on it, and those after them", async (t) => {
+  const residentShells = "from the second script";
+  const lab = await makeLabReach(t, {}, systemClock, nobody, { residentShells });
+  const server = await startDropbear(t, lab.key.publicKeyLine);
+  await lab.trust([server]);
+  const auth = { user: server.user, port: server.port, sshKey: lab.key.file };
+  for (const round of ["first", "second"]) {
+    const codes = Array.from({ length: 8 }, (_, index) => index);
+    const ran = await Promise.all(
+      codes.map((code) => lab.run(server.host, `sleep 0.1; exit ${code}`, { auth })),
+    );
+    assert.deepEqual(
+      ran.map(({ end }) => end),
+      codes.map((code) => ({ kind: "exited", code })),
+      round,
+    );
+  }
 });
 
 test("dropbear as a jump host, and a port behind it that nobody listens on", async (t) => {
