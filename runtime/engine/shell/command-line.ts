@@ -6,8 +6,10 @@ export interface ShellCommand {
   readonly input?: string;
 }
 
-/** Linux refuses a single argument of 128 KiB; quoting and our own words need some of it. */
-const LONGEST_LINE_BYTES = 100_000;
+/** dropbear ends the connection at a command of 9,000. */
+const LONGEST_LINE_BYTES = 8000;
+/** Linux refuses a single argument of 128 KiB. */
+const LONGEST_ARGUMENT_BYTES = 100_000;
 
 /**
  * Whoever runs it writes `MARKER PID` on both streams before the script starts, so that whatever start-up files said before can
@@ -20,10 +22,9 @@ export function buildCommand(script: string, marker: string, openInput = false):
   const short = buildLine(marker, `exec sh -c ${quote(script)} </dev/null`);
   if (Buffer.byteLength(short) <= LONGEST_LINE_BYTES) return { line: short };
   // The input is read before it is replaced by an empty one.
-  return {
-    line: buildLine(marker, `exec sh -c ${quote('eval "$(cat)" </dev/null')}`),
-    input: script,
-  };
+  const fits = Buffer.byteLength(script) <= LONGEST_ARGUMENT_BYTES;
+  const run = fits ? 'exec sh -c "$(cat)" </dev/null' : 'eval "$(cat)" </dev/null';
+  return { line: buildLine(marker, `exec sh -c ${quote(run)}`), input: script };
 }
 
 /**

@@ -79,8 +79,10 @@ for (const [loginShell, asSh] of [
     const killed =
       loginShell === "nested" ? { kind: "code", code: 143 } : { kind: "signal", signal: "SIGTERM" };
     assert.deepEqual((await run("kill -TERM $$")).end, killed);
-    const long = await run(`# ${"x".repeat(150_000)}\ncat; printf '%s|' ${quoted}; exit 4`);
-    assert.deepEqual(long, { end: { kind: "code", code: 4 }, out: `${nasty}|`, err: "" });
+    for (const bytes of [20_000, 150_000]) {
+      const long = await run(`# ${"x".repeat(bytes)}\ncat; printf '%s|' ${quoted}; exit 4`);
+      assert.deepEqual(long, { end: { kind: "code", code: 4 }, out: `${nasty}|`, err: "" });
+    }
   });
 
   test(`${loginShell} with ${asSh} as sh: what is cancelled is gone`, async (t) => {

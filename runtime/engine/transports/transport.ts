@@ -133,6 +133,18 @@ export class NeedsOpensshError extends ConnectionError {
   }
 }
 
+/** The host has refused a command, and not started it. */
+export class CommandRefusedError extends ConnectionError {
+  constructor(place: string, options?: ErrorOptions) {
+    super(
+      "refused",
+      `the host does not run commands (${place})`,
+      "look for restrictions in authorized_keys and sshd_config there",
+      options,
+    );
+  }
+}
+
 /** The host opens no further channel on this connection for now (sshd: MaxSessions); it may when another one ends. */
 export class NoChannelError extends Error {
   override readonly name = "NoChannelError";

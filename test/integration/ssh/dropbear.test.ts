@@ -74,6 +74,16 @@ test("dropbear runs steps side by side that are the very first thing on it, and 
   }
 });
 
+test("dropbear takes commands of 9,000 bytes: longer scripts come to it all the same", async (t) => {
+  const { lab, server, auth } = await startLab(t);
+  await lab.trust([server]);
+  for (const bytes of [3000, 6000, 50_000]) {
+    const script = `# ${"x".repeat(bytes)}\ncat; echo "$0 ${bytes}"; exit 3`;
+    const { end, out, err } = await lab.run(server.host, script, { auth });
+    assert.deepEqual([end, out, err], [{ kind: "exited", code: 3 }, `sh ${bytes}\n`, ""]);
+  }
+});
+
 test("dropbear as a jump host, and a port behind it that nobody listens on", async (t) => {
   const { lab, server } = await startLab(t);
   const inner = await startSshd({ authorized: [lab.key.publicKeyLine] });

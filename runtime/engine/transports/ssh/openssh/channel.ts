@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { describeNoData } from "../no-data.ts";
 import {
   type ByteStream,
-  ConnectionError,
+  CommandRefusedError,
   type Exit,
   LostError,
   NoChannelError,
@@ -66,11 +66,11 @@ export function openChannel(id: number, commandLine: string, line: Line): Channe
           return;
         case "failure":
           open?.stream.close();
-          reject(describeNoCommands(line.place));
+          reject(new CommandRefusedError(line.place));
           return;
         case "close":
           line.free();
-          reject(describeNoCommands(line.place)); // Where it runs already, this changes nothing.
+          reject(new CommandRefusedError(line.place)); // Where it runs already, this changes nothing.
           open?.receive(message);
           return;
         default:
@@ -180,12 +180,4 @@ function collectRoom(give: (bytes: number) => void): (bytes: number) => void {
     give(room);
     room = 0;
   };
-}
-
-function describeNoCommands(place: string): ConnectionError {
-  return new ConnectionError(
-    "refused",
-    `the host does not run commands (${place})`,
-    "look for restrictions in authorized_keys and sshd_config there",
-  );
 }

@@ -7,7 +7,8 @@ import {
   type ByteStream,
   type Carrier,
   type Connection,
-  ConnectionError,
+  CommandRefusedError,
+  type ConnectionError,
   type Exit,
   LostError,
   NoChannelError,
@@ -118,12 +119,7 @@ function describeOpenFailure(error: Error, isClosed: boolean, place: string): Er
   const commandSent = error.message === "Unable to exec";
   if (isClosed) return new LostError(error.message, commandSent);
   if (!commandSent) return new NoChannelError(`${error.message} (${place})`);
-  return new ConnectionError(
-    "refused",
-    `the host does not run commands (${place})`,
-    "look for restrictions in authorized_keys and sshd_config there",
-    { cause: error },
-  );
+  return new CommandRefusedError(place, { cause: error });
 }
 
 function describeChannel(channel: ClientChannel): ByteStream {
