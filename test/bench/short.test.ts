@@ -25,6 +25,7 @@ const judged: Readonly<Record<string, readonly string[]>> = {
     "round trips",
     "1000 / 100",
     "memory, 1000",
+    "a third dead",
   ],
   evaluator: [
     "form",

@@ -12,8 +12,8 @@ export type SilentServer = {
 };
 
 /** Accepts and never says a word. */
-export async function startSilentServer(): Promise<SilentServer> {
-  return startServer(() => {});
+export async function startSilentServer(host?: string, port?: number): Promise<SilentServer> {
+  return startServer(() => {}, host, port);
 }
 
 /** Says who it is, as an SSH server must, and then nothing more. */
@@ -31,7 +31,11 @@ export async function findRefusedPort(): Promise<{ host: string; port: number }>
   return { host: "127.0.0.1", port: await findFreePort() };
 }
 
-async function startServer(greet: (socket: Socket) => void): Promise<SilentServer> {
+async function startServer(
+  greet: (socket: Socket) => void,
+  host = "127.0.0.1",
+  wantedPort = 0,
+): Promise<SilentServer> {
   const open = new Set<Socket>();
   let opened = 0;
   const server = createServer((socket) => {
@@ -42,11 +46,11 @@ async function startServer(greet: (socket: Socket) => void): Promise<SilentServe
     socket.resume();
     greet(socket);
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(wantedPort, host);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
-    host: "127.0.0.1",
+    host,
     port,
     opened: () => opened,
     stop: async () => {

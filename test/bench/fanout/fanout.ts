@@ -2,6 +2,7 @@
 import type { Bench, BenchContext, Figure } from "../frame/bench.ts";
 import { plainFigure, shareFigure } from "../frame/figures.ts";
 import type { Series } from "../frame/interleave.ts";
+import { measureDead } from "./dead.ts";
 import { measureHundred } from "./hundred.ts";
 import { peers } from "./peers.ts";
 import { type PortCost, measurePortCost } from "./port-cost.ts";
@@ -33,6 +34,7 @@ async function measure(context: BenchContext): Promise<readonly Figure[]> {
       await measureRoundTrips(context, trips),
     ),
     ...(await measureThousand(context)),
+    ...(await measureDead(context)),
   ];
 }
 
