@@ -16,7 +16,9 @@ export async function measureDead(context: BenchContext): Promise<readonly Figur
       startSilentServer(`127.200.${Math.floor(i / 250)}.${(i % 250) + 1}`, fleet.port),
     ),
   );
-  context.after(() => Promise.all(silent.map((server) => server.stop())));
+  context.after(async () => {
+    await Promise.all(silent.map((server) => server.stop()));
+  });
   const ours = await startOurServer(context, fleet);
   const among = mix(
     fleet.addresses,
