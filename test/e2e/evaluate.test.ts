@@ -80,6 +80,7 @@ describe("evaluating in place", { timeout: 600_000 }, () => {
 
   const evaluate = async (file: string, at: string, expected: RegExp, key = "Control+Enter") => {
     await window.open(file, at);
+    await window.isBound(file); // before that the key is the editor's own, and puts a line in
     await window.press(key);
     return window.inline(expected);
   };

@@ -2,11 +2,11 @@
 
 export interface ShellCommand {
   readonly line: string;
-  /** What has to be written to its standard input, when the script is too long for a command line. */
+  /** What has to be written to its standard input once it has announced itself, when the script is too long for a command line. */
   readonly input?: string;
 }
 
-/** dropbear ends the connection at a command of 9,000. */
+/** dropbear ends the connection at a command of 9,000. A script stands in its line twice, so one of 4,000 may be too long. */
 const LONGEST_LINE_BYTES = 8000;
 /** Linux refuses a single argument of 128 KiB. */
 const LONGEST_ARGUMENT_BYTES = 100_000;
@@ -21,11 +21,22 @@ export function buildCommand(script: string, marker: string, openInput = false):
   if (openInput) return { line: buildLine(marker, `exec sh -c ${quote(script)}`) };
   const short = buildLine(marker, `exec sh -c ${quote(script)} </dev/null`);
   if (Buffer.byteLength(short) <= LONGEST_LINE_BYTES) return { line: short };
-  // The input is read before it is replaced by an empty one.
-  const fits = Buffer.byteLength(script) <= LONGEST_ARGUMENT_BYTES;
-  const run = fits ? 'exec sh -c "$(cat)" </dev/null' : 'eval "$(cat)" </dev/null';
-  return { line: buildLine(marker, `exec sh -c ${quote(run)}`), input: script };
+  const run = buildReader(marker, Buffer.byteLength(script) <= LONGEST_ARGUMENT_BYTES);
+  return { line: buildLine(marker, `exec sh -c ${quote(run)}`), input: `${script}\n${marker}` };
 }
+
+/**
+ * Runs what it reads, whose end must be the marker: of a script that is cut off, by a connection that breaks or a start-up file
+ * that reads, nothing runs. The input is read before it is replaced by an empty one.
+ */
+function buildReader(marker: string, fitsArgument: boolean): string {
+  const script = `\${1%?${marker}}`;
+  const run = fitsArgument ? `exec sh -c "${script}"` : `eval "shift; ${script}"`;
+  return `set -- "$(cat)"; case $1 in *${marker}) ${run} </dev/null; exit;; esac; echo ${CUT_OFF} >&2; exit 125`;
+}
+
+const CUT_OFF =
+  "'the script did not arrive whole, and nothing of it ran: the connection broke, or a start-up file reads its input'";
 
 /**
  * Shells of the Bourne family do all of it themselves, which spares the host one more shell: a fifth of what a short command

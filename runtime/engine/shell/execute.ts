@@ -1,6 +1,6 @@
 // Runs one script on any connection: in a process group of its own, with its output as it comes, until it ends or is stopped.
 import { randomBytes } from "node:crypto";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type { Clock } from "../clock.ts";
 import type { ByteStream, Exit } from "../transports/transport.ts";
 import { within } from "../transports/within.ts";
@@ -156,8 +156,10 @@ async function startCommand(
   stream.stdout.on("data", (chunk: Buffer) => out.push(chunk));
   stream.stderr.on("data", (chunk: Buffer) => err.push(chunk));
   stream.stdin.on("error", () => {}); // A command that reads no input may close it before we are done.
-  if (options.input === undefined) stream.stdin.end(input);
-  else void feedOnceStarted(stream, pid, options.input, feeding, options.clock);
+  const openInput =
+    options.input ?? (input === undefined ? undefined : () => Readable.from([input]));
+  if (openInput === undefined) stream.stdin.end();
+  else void feedOnceStarted(stream, pid, openInput, feeding, options.clock);
   return { stream, out, err, pid, knownPid: () => knownPid, mute: () => (muted = true) };
 }
 

@@ -40,7 +40,7 @@ if [ -p /proc/$$/fd/8 ]; then
   exec 8<>/proc/$$/fd/8;
   read -r reops_line <&8;
 else
-  exec 8<> <(:);
+  exec 8<> <(:) || exit;
 fi;
 exec 2>&8 || exit;
 reops_locale=\${LC_ALL+x$LC_ALL}; LC_ALL=C;
@@ -66,7 +66,7 @@ reops_look() {
 };
 reops_listen() {
   echo . >&8; reops_said=; reops_unheard=0;
-  while read -r reops_line <&8; [ "$reops_line" != . ]; do
+  while read -r reops_line <&8 && [ "$reops_line" != . ]; do
     [[ $reops_line = '['*']'?'  Stopped'* ]] || reops_said=$reops_line;
   done;
 };

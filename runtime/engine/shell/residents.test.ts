@@ -244,6 +244,31 @@ test("a login shell that hangs is closed, channels are used for a while, and the
   assert.equal(machine.opened(), 4, "a shell");
 });
 
+test("scripts that wait for the first shell have times of their own, and take channels when it comes to nothing", async (t) => {
+  const { shell } = await makeHanging(t);
+  const machine = await startMachine(t, shell, { clock: quick });
+  const timed = await Promise.all(
+    [1, 2, 3].map(() => machine.run("echo never", { stepTimeoutMs: 1000 })),
+  );
+  for (const { end } of timed) assert.equal(end.kind === "stopped" && end.why, "stepTime");
+  assert.equal(machine.opened(), 1, "the first shell");
+  const controller = new AbortController();
+  const running = [
+    machine.run("echo never", { signal: controller.signal }),
+    machine.run("exit 3"),
+    machine.run("exit 4"),
+  ];
+  await until("another shell is started", () => machine.opened() === 2);
+  controller.abort();
+  const ends = (await Promise.all(running)).map(({ end }) => end);
+  assert.equal(ends[0]?.kind === "stopped" && ends[0].why, "cancelled");
+  assert.deepEqual(ends.slice(1), [
+    { kind: "code", code: 3 },
+    { kind: "code", code: 4 },
+  ]);
+  assert.equal(machine.opened(), 4, "two channels");
+});
+
 test("a step's times and a cancel end the waiting for a login shell that hangs, which is told and closed", async (t) => {
   const { shell } = await makeHanging(t);
   const controller = new AbortController();

@@ -63,7 +63,7 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
   /** Until then the host has no shell of ours, as far as it has shown; by the clock's `elapsed`. */
   let refusedUntilMs = Number.NEGATIVE_INFINITY;
   let hasShells = false;
-  /** The first one on its way: it shows whether the host has any, so nobody else tries meanwhile. */
+  /** The first one on its way: it shows whether the host has any, so nobody else tries meanwhile. Without a verdict others take channels. */
   let trial: Promise<void> | undefined;
 
   function keep(kept: Kept): void {
@@ -104,6 +104,7 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
     if (answer === "taken over") return undefined;
     if (typeof answer === "string") {
       refusedUntilMs = answer === "none" ? Number.POSITIVE_INFINITY : clock.elapsed() + SLOW_MS;
+      hasShells = false;
       stream.close();
       return undefined;
     }
@@ -129,8 +130,9 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
     if (kept !== undefined || clock.elapsed() < refusedUntilMs) return kept;
     const stop = AbortSignal.any([signal, sent.interrupted]);
     if (trial !== undefined) {
+      sent.onShell();
       await orAborted(trial, stop);
-      return take(sent, timeoutMs, signal);
+      return hasShells ? take(sent, timeoutMs, signal) : undefined;
     }
     const { promise, resolve, reject } = Promise.withResolvers<Kept | undefined>();
     const [enough, takeOver] = [new AbortController(), new AbortController()];

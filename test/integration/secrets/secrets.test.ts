@@ -1,10 +1,11 @@
 // Secrets on a real host: read at the last moment, printed by the shell itself, and nowhere to be seen afterwards.
 import assert from "node:assert/strict";
-import { chmod, copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
+import { appendFile, chmod, copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { exec, operation, run, type Secret, secret, sh } from "../../../runtime/public.ts";
 import { runCommand } from "../../lab/run-command.ts";
+import { PASS_ON } from "../../lab/pass-on.ts";
 import { makeLabEngine } from "./lab-engine.ts";
 import { failureOf, outOf } from "./only-host.ts";
 
@@ -120,6 +121,22 @@ for (const transport of ["ssh", "openssh"] as const) {
     assert.equal(lab.person.secrets.length, 1);
   });
 }
+
+test("behind a ProxyCommand the system's ssh may ask for another host's password: the named one is not given", async (t) => {
+  const passwords = {
+    lines: ["Match all", "PubkeyAuthentication no", "PasswordAuthentication yes"],
+  };
+  const lab = await makeLabEngine(t, { sshd: passwords, secret: () => lab.user.password });
+  await appendFile(path.join(lab.folder, "ssh_config"), `  ProxyCommand ${PASS_ON}\n`);
+  await writeFile(path.join(lab.folder, "named"), "not for others\n");
+  const password = secret("login", { file: "~/named" });
+  const hosts = lab.hosts({ transport: "openssh", password });
+  assert.equal(outOf(await lab.evaluate(() => run(exec(hosts, "id -un")))), `${lab.user.name}\n`);
+  assert.deepEqual(
+    lab.person.secrets.map(({ what }) => what),
+    ["password"],
+  );
+});
 
 test("a step that is cancelled while a secret is asked for starts nothing", async (t) => {
   const { promise: asked, resolve } = Promise.withResolvers<undefined>();

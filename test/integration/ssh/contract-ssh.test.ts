@@ -2,7 +2,11 @@
 import { testTransportContract } from "./contract.ts";
 import { startTrustedHost } from "./lab-reach.ts";
 
-testTransportContract("ssh", async (t, lab) => {
-  const { sshd, auth } = await startTrustedHost(t, lab, { maxSessions: 50 });
-  return { host: sshd.host, auth };
-});
+testTransportContract(
+  "ssh",
+  async (t, lab) => {
+    const { sshd, auth } = await startTrustedHost(t, lab, { maxSessions: 50 });
+    return { host: sshd.host, auth };
+  },
+  { usual: true },
+);

@@ -18,8 +18,13 @@ import { type LabReach, makeLabReach } from "./lab-reach.ts";
 /** Makes one host ready and says how it is reached. */
 export type StartHost = (t: TestContext, lab: LabReach) => Promise<{ host: string; auth: Auth }>;
 
-/** Once over resident shells, which is the usual way, and once with a channel for each script. */
-export function testTransportContract(transport: string, startHost: StartHost): void {
+/** Over resident shells alone, and with a channel for each script; `usual`: also as users have it, the first script on a channel. */
+export function testTransportContract(
+  transport: string,
+  startHost: StartHost,
+  { usual = false } = {},
+): void {
+  if (usual) testPath(`${transport}, as usual`, startHost, "from the second script");
   testPath(transport, startHost, "from the first script");
   testPath(`${transport}, channels`, startHost, "none");
 }
@@ -38,13 +43,12 @@ function testPath(name: string, startHost: StartHost, residentShells: ResidentSh
 
   test(`${name}: scripts run where they should`, async (t) => {
     const { run } = await start(t);
-    const parents = [(await run("echo $PPID")).out, (await run("echo $PPID")).out];
+    const [first, second] = [(await run("echo $PPID")).out, (await run("echo $PPID")).out];
     const shell = await run("tr '\\0' ' ' </proc/$PPID/cmdline");
+    if (residentShells === "from the first script") assert.equal(first, second);
+    if (residentShells === "from the second script") assert.notEqual(first, second);
     if (residentShells === "none") assert.doesNotMatch(shell.out, /^bash -p -c/u);
-    else {
-      assert.equal(parents[0], parents[1]);
-      assert.match(shell.out, /^bash -p -c/u);
-    }
+    else assert.match(shell.out, /^bash -p -c/u);
   });
 
   test(`${name}: exit codes and signals are told apart`, async (t) => {

@@ -4,14 +4,12 @@ import { randomBytes } from "node:crypto";
 import { access } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
+import { PASS_ON } from "../../lab/pass-on.ts";
 import { processesWith } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
 import { makeLabReach, runProgram, startTrustedHost } from "./lab-reach.ts";
 
 const OK = { kind: "exited", code: 0 };
-/** Both directions between standard input and output and a port; it ends with the first that ends. */
-const PASS_ON =
-  "bash -c 'exec 3<>/dev/tcp/%h/%p || exit 1; cat <&3 & cat >&3; kill $! 2>/dev/null'";
 
 test("a ProxyCommand carries the connection, also for a program that ends by itself, and ends with it", async (t) => {
   const mark = `RE_OPS_MARK=${randomBytes(8).toString("hex")}`;

@@ -35,7 +35,8 @@ export async function askSsh(question: SshQuestion, environment: Environment): P
   if (failure.code === "ENOENT") {
     return readConfig(question, environment);
   }
-  if (typeof failure.code === "string") throw describeLack("cannot start ssh -G", alias, failure);
+  if (failure.syscall?.startsWith("spawn"))
+    throw describeLack("cannot start ssh -G", alias, failure);
   const file = environment["RE_OPS_SSH_CONFIG"];
   if (file !== undefined && !existsSync(file)) throw missingFile(file, failure);
   if (failure.killed) throw silence(alias, failure);
@@ -84,7 +85,11 @@ function wordsFor({ alias, user, port, jump }: SshQuestion, environment: Environ
 }
 
 interface Said {
-  readonly failure?: Error & { readonly code?: string | number | null; readonly killed?: boolean };
+  readonly failure?: Error & {
+    readonly code?: string | number | null;
+    readonly syscall?: string | undefined;
+    readonly killed?: boolean;
+  };
   readonly out: string;
   readonly err: string;
 }

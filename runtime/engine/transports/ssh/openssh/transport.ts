@@ -111,6 +111,11 @@ export function createOpensshTransport(options: OpensshOptions): Transport {
   };
 }
 
+/** Then what asks for a password may be another host, and an older ssh does not say which. */
+function goesThroughOthers({ proxyjump, proxycommand }: SshSettings): boolean {
+  return proxyjump !== undefined || proxycommand !== undefined;
+}
+
 function placeOf({ user, hostname, port }: SshSettings): string {
   return `${user}@${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
 }
@@ -146,7 +151,9 @@ async function connectOnce(way: Way, budget: Budget, signal: AbortSignal): Promi
       waiting,
       signal: stop,
       host,
-      password: createNamedPassword(way.target.password, host),
+      password: goesThroughOthers(way.settings)
+        ? undefined
+        : createNamedPassword(way.target.password, host),
       evaluationId: way.target.evaluationId,
       batchMode: way.settings.batchmode === "yes",
       onUnanswered: (why) => failure.abort(why),
