@@ -1,6 +1,6 @@
 // A peer's promises about its end: nothing said before is lost, nothing waits for ever, nothing throws at the speaker.
 import assert from "node:assert/strict";
-import { duplexPair } from "node:stream";
+import { duplexPair, PassThrough, Writable } from "node:stream";
 import { test, type TestContext } from "node:test";
 import { z } from "zod";
 import { notification, request } from "../protocol/message.ts";
@@ -46,6 +46,15 @@ test("what was said before the end is heard before `closed`", async (t) => {
   right.end(bodies.map((body) => `Content-Length: ${body.length}\r\n\r\n${body}`).join(""));
   await near.closed;
   assert.equal(heard.length, 50);
+});
+
+test("a request that cannot be written any more will not be answered either", async (t) => {
+  const broken = new Writable({
+    write: (_chunk, _encoding, done) => done(new Error("write EPIPE")),
+  });
+  const peer = createPeer(new PassThrough(), broken, { onProblem: () => {} });
+  t.after(() => peer.dispose());
+  await assert.rejects(peer.request(ask, { n: 1 }), PeerGoneError);
 });
 
 test("a request that nobody will answer rejects when the other end is gone", async (t) => {

@@ -112,10 +112,15 @@ function describeMisfit({ issues }: z.ZodError): string {
   return more > 0 ? `${String(first)}, and ${String(more)} more` : String(first);
 }
 
-/** Whether the other end said no, rather than nothing. */
+/** Whether the other end said no, rather than nothing: to one that has just ended a request may not even be written. */
 function isAnswer(error: unknown): boolean {
-  return error instanceof ResponseError && error.code !== ErrorCodes.PendingResponseRejected;
+  return error instanceof ResponseError && !NO_ANSWERS.includes(error.code);
 }
+
+const NO_ANSWERS: readonly number[] = [
+  ErrorCodes.PendingResponseRejected,
+  ErrorCodes.MessageWriteError,
+];
 
 /** A closed connection may still hold messages; it hands them out one every other turn of the event loop. */
 async function drain(handled: () => number): Promise<void> {
