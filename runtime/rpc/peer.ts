@@ -114,13 +114,13 @@ function describeMisfit({ issues }: z.ZodError): string {
 
 /** Whether the other end said no, rather than nothing: to one that has just ended a request may not even be written. */
 function isAnswer(error: unknown): boolean {
-  return error instanceof ResponseError && !NO_ANSWERS.includes(error.code);
+  return error instanceof ResponseError && !NO_ANSWERS.has(error.code);
 }
 
-const NO_ANSWERS: readonly number[] = [
+const NO_ANSWERS: ReadonlySet<number> = new Set([
   ErrorCodes.PendingResponseRejected,
   ErrorCodes.MessageWriteError,
-];
+]);
 
 /** A closed connection may still hold messages; it hands them out one every other turn of the event loop. */
 async function drain(handled: () => number): Promise<void> {
