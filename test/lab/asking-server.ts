@@ -1,10 +1,9 @@
 // An SSH server that asks its own questions: for logins that no plain sshd has, such as a password and then a code.
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
 import ssh2, { type AuthContext, type Connection, type Prompt } from "ssh2";
 import type { Ending } from "../support/temporary.ts";
 import type { Key } from "./keys.ts";
+import { listenSsh } from "./listen-ssh.ts";
 
 /** What it asks at once: words above, and prompts. */
 export interface Asked {
@@ -56,15 +55,7 @@ export async function startAskingServer(t: Ending, options: AskingOptions): Prom
       });
     });
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(async () => {
-    for (const client of open) client.end();
-    server.close();
-    await once(server, "close");
-  });
-  const { address, port } = server.address() as AddressInfo;
-  return { host: address, port, publicKeyLine: options.hostKey.publicKeyLine };
+  return { ...(await listenSsh(t, server, open)), publicKeyLine: options.hostKey.publicKeyLine };
 }
 
 type Dialogue = Extract<AuthContext, { method: "keyboard-interactive" }>;

@@ -1,10 +1,9 @@
 // An SSH server that lets everybody in and opens every channel, but says that its channels take packets of no bytes.
-import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
 import ssh2, { type Connection } from "ssh2";
 import type { Ending } from "../support/temporary.ts";
 import type { Key } from "./keys.ts";
+import { listenSsh } from "./listen-ssh.ts";
 
 /** What the `ssh2` package keeps to itself: how a server answers who opens a channel. */
 interface Protocol {
@@ -24,13 +23,5 @@ export async function startZeroPacketServer(t: Ending, hostKey: Key) {
     client.on("session", (accept) => void accept().on("exec", (acceptExec) => acceptExec()));
     client.on("tcpip", (accept) => accept());
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(async () => {
-    for (const client of open) client.end();
-    server.close();
-    await once(server, "close");
-  });
-  const { address, port } = server.address() as AddressInfo;
-  return { host: address, port, publicKeyLine: hostKey.publicKeyLine };
+  return { ...(await listenSsh(t, server, open)), publicKeyLine: hostKey.publicKeyLine };
 }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import {
   mkdir,
   open,
@@ -139,7 +140,7 @@ test("a signal that comes while the temporary name goes does not keep it from th
     const child = spawn("sh", ["-c", script], { env: { PATH }, detached: true });
     const closed = once(child, "close");
     child.stdin.end("too");
-    await until("it to remove what arrived", () => exists(begun));
+    await until("it to remove what arrived", () => existsSync(begun));
     process.kill(-(child.pid ?? assert.fail()), signal);
     const way = await open(goOn, "r+"); // which waits for no reader: there is none when the signal ended it
     await way.write("\n");
@@ -149,10 +150,3 @@ test("a signal that comes while the temporary name goes does not keep it from th
     await rm(begun);
   }
 });
-
-function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
-}

@@ -137,13 +137,17 @@ test("a login shell that prints and is slow to start is waited for", async (t) =
   assert.equal(machine.opened(), 1);
 });
 
-test("a host without bash gets a channel for each script, and is not asked again", async (t) => {
+async function startWithoutBash(t: TestContext): Promise<Machine> {
   const bin = path.join(await temporaryFolder(t), "bin");
   await mkdir(bin);
   for (const program of ["sh", "cat", "setsid"]) {
     await symlink(await find(program), path.join(bin, program));
   }
-  const machine = await startMachine(t, "/bin/sh", { environment: { PATH: bin } });
+  return startMachine(t, "/bin/sh", { environment: { PATH: bin } });
+}
+
+test("a host without bash gets a channel for each script, and is not asked again", async (t) => {
+  const machine = await startWithoutBash(t);
   await assertRuns(machine);
   const before = machine.opened();
   await machine.run("true");
@@ -151,12 +155,7 @@ test("a host without bash gets a channel for each script, and is not asked again
 });
 
 test("scripts at once on a host that has no shell for them try one, and not one each", async (t) => {
-  const bin = path.join(await temporaryFolder(t), "bin");
-  await mkdir(bin);
-  for (const program of ["sh", "cat", "setsid"]) {
-    await symlink(await find(program), path.join(bin, program));
-  }
-  const machine = await startMachine(t, "/bin/sh", { environment: { PATH: bin } });
+  const machine = await startWithoutBash(t);
   const ran = await Promise.all([1, 2, 3, 4].map((code) => machine.run(`exit ${code}`)));
   assert.deepEqual(
     ran.map(({ end }) => end),

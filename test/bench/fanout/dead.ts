@@ -5,6 +5,7 @@ import { plainFigure, ratioFigure } from "../frame/figures.ts";
 import { type Contender, interleave } from "../frame/interleave.ts";
 import { findWrongAnswer, readAnswers } from "./answers.ts";
 import { type Fleet, startFleet } from "./fleet.ts";
+import { loseConnections } from "./measure-ours.ts";
 import { startOurServer } from "./our-server.ts";
 
 export async function measureDead(context: BenchContext): Promise<readonly Figure[]> {
@@ -26,11 +27,7 @@ export async function measureDead(context: BenchContext): Promise<readonly Figur
   );
   const contender = (name: string, hosts: readonly string[]): Contender => ({
     name,
-    ready: async () => {
-      await fleet.disconnect();
-      await fleet.settle(0);
-      await ours.untilConnections(0);
-    },
+    ready: () => loseConnections(fleet, ours),
     async measure() {
       const answers = readAnswers(await ours.print(describeRun(fleet, hosts)));
       return { value: answers.ms, wrong: findWrongAnswer(fleet.expected, answers) };
@@ -41,8 +38,8 @@ export async function measureDead(context: BenchContext): Promise<readonly Figur
     [contender(names[0], among), contender(names[1], fleet.addresses)],
     { repetitions, warmUps: 1 },
   );
-  const [withDead, alone] = names.map((name) => series.get(name) ?? { name, samples: [] });
-  if (withDead === undefined || alone === undefined) throw new Error("two were measured");
+  const of = (name: string) => series.get(name) ?? { name, samples: [] };
+  const [withDead, alone] = [of(names[0]), of(names[1])];
   return [
     plainFigure({ name: names[1], unit: "ms", against: "ours, no connection open" }, alone),
     ratioFigure(

@@ -8,7 +8,7 @@ import { type Contender, type Series, interleave } from "../frame/interleave.ts"
 import { mkdir } from "node:fs/promises";
 import { type Fleet, startFleet } from "./fleet.ts";
 import { type Masters, startMasters } from "./masters.ts";
-import { measureOurs } from "./measure-ours.ts";
+import { loseConnections, measureOurs } from "./measure-ours.ts";
 import { type OurServer, startOurServer } from "./our-server.ts";
 import { type PeerWay, measurePeer, peerWays } from "./peers.ts";
 
@@ -62,11 +62,7 @@ export async function measureHundred(context: BenchContext): Promise<Hundred> {
 /** `floor` gets what the servers took of the processors, divided by their number: nobody can be faster. */
 function coldContender(fleet: Fleet, ours: OurServer, floor: number[]): Contender {
   const hosts = fleet.addresses.length;
-  const disconnect = async () => {
-    await fleet.disconnect();
-    await fleet.settle(0);
-    await ours.untilConnections(0);
-  };
+  const disconnect = () => loseConnections(fleet, ours);
   return {
     name: "cold",
     ready: disconnect,

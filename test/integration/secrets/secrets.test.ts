@@ -10,6 +10,9 @@ import { makeLabEngine } from "./lab-engine.ts";
 import { failureOf, outOf } from "./only-host.ts";
 
 const HARD = `it's "hard" \\ $HOME \`id\` %s äß`;
+const ONLY_PASSWORDS = {
+  lines: ["Match all", "PubkeyAuthentication no", "PasswordAuthentication yes"],
+};
 const show = operation("show", (value: Secret) => sh`printf '<%s>' ${value} | md5sum; cat`);
 const tell = operation("tell", (value: Secret) => sh`printf '<%s>\n' ${value}; exit 3`);
 
@@ -101,10 +104,7 @@ test("where printf is a program of the host's, nothing is run", async (t) => {
 
 for (const transport of ["ssh", "openssh"] as const) {
   test(`${transport}: a login password that is named is used, and one from a file is tried once`, async (t) => {
-    const passwords = {
-      lines: ["Match all", "PubkeyAuthentication no", "PasswordAuthentication yes"],
-    };
-    const lab = await makeLabEngine(t, { sshd: passwords, secret: () => lab.user.password });
+    const lab = await makeLabEngine(t, { sshd: ONLY_PASSWORDS, secret: () => lab.user.password });
     const asked = lab.hosts({ transport, password: secret("login") });
     assert.equal(outOf(await lab.evaluate(() => run(exec(asked, "id -un")))), `${lab.user.name}\n`);
     assert.deepEqual(
@@ -123,10 +123,7 @@ for (const transport of ["ssh", "openssh"] as const) {
 }
 
 test("behind a ProxyCommand the system's ssh may ask for another host's password: the named one is not given", async (t) => {
-  const passwords = {
-    lines: ["Match all", "PubkeyAuthentication no", "PasswordAuthentication yes"],
-  };
-  const lab = await makeLabEngine(t, { sshd: passwords, secret: () => lab.user.password });
+  const lab = await makeLabEngine(t, { sshd: ONLY_PASSWORDS, secret: () => lab.user.password });
   await appendFile(path.join(lab.folder, "ssh_config"), `  ProxyCommand ${PASS_ON}\n`);
   await writeFile(path.join(lab.folder, "named"), "not for others\n");
   const password = secret("login", { file: "~/named" });
