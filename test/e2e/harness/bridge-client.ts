@@ -1,5 +1,5 @@
 // The outside end of the bridge: sends functions into a window's extension host.
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,8 +13,8 @@ export type Bridge = {
   /** The file that VS Code has to load as the tests. */
   testsFile: string;
   evaluate<A, R>(run: InsideVSCode<A, R>, argument: A): Promise<R>;
-  /** Waits until an extension host answers that is not `notPid`, and gives its process id. */
-  waitForHost(notPid?: number): Promise<number>;
+  /** Waits until an extension host answers that did not answer here before, gives its process id, and talks to it from now on. */
+  waitForNewHost(): Promise<number>;
   /** Asks VS Code to end the extension host in good order. */
   end(): Promise<void>;
 };
@@ -23,31 +23,41 @@ const bridgeModule = fileURLToPath(new URL("bridge.cjs", import.meta.url));
 
 type Answer = { pid: number; value?: unknown; error?: string };
 
-/** Prepares a bridge in this folder, whose path must be short enough for a socket. */
+/**
+ * Prepares a bridge in this folder, whose path must be short enough for a socket.
+ * Each extension host listens on a socket of its own: the one of a page that was reloaded may live on beside the new one.
+ */
 export async function prepareBridge(folder: string): Promise<Bridge> {
-  await mkdir(folder, { recursive: true });
-  const socket = path.join(folder, "socket");
+  const sockets = path.join(folder, "hosts");
+  await mkdir(sockets, { recursive: true });
   const testsFile = path.join(folder, "tests.cjs");
-  const text = `exports.run = () => require(${JSON.stringify(bridgeModule)}).serve(${JSON.stringify(socket)});\n`;
+  const text = `exports.run = () => require(${JSON.stringify(bridgeModule)}).serve(${JSON.stringify(sockets)});\n`;
   await writeFile(testsFile, text);
+  const known = new Set<number>();
+  let current = "";
   return {
     testsFile,
     evaluate: async (run, argument) => {
-      const answer = await post(socket, "/", { source: String(run), argument });
+      const answer = await post(current, "/", { source: String(run), argument });
       if (answer.error !== undefined) throw new Error(`In the extension host: ${answer.error}`);
       return answer.value as Awaited<ReturnType<typeof run>>;
     },
-    waitForHost: (notPid) =>
+    waitForNewHost: () =>
       until(
-        "the extension host to answer",
+        "a new extension host to answer",
         async () => {
-          const { pid } = await post(socket, "/", { source: "() => 0" });
-          return pid !== notPid && pid;
+          const names = (await readdir(sockets)).filter((name) => !known.has(Number(name)));
+          const ask = async (name: string) =>
+            await post(path.join(sockets, name), "/", { source: "() => 0" });
+          const { pid } = await Promise.any(names.map(ask));
+          known.add(pid);
+          current = path.join(sockets, String(pid));
+          return pid;
         },
         { timeoutMs: 120_000, everyMs: 100 },
-      ) as Promise<number>,
+      ),
     end: async () => {
-      await post(socket, "/end", {});
+      await post(current, "/end", {});
     },
   };
 }

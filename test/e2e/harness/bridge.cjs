@@ -1,11 +1,11 @@
 // Runs inside VS Code's extension host as "the tests": evaluates functions that are posted to its socket, with `vscode` in scope.
 "use strict";
-const fs = require("node:fs");
 const http = require("node:http");
+const path = require("node:path");
 const vscode = require("vscode");
 
-/** Serves until it is asked to end; VS Code then ends the extension host in good order. */
-exports.serve = function serve(socket) {
+/** Serves, at a socket in this folder, until it is asked to end; VS Code then ends the extension host in good order. */
+exports.serve = function serve(folder) {
   return new Promise((resolve, reject) => {
     const server = http.createServer((request, response) => {
       if (request.url === "/end") {
@@ -16,8 +16,7 @@ exports.serve = function serve(socket) {
       void answer(request).then((text) => response.end(text));
     });
     server.on("error", reject);
-    fs.rmSync(socket, { force: true }); // of the window before its reload
-    server.listen(socket);
+    server.listen(path.join(folder, String(process.pid)));
   });
 };
 

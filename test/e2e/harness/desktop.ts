@@ -74,7 +74,7 @@ async function openDesktopWindow(
     env: { ...definedOnly(own), ...options.env, ...window.env },
   });
   const page = await application.firstWindow();
-  let pid = await bridge.waitForHost();
+  let pid = await bridge.waitForNewHost();
   return {
     page,
     hostPid: () => pid,
@@ -83,7 +83,7 @@ async function openDesktopWindow(
     screenshot: (name) => saveScreenshot(page, name),
     reload: async () => {
       await page.reload();
-      pid = await bridge.waitForHost(pid);
+      pid = await bridge.waitForNewHost();
     },
     kill: () => killApplication(application),
     close: async () => {

@@ -135,7 +135,7 @@ async function openWebWindow(
     screenshot: (file) => saveScreenshot(page, file),
     reload: async () => {
       await page.reload();
-      pid = await waitForWorkbench(page, bridge, started, pid);
+      pid = await waitForWorkbench(page, bridge, started);
     },
     kill: async () => {
       await killAll([pid]); // not what it started: that may be meant to outlive it
@@ -149,9 +149,9 @@ async function openWebWindow(
   };
 }
 
-async function waitForWorkbench(page: Page, bridge: Bridge, started: Started, notPid?: number) {
+async function waitForWorkbench(page: Page, bridge: Bridge, started: Started) {
   try {
-    const pid = await bridge.waitForHost(notPid);
+    const pid = await bridge.waitForNewHost();
     await page.locator(".monaco-workbench").waitFor();
     return pid;
   } catch (error) {
