@@ -40,6 +40,31 @@ const offences: Readonly<Record<string, readonly [rule: string, text: string]>> 
     "ssh-transports-stand-alone",
     'import "../openssh/fine.ts";',
   ],
+  "runtime/engine/waiting/a.ts": [
+    "engine-waiting-uses-what-is-below",
+    'import "../questions/fine.ts";',
+  ],
+  "runtime/engine/questions/a.ts": [
+    "engine-questions-uses-what-is-below",
+    'import "../trust/fine.ts";',
+  ],
+  "runtime/engine/trust/a.ts": [
+    "engine-trust-uses-what-is-below",
+    'import "../transports/fine.ts";',
+  ],
+  "runtime/engine/transports/a.ts": [
+    "engine-transports-uses-what-is-below",
+    'import "../shell/fine.ts";',
+  ],
+  "runtime/engine/shell/a.ts": [
+    "engine-shell-uses-what-is-below",
+    'import "../connections/fine.ts";',
+  ],
+  "runtime/engine/connections/a.ts": [
+    "engine-connections-uses-what-is-below",
+    'import "../secrets/fine.ts";',
+  ],
+  "runtime/engine/secrets/a.ts": ["engine-secrets-uses-what-is-below", 'import "../runs/fine.ts";'],
   "language-server/c.ts": ["no-typescript-at-run-time", 'import "typescript";'],
   "runtime/live/b.ts": ["esbuild-only-for-decorators", 'import "esbuild";'],
   "runtime/cli/b.ts": ["nobody-imports-tests", 'import "../../test/fine.ts";'],
@@ -53,7 +78,13 @@ const allowed: Readonly<Record<string, string>> = {
   "runtime/live/fine.ts":
     'import "../describe/fine.ts";\nimport "../protocol/fine.ts";\nexport type Fine = 1;',
   "runtime/engine/fine.ts": 'import "../protocol/fine.ts";\nimport "node:fs";',
-  "runtime/engine/transports/fine.ts": 'import "ssh2";',
+  "runtime/engine/transports/fine.ts": 'import "ssh2";\nimport "../trust/fine.ts";',
+  "runtime/engine/questions/fine.ts": "export {};",
+  "runtime/engine/trust/fine.ts": 'import "../questions/fine.ts";',
+  "runtime/engine/shell/fine.ts": 'import "../transports/fine.ts";',
+  "runtime/engine/connections/fine.ts": 'import "../shell/fine.ts";',
+  "runtime/engine/secrets/fine.ts": 'import "../connections/fine.ts";',
+  "runtime/engine/runs/fine.ts": 'import "../secrets/fine.ts";',
   "runtime/engine/transports/ssh/openssh/fine.ts": 'import "./even-finer.ts";',
   "runtime/engine/transports/ssh/openssh/even-finer.ts": "export {};",
   "runtime/protocol/fine.ts": "export {};",

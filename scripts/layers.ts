@@ -12,6 +12,18 @@ export type LayerRule = {
   to: Record<string, unknown>;
 };
 
+/** The folders of the engine, from the ground up: each may use those before it. */
+const engineFolders = [
+  "waiting",
+  "questions",
+  "trust",
+  "transports",
+  "shell",
+  "connections",
+  "secrets",
+  "runs",
+];
+
 export const layerRules: readonly LayerRule[] = [
   {
     name: "describe-imports-describe-and-port",
@@ -130,6 +142,12 @@ export const layerRules: readonly LayerRule[] = [
       pathNot: "^runtime/engine/transports/ssh/$1/",
     },
   },
+  ...engineFolders.slice(0, -1).map((folder, place) => ({
+    name: `engine-${folder}-uses-what-is-below`,
+    comment: `The engine's folders stand on each other: ${engineFolders.join(" < ")}. What two of them need belongs below both.`,
+    from: { path: `^runtime/engine/${folder}/`, pathNot: ourTests },
+    to: { path: `^runtime/engine/(?:${engineFolders.slice(place + 1).join("|")})/` },
+  })),
   {
     name: "no-typescript-at-run-time",
     comment:

@@ -10,7 +10,7 @@ import {
   SHOWN_BYTES,
   type StepOutput,
 } from "../protocol/runs.ts";
-import { systemClock, type Clock } from "./clock.ts";
+import { systemClock, type Clock } from "./waiting/clock.ts";
 import { closeAll } from "./close-all.ts";
 import type { Component } from "./components.ts";
 import { createReach, type Reach } from "./connections/reach.ts";

@@ -5,7 +5,7 @@ import { mkdir, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test, type TestContext } from "node:test";
 import { temporaryFolder } from "../../test/support/temporary.ts";
-import { systemClock } from "./clock.ts";
+import { systemClock } from "./waiting/clock.ts";
 import { Journal } from "./journal/journal.ts";
 import type { Owner } from "./journal/owner.ts";
 import { USUAL_KEEPING } from "./keeping.ts";

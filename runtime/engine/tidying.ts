@@ -1,7 +1,7 @@
 // Keeps what happened within its bounds on disk: when a process begins, and now and then as long as it goes on.
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "./waiting/clock.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { Owner } from "./journal/owner.ts";
 import type { Keeping } from "./keeping.ts";

@@ -1,5 +1,5 @@
 // Connections that each serve one command only: to stop another one where the host opens no more on those that there are.
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../waiting/clock.ts";
 import type { ByteStream, Connection } from "../transports/transport.ts";
 import { createSessions } from "./sessions.ts";
 

@@ -2,14 +2,9 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { test } from "node:test";
-import { type Clock, systemClock } from "../clock.ts";
-import {
-  type ByteStream,
-  type Connection,
-  ConnectionError,
-  type Exit,
-  NoChannelError,
-} from "../transports/transport.ts";
+import { type Clock, systemClock } from "../waiting/clock.ts";
+import { ConnectionError, NoChannelError } from "../host-errors.ts";
+import type { ByteStream, Connection, Exit } from "../transports/transport.ts";
 import { createChannels } from "./channels.ts";
 
 const { signal } = new AbortController();

@@ -1,16 +1,10 @@
 // What is opened on a host, whatever number of connections it takes: commands that run there, and ways through it to other hosts.
-import type { Clock } from "../clock.ts";
-import {
-  type ByteStream,
-  type CarrierStream,
-  type Connection,
-  ConnectionError,
-  LostError,
-  NoChannelError,
-} from "../transports/transport.ts";
+import type { Clock } from "../waiting/clock.ts";
+import { ConnectionError, LostError, NoChannelError } from "../host-errors.ts";
+import type { ByteStream, CarrierStream, Connection } from "../transports/transport.ts";
 import { createApart } from "./apart.ts";
 import { createMembers } from "./members.ts";
-import { orAborted } from "./or-aborted.ts";
+import { orAborted } from "../waiting/or-aborted.ts";
 import { createRoom } from "./room.ts";
 import type { Sessions } from "./sessions.ts";
 

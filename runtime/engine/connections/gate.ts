@@ -1,7 +1,7 @@
 // A jump host as those see it who pass through it: byte streams to other hosts, and a bound on how many shake hands at once.
 import type { Carrier, Gate } from "../transports/transport.ts";
 import type { Channels } from "./channels.ts";
-import { orAborted } from "./or-aborted.ts";
+import { orAborted } from "../waiting/or-aborted.ts";
 
 /** How many may shake hands through one jump host at the same time, so that a large fleet does not take all of its one process. */
 const HANDSHAKES_AT_ONCE = 8;

@@ -1,7 +1,7 @@
 // Whoever waits for a connection, or for room on one, goes at once when it is called off, even if that was before.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { systemClock } from "../clock.ts";
+import { systemClock } from "../waiting/clock.ts";
 import type { Connection } from "../transports/transport.ts";
 import { createMembers } from "./members.ts";
 

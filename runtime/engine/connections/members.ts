@@ -1,7 +1,7 @@
 // The connections to one host: the first, made once for all who ask at the same time, and further ones while it has no room.
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../waiting/clock.ts";
 import type { Connection } from "../transports/transport.ts";
-import { orAborted } from "./or-aborted.ts";
+import { orAborted } from "../waiting/or-aborted.ts";
 import { type Sessions, createSessions } from "./sessions.ts";
 import { type SharedAttempt, startSharedAttempt } from "./shared-attempt.ts";
 

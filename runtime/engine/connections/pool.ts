@@ -1,6 +1,7 @@
 // The ways to all hosts that are kept, one for each identity: shared, closed when idle, and forgotten when they die.
-import type { Clock } from "../clock.ts";
-import { type Connection, ConnectionError, type Route } from "../transports/transport.ts";
+import type { Clock } from "../waiting/clock.ts";
+import { ConnectionError } from "../host-errors.ts";
+import type { Connection, Route } from "../transports/transport.ts";
 import { type Channels, createChannels } from "./channels.ts";
 import { type Turns, createGate, createTurns } from "./gate.ts";
 

@@ -3,7 +3,7 @@ import type { FailureKind } from "../../describe/pipelines/outcome.ts";
 import type { ShellEnd } from "../shell/execute.ts";
 import { type Interruption, type StepTimes, TimeOver } from "../shell/interruption.ts";
 import type { Leftover } from "../shell/stop.ts";
-import { ConnectionError, LostError } from "../transports/transport.ts";
+import { ConnectionError, LostError } from "../host-errors.ts";
 
 /** Something that still runs on a host, or may. */
 export interface Survivor {

@@ -1,7 +1,7 @@
 // Reach: runs a script on a host, whatever the way there, over connections that are kept. The engine's only door to hosts.
 import type { Readable } from "node:stream";
 import type { HostsValue } from "../../describe/hosts/hosts.ts";
-import { type Clock, systemClock } from "../clock.ts";
+import { type Clock, systemClock } from "../waiting/clock.ts";
 import { createQuestions, type Questions } from "../questions/questions.ts";
 import { createTrust } from "../trust/trust.ts";
 import { execute, type OnOutput, type OpenLine } from "../shell/execute.ts";
@@ -12,16 +12,11 @@ import { createLocalTransport } from "../transports/local/local.ts";
 import { createOpensshTransport } from "../transports/ssh/openssh/transport.ts";
 import { createSshTransport } from "../transports/ssh/transport.ts";
 import { createSsh2Transport } from "../transports/ssh/ssh2/transport.ts";
-import {
-  type Environment,
-  LostError,
-  type Route,
-  type Target,
-  type Transport,
-} from "../transports/transport.ts";
+import { LostError } from "../host-errors.ts";
+import type { Environment, Route, Target, Transport } from "../transports/transport.ts";
 import type { Channels } from "./channels.ts";
 import { idleTimeOf } from "./idle-time.ts";
-import { orAborted } from "./or-aborted.ts";
+import { orAborted } from "../waiting/or-aborted.ts";
 import { type Pool, createPool } from "./pool.ts";
 import { type ReachEnd, describeEnd, describeObstacle, describeStoppedEarly } from "./reach-end.ts";
 

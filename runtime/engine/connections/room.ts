@@ -1,5 +1,5 @@
 // How many commands a host opens on one connection, as far as it has shown: what it has refused is tried again now and then.
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../waiting/clock.ts";
 
 /** How long a refusal is believed: the host may have been short of something for a moment only. */
 const BELIEVED_MS = 60_000;

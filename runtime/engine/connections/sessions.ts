@@ -1,14 +1,9 @@
 // One connection and what is open on it, counted.
-import type { Clock } from "../clock.ts";
-import { startDeadline } from "../transports/deadline.ts";
-import { within } from "../transports/within.ts";
-import {
-  type ByteStream,
-  type CarrierStream,
-  type Connection,
-  ConnectionError,
-  NoChannelError,
-} from "../transports/transport.ts";
+import type { Clock } from "../waiting/clock.ts";
+import { startDeadline } from "../waiting/deadline.ts";
+import { within } from "../waiting/within.ts";
+import { ConnectionError, NoChannelError } from "../host-errors.ts";
+import type { ByteStream, CarrierStream, Connection } from "../transports/transport.ts";
 
 export interface Sessions {
   readonly connection: Connection;

@@ -1,5 +1,5 @@
 // Something that is made once for all who ask while it is being made, and given up when the last of them has gone.
-import { orAborted } from "./or-aborted.ts";
+import { orAborted } from "../waiting/or-aborted.ts";
 
 export interface SharedAttempt<T> {
   /** Rejects as the making does, or with the signal's reason. */

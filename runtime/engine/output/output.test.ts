@@ -5,7 +5,7 @@ import path from "node:path";
 import { test, type TestContext } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { temporaryFolder } from "../../../test/support/temporary.ts";
-import { systemClock } from "../clock.ts";
+import { systemClock } from "../waiting/clock.ts";
 import { HOST_LIMIT_BYTES, type HostOutput } from "./host-output.ts";
 import { OutputStore } from "./output-store.ts";
 import { Spool } from "./spool.ts";

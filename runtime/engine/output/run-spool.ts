@@ -1,6 +1,6 @@
 // The spool of one run: small outputs gathered in one file, which also tells where those are that have files of their own.
 import path from "node:path";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../waiting/clock.ts";
 import { AppendFile, type DiskQueue } from "./append-file.ts";
 import type { DiskRoom } from "./disk-room.ts";
 import type { FileRange } from "./file-range.ts";

@@ -1,7 +1,7 @@
 // The spool: output on disk, a folder for each run in the project's state folder, which outlives the process.
 import { createHash } from "node:crypto";
 import path from "node:path";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../waiting/clock.ts";
 import { DiskQueue } from "./append-file.ts";
 import { DiskRoom } from "./disk-room.ts";
 import { RunSpool } from "./run-spool.ts";

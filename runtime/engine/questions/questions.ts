@@ -1,5 +1,5 @@
 // Questions to a person: one at a time, the same one once for all who have it, and answers kept in memory until they prove wrong.
-import { orAborted } from "../connections/or-aborted.ts";
+import { orAborted } from "../waiting/or-aborted.ts";
 import { cleanPrompt } from "./clean-prompt.ts";
 import {
   type Asker,

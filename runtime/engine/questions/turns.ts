@@ -1,5 +1,5 @@
 // One after another: whoever comes while something is under way waits for its end.
-import { orAborted } from "../connections/or-aborted.ts";
+import { orAborted } from "../waiting/or-aborted.ts";
 
 /** Gives a function that does work in turn; rejects with the signal's reason, and what has not begun then never does. */
 export function createTurns(): <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<T> {

@@ -1,5 +1,5 @@
 // What is said of a host that asked for something which nobody gave.
-import { ConnectionError } from "../transports/transport.ts";
+import { ConnectionError } from "../host-errors.ts";
 import type { SecretKind, SecretQuestion, Unanswered } from "./question.ts";
 
 export const TO_BE_ASKED =

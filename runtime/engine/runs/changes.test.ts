@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunChange } from "../../protocol/runs.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../waiting/clock.ts";
 import { RunChanges } from "./changes.ts";
 import { RunRecord } from "./run-record.ts";
 

@@ -1,6 +1,6 @@
 // Tells listeners what changed in runs and outputs: the first change at once, then at most ten times a second.
 import type { RunChange } from "../../protocol/runs.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../waiting/clock.ts";
 import type { RunRecord } from "./run-record.ts";
 
 const INTERVAL_MS = 100;

@@ -1,7 +1,7 @@
 // What a step that copies does besides running scripts: looks at what there is to copy, and turns each script's end into a copy's.
 import type { HostFailure } from "../../describe/pipelines/outcome.ts";
 import type { StepDescription, StepResult } from "../../port.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../waiting/clock.ts";
 import { type HostCopy, type OpenCopy, openCopies } from "../files/host-copy.ts";
 import type { LocalPlaces } from "../files/local-path.ts";
 import { LocalObstacle } from "../files/obstacle.ts";

@@ -1,8 +1,8 @@
 // The time that a run, or a step, may take on all its hosts: when it is over, what runs is stopped and nothing more starts.
 import type { StepDescription } from "../../port.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../waiting/clock.ts";
 import { TimeOver } from "../shell/interruption.ts";
-import { startDeadline } from "../transports/deadline.ts";
+import { startDeadline } from "../waiting/deadline.ts";
 
 export interface LimitedSignal {
   readonly signal: AbortSignal;

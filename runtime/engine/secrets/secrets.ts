@@ -6,7 +6,8 @@ import { shownInstead, type SecretValue } from "../../describe/secrets/secret.ts
 import type { SecretKind, SecretQuestion } from "../questions/question.ts";
 import type { Questions, SecretAnswer } from "../questions/questions.ts";
 import { describeUnanswered } from "../questions/unanswered.ts";
-import { ConnectionError, type Target } from "../transports/transport.ts";
+import { ConnectionError } from "../host-errors.ts";
+import type { Target } from "../transports/transport.ts";
 import type { Redaction } from "./redaction.ts";
 
 /** On whose behalf a value is wanted. */

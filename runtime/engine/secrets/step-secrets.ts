@@ -3,9 +3,10 @@ import type { Readable } from "node:stream";
 import type { Sudo } from "../../describe/hosts/hosts.ts";
 import type { SecretValue } from "../../describe/secrets/secret.ts";
 import type { StepDescription } from "../../port.ts";
-import { quote } from "../shell/command-line.ts";
+import { quote } from "../quote.ts";
 import type { SudoAccess } from "../shell/sudo.ts";
-import { ConnectionError, type Target } from "../transports/transport.ts";
+import { ConnectionError } from "../host-errors.ts";
+import type { Target } from "../transports/transport.ts";
 import { asInput, fillScript, READING_ANY, READING_SCRIPT } from "./fill-script.ts";
 import { type Asking, type Secrets, whyUnfit } from "./secrets.ts";
 

@@ -1,4 +1,5 @@
 // Builds the command line that a login shell of any family understands: it announces the process group, then becomes the script.
+import { quote } from "../quote.ts";
 
 export interface ShellCommand {
   readonly line: string;
@@ -56,8 +57,3 @@ const IS_NOT_CSH = "test $?shell != 1";
 
 /** `kill -0 -PID` is the one spelling for groups that dash, bash, zsh and busybox agree on. */
 const LEADS_GROUP = "kill -0 -$$ 2>/dev/null";
-
-/** A word for every shell: fish reads a backslash inside single quotes, and csh an exclamation mark, so none stays inside them. */
-export function quote(text: string): string {
-  return `'${text.replaceAll(/['\\!]/gu, (character) => `'\\${character}'`)}'`;
-}

@@ -1,9 +1,9 @@
 // Runs one script on any connection: in a process group of its own, with its output as it comes, until it ends or is stopped.
 import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../waiting/clock.ts";
 import type { ByteStream, Exit } from "../transports/transport.ts";
-import { within } from "../transports/within.ts";
+import { within } from "../waiting/within.ts";
 import { type AnnouncementReader, readAnnouncement } from "./announcement.ts";
 import { buildCommand } from "./command-line.ts";
 import {

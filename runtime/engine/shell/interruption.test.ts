@@ -1,7 +1,7 @@
 // Which time is over when, by a clock of the test's own.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../waiting/clock.ts";
 import { listenToOutput, TimeOver, watchInterruptions } from "./interruption.ts";
 
 /** A clock that stands still until it is told to go on, in steps as small as any deadline's. */

@@ -1,6 +1,6 @@
 // What may end a step from our side while it runs: it is cancelled, or one of its times is over.
-import type { Clock } from "../clock.ts";
-import { startDeadline } from "../transports/deadline.ts";
+import type { Clock } from "../waiting/clock.ts";
+import { startDeadline } from "../waiting/deadline.ts";
 
 /** Why a step is stopped. `totalTime` is that of the whole run or step, on all its hosts. */
 export type Interruption = "cancelled" | "stepTime" | "idleTime" | "totalTime";

@@ -1,5 +1,5 @@
 // What a resident shell runs on its host: it takes one script after another from its standard input, each for a job of its own.
-import { quote } from "./command-line.ts";
+import { quote } from "../quote.ts";
 
 /** Begins every marker: a byte that texts do not hold, so that output is never kept back because it may be a marker's beginning. */
 export const MARKER_HEAD = "\u001E";

@@ -6,7 +6,7 @@ import { type TestContext, test } from "node:test";
 import { runCommand } from "../../../test/lab/run-command.ts";
 import { temporaryFolder } from "../../../test/support/temporary.ts";
 import { until } from "../../../test/support/until.ts";
-import { type Clock, systemClock } from "../clock.ts";
+import { type Clock, systemClock } from "../waiting/clock.ts";
 import { createLocalTransport } from "../transports/local/local.ts";
 import { type ShellEnd, execute } from "./execute.ts";
 import type { InterruptionOptions } from "./interruption.ts";

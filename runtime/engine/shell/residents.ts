@@ -1,9 +1,10 @@
 // The resident shells of one host: started when they are needed, kept for the next script, and given up when their room is.
 import { randomBytes } from "node:crypto";
-import type { Clock } from "../clock.ts";
-import { orAborted } from "../connections/or-aborted.ts";
-import { startDeadline } from "../transports/deadline.ts";
-import { type ByteStream, LostError } from "../transports/transport.ts";
+import type { Clock } from "../waiting/clock.ts";
+import { orAborted } from "../waiting/or-aborted.ts";
+import { startDeadline } from "../waiting/deadline.ts";
+import { LostError } from "../host-errors.ts";
+import type { ByteStream } from "../transports/transport.ts";
 import { readAnnouncement } from "./announcement.ts";
 import type { SentScript } from "./execute.ts";
 import { type Resident, createResident } from "./resident.ts";

@@ -7,7 +7,7 @@ import { type TestContext, test } from "node:test";
 import { runCommand } from "../../../test/lab/run-command.ts";
 import { processesWith } from "../../../test/support/processes.ts";
 import { temporaryFolder } from "../../../test/support/temporary.ts";
-import { systemClock } from "../clock.ts";
+import { systemClock } from "../waiting/clock.ts";
 import { createLocalTransport } from "../transports/local/local.ts";
 import { type ShellEnd, execute } from "./execute.ts";
 

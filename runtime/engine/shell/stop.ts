@@ -1,8 +1,8 @@
 // Stops a command on its host through a second channel, and finds out whether that has worked.
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../waiting/clock.ts";
 import type { ByteStream, Exit } from "../transports/transport.ts";
-import { within } from "../transports/within.ts";
-import { quote } from "./command-line.ts";
+import { within } from "../waiting/within.ts";
+import { quote } from "../quote.ts";
 import { type Grace, type LeftProcess, buildStopScript, readStopReport } from "./stop-script.ts";
 
 /** What is left of a command after it was stopped. */

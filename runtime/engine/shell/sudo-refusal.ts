@@ -1,5 +1,6 @@
 // Why sudo let nobody in, in the words that a person reads. What sudo says is translated on some hosts, so its own words are told too.
-import { ConnectionError, type Exit } from "../transports/transport.ts";
+import { ConnectionError } from "../host-errors.ts";
+import type { Exit } from "../transports/transport.ts";
 
 export interface SudoContext {
   readonly place: string;

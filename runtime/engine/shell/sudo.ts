@@ -1,10 +1,11 @@
 // Runs a command line as another user, by the host's own sudo: its password goes to sudo's standard input, and only when it asks.
 import { randomBytes } from "node:crypto";
-import type { Clock } from "../clock.ts";
-import { startDeadline } from "../transports/deadline.ts";
-import { within } from "../transports/within.ts";
-import { type ByteStream, type ConnectionError, LostError } from "../transports/transport.ts";
-import { quote } from "./command-line.ts";
+import type { Clock } from "../waiting/clock.ts";
+import { startDeadline } from "../waiting/deadline.ts";
+import { within } from "../waiting/within.ts";
+import { type ConnectionError, LostError } from "../host-errors.ts";
+import type { ByteStream } from "../transports/transport.ts";
+import { quote } from "../quote.ts";
 import { createSudoDialogue, type Sign, type SudoMarks } from "./sudo-dialogue.ts";
 import { describeSilence, describeSudoRefusal, describeWrongPassword } from "./sudo-refusal.ts";
 

@@ -1,7 +1,7 @@
 // Starts a program of this machine on the way to a host; that it cannot be started is the host's failure.
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { ConnectionError } from "./transport.ts";
+import { ConnectionError } from "../host-errors.ts";
 
 /** Resolves once it runs. Where the system starts none, a child has no streams, so nothing may touch them before. */
 export async function startChild<T extends ChildProcess>(

@@ -1,5 +1,5 @@
 // Reads the text of a known_hosts file and finds the keys that it holds for a host, by OpenSSH's own rules.
-import { matchesPatternList } from "../transports/ssh/config/pattern.ts";
+import { matchesPatternList } from "./pattern.ts";
 import { readHashedName } from "./hashed-name.ts";
 import { keyTypeOf } from "./host-key.ts";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
 import { test } from "node:test";
 import { makePerson, type PersonOptions } from "../../../test/support/person.ts";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../waiting/clock.ts";
 import { createQuestions } from "../questions/questions.ts";
 import { createStrangers } from "./strangers.ts";
 

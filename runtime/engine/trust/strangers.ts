@@ -1,6 +1,6 @@
 // Keys that nobody knows, gathered while hosts of an evaluation still arrive, and put to a person in one question for all.
-import type { Clock } from "../clock.ts";
-import { orAborted } from "../connections/or-aborted.ts";
+import type { Clock } from "../waiting/clock.ts";
+import { orAborted } from "../waiting/or-aborted.ts";
 import type { UnknownHostKey } from "../questions/question.ts";
 import type { Questions } from "../questions/questions.ts";
 

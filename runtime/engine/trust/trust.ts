@@ -1,8 +1,8 @@
 // Whether a host may be spoken to: its key is known, or becomes so as ssh_config and a person decide. The only writer of known_hosts.
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../waiting/clock.ts";
 import type { SecretQuestion } from "../questions/question.ts";
 import type { Questions } from "../questions/questions.ts";
-import { ConnectionError } from "../transports/transport.ts";
+import { ConnectionError } from "../host-errors.ts";
 import { keyTypeOf } from "./host-key.ts";
 import { createKnownHostsWriter } from "./known-hosts-writer.ts";
 import type { KnownHosts } from "./known-hosts.ts";

@@ -1,5 +1,5 @@
 // Judges the key that a host shows: known, unknown, or not to be trusted, with what to do then. Never writes.
-import { ConnectionError } from "../transports/transport.ts";
+import { ConnectionError } from "../host-errors.ts";
 import { fingerprintOf, keyTypeOf } from "./host-key.ts";
 import type { KnownHosts, KnownKey } from "./known-hosts.ts";
 

@@ -16,7 +16,7 @@ import def, { a, type T, b as c } from "x";
 import * as all from "y";
 import old = require("z");
 import type { U } from "x";
-import { type V } from "x";
+import type { V } from "x";
 export const { d, e: [f] = g, ...h } = i as T, j = () => d + k;
 export async function l(m: typeof n = o, { p } = q): Promise<r> { s(m, p); }
 class t extends u { static v = w; x = y; }

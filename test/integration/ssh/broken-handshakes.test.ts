@@ -1,7 +1,7 @@
 // A connection that breaks at any byte of its beginning: always a clear outcome in time, and the next attempt works.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { systemClock } from "../../../runtime/engine/clock.ts";
+import { systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import { nobody } from "../../../runtime/engine/questions/question.ts";
 import { type RelayOptions, startRelay } from "../../lab/relay.ts";
 import { startSshd } from "../../lab/sshd.ts";

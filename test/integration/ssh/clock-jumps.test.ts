@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
-import { systemClock } from "../../../runtime/engine/clock.ts";
+import { systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import { runCommand } from "../../lab/run-command.ts";
 import { processesWith } from "../../support/processes.ts";
 import { temporaryFolder } from "../../support/temporary.ts";

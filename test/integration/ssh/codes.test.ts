@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
-import { systemClock } from "../../../runtime/engine/clock.ts";
+import { systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import { type AskingOptions, startAskingServer } from "../../lab/asking-server.ts";
 import { createKey } from "../../lab/keys.ts";
 import { makePerson, type Person } from "../../support/person.ts";

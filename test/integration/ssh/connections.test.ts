@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
-import { systemClock } from "../../../runtime/engine/clock.ts";
+import { systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import { startSshHosts } from "../../lab/ssh-hosts.ts";
 import { processesWith } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";

@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
 import * as fc from "fast-check";
 import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
-import { systemClock } from "../../../runtime/engine/clock.ts";
+import { systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import type { ResidentShells } from "../../../runtime/engine/connections/reach.ts";
 import { nobody } from "../../../runtime/engine/questions/question.ts";
 import { sh } from "../../../runtime/describe/script/script.ts";

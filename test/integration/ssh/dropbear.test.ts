@@ -1,7 +1,7 @@
 // Where the server is dropbear: the same outcomes, also where it does things in its own way.
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { type Clock, systemClock } from "../../../runtime/engine/clock.ts";
+import { type Clock, systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import { nobody } from "../../../runtime/engine/questions/question.ts";
 import { startDropbear } from "../../lab/dropbear.ts";
 import { startRelay } from "../../lab/relay.ts";

@@ -7,7 +7,7 @@ import type { Readable } from "node:stream";
 import type { TestContext } from "node:test";
 import { promisify } from "node:util";
 import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
-import { type Clock, systemClock } from "../../../runtime/engine/clock.ts";
+import { type Clock, systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import {
   type Reach,
   type ReachEnd,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type TestContext, test } from "node:test";
 import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
-import { type Clock, systemClock } from "../../../runtime/engine/clock.ts";
+import { type Clock, systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import { type NetworkNamespace, makeNetworkNamespace } from "../../lab/network-namespace.ts";
 import { startRelay } from "../../lab/relay.ts";
 import { until } from "../../support/until.ts";

@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as hesitate } from "node:timers/promises";
 import { type TestContext, test } from "node:test";
 import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
-import { systemClock } from "../../../runtime/engine/clock.ts";
+import { systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import { createKey } from "../../lab/keys.ts";
 import { runCommand } from "../../lab/run-command.ts";
 import { type SshdOptions, startSshd } from "../../lab/sshd.ts";

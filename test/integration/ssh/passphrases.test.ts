@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
-import { systemClock } from "../../../runtime/engine/clock.ts";
+import { systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import { createKey, type Key } from "../../lab/keys.ts";
 import { runCommand } from "../../lab/run-command.ts";
 import { startSshd } from "../../lab/sshd.ts";

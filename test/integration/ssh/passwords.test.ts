@@ -1,7 +1,7 @@
 // Passwords, asked for as they are needed, on a real sshd: by itself, over PAM, wrong, declined, and with nobody to ask.
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { systemClock } from "../../../runtime/engine/clock.ts";
+import { systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import { type SshdOptions, startSshd } from "../../lab/sshd.ts";
 import { createLabUser } from "../../lab/users.ts";
 import { makePerson, type Person } from "../../support/person.ts";

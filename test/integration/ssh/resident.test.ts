@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
 import * as fc from "fast-check";
-import { systemClock } from "../../../runtime/engine/clock.ts";
+import { systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import { nobody } from "../../../runtime/engine/questions/question.ts";
 import { processesWith, signal } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";

@@ -1,7 +1,7 @@
 // Room on a host: more commands than sessions, more logins than it takes at once, and connections that nobody needs any more.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Clock, systemClock } from "../../../runtime/engine/clock.ts";
+import { type Clock, systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import { nobody } from "../../../runtime/engine/questions/question.ts";
 import { startSshHosts } from "../../lab/ssh-hosts.ts";
 import { startClosingServer } from "../../lab/silent-server.ts";

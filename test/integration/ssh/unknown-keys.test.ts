@@ -4,7 +4,7 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Limits } from "../../../runtime/describe/hosts/limits.ts";
-import { systemClock } from "../../../runtime/engine/clock.ts";
+import { systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import { createEngine } from "../../../runtime/engine/engine.ts";
 import type { StepResult } from "../../../runtime/port.ts";
 import { identifyThisProcess, isAlive } from "../../../runtime/project/process-identity.ts";

@@ -1,5 +1,5 @@
 // The time that a host has to let us in, spent in pieces: what we wait for on our own side is not the host's fault.
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "../../waiting/clock.ts";
 
 export interface Budget {
   readonly totalMs: number;

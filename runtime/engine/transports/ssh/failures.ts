@@ -1,5 +1,5 @@
 // Says in our words what went wrong on the way to a host, out of what sockets and ssh2 say.
-import { ConnectionError, NeedsOpensshError } from "../transport.ts";
+import { ConnectionError, NeedsOpensshError } from "../../host-errors.ts";
 import { DroppedError } from "./while-dropped.ts";
 
 /** How far it got, as a person reads it after "while". */

@@ -1,5 +1,5 @@
 // A host whose channels take packets of no bytes: no SSH server is like that, and writing to it would never end.
-import { ConnectionError } from "../transport.ts";
+import { ConnectionError } from "../../host-errors.ts";
 
 /** How a transport refuses such a channel, before anything is written to it. */
 export function describeNoData(place: string): ConnectionError {

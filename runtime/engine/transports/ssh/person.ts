@@ -2,7 +2,8 @@
 import type { SecretQuestion } from "../../questions/question.ts";
 import type { Questions, SecretAnswer } from "../../questions/questions.ts";
 import type { Waiting } from "../../questions/waiting.ts";
-import { ConnectionError, type Target } from "../transport.ts";
+import { ConnectionError } from "../../host-errors.ts";
+import type { Target } from "../transport.ts";
 
 export interface Person {
   ask(question: Pick<SecretQuestion, "what" | "prompt" | "about">): Promise<SecretAnswer>;

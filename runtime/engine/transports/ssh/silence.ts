@@ -1,5 +1,5 @@
 // A host that has not said a word holds nobody up: while it is silent others take its place among those worked on at once.
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "../../waiting/clock.ts";
 import type { CarrierStream, Target } from "../transport.ts";
 
 /** A living host says who it is long before. */

@@ -1,12 +1,6 @@
 // The transport for hosts behind sshd: our own connections over ssh2, and the system's ssh where only that can do it.
-import {
-  type Connection,
-  ConnectionError,
-  NeedsOpensshError,
-  type Route,
-  type Target,
-  type Transport,
-} from "../transport.ts";
+import { ConnectionError, NeedsOpensshError } from "../../host-errors.ts";
+import type { Connection, Route, Target, Transport } from "../transport.ts";
 
 export function createSshTransport(ssh2: Transport, openssh: Transport): Transport {
   /** What connecting has shown to need it, by identity. */

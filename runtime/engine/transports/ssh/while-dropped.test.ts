@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { test } from "node:test";
-import { type Clock, systemClock } from "../../clock.ts";
-import { ConnectionError } from "../transport.ts";
+import { type Clock, systemClock } from "../../waiting/clock.ts";
+import { ConnectionError } from "../../host-errors.ts";
 import { createBudget } from "./budget.ts";
 import { DroppedError, whileDropped } from "./while-dropped.ts";
 

@@ -1,6 +1,6 @@
 // Tries again while the host hangs up on us before anybody has logged in: sshd does so when too many come at once (MaxStartups).
-import type { Clock } from "../../clock.ts";
-import { ConnectionError } from "../transport.ts";
+import type { Clock } from "../../waiting/clock.ts";
+import { ConnectionError } from "../../host-errors.ts";
 import type { Budget } from "./budget.ts";
 
 /** The host hung up before the login began, so that trying again does no harm. */

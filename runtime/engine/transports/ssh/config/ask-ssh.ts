@@ -2,7 +2,8 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { describeLack } from "../../start-child.ts";
-import { type Environment, ConnectionError } from "../../transport.ts";
+import { ConnectionError } from "../../../host-errors.ts";
+import type { Environment } from "../../transport.ts";
 import { readConfig } from "./read-config.ts";
 import { type SshSettings, readSettings } from "./settings.ts";
 

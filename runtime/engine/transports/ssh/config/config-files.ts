@@ -5,7 +5,7 @@ import { userInfo } from "node:os";
 import path from "node:path";
 import type { Environment } from "../../transport.ts";
 import { namesOfJumps } from "./jump-hosts.ts";
-import { matchesPatternList } from "./pattern.ts";
+import { matchesPatternList } from "../../../trust/pattern.ts";
 
 /** The lines under one `Host`, or under none. */
 interface Block {

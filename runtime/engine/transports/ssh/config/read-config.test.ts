@@ -7,7 +7,7 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import { runCommand } from "../../../../../test/lab/run-command.ts";
 import { temporaryFolder } from "../../../../../test/support/temporary.ts";
-import { ConnectionError } from "../../transport.ts";
+import { ConnectionError } from "../../../host-errors.ts";
 import { readConfig } from "./read-config.ts";
 import { type SshSettings, readSettings } from "./settings.ts";
 import { expandPath } from "./tokens.ts";

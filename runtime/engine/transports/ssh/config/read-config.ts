@@ -2,10 +2,11 @@
 import { glob, readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import path from "node:path";
-import { type Environment, ConnectionError } from "../../transport.ts";
+import { ConnectionError } from "../../../host-errors.ts";
+import type { Environment } from "../../transport.ts";
 import type { SshAnswer, SshQuestion } from "./ask-ssh.ts";
 import { rootsFor } from "./config-files.ts";
-import { matchesPatternList } from "./pattern.ts";
+import { matchesPatternList } from "../../../trust/pattern.ts";
 import { DEFAULT_IDENTITY_FILES, readSettings } from "./settings.ts";
 
 /** As OpenSSH has it. */

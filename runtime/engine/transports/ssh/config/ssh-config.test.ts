@@ -7,7 +7,8 @@ import * as fc from "fast-check";
 import { countedSsh } from "../../../../../test/lab/counted-ssh.ts";
 import { runCommand } from "../../../../../test/lab/run-command.ts";
 import { temporaryFolder } from "../../../../../test/support/temporary.ts";
-import { ConnectionError, type Environment } from "../../transport.ts";
+import { ConnectionError } from "../../../host-errors.ts";
+import type { Environment } from "../../transport.ts";
 import { readSettings } from "./settings.ts";
 import { createSshConfig } from "./ssh-config.ts";
 

@@ -8,7 +8,8 @@ import type { Decision } from "../../../trust/strangers.ts";
 import type { Trust } from "../../../trust/trust.ts";
 import type { SshSettings } from "../config/settings.ts";
 import { type PersonOptions, createPerson } from "../person.ts";
-import { ConnectionError, type Environment } from "../../transport.ts";
+import { ConnectionError } from "../../../host-errors.ts";
+import type { Environment } from "../../transport.ts";
 import { type AskpassQuestion, askpassQuestionSchema, writeAskpass } from "./askpass.ts";
 import { type Asked, readPrompt } from "./prompts.ts";
 

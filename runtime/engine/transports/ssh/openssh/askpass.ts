@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { quote } from "../../../shell/command-line.ts";
+import { quote } from "../../../quote.ts";
 import type { Environment } from "../../transport.ts";
 
 /** What it sends, as one line of JSON. What comes back goes to ssh as it is; nothing at all means that nobody answered. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
-import { ConnectionError } from "../../transport.ts";
+import { ConnectionError } from "../../../host-errors.ts";
 import { openChannel } from "./channel.ts";
 import { closeMessage } from "./messages.ts";
 

@@ -1,13 +1,8 @@
 // One channel of a master: opened, given its command line, fed and read until it closes.
 import type { Readable } from "node:stream";
 import { describeNoData } from "../no-data.ts";
-import {
-  type ByteStream,
-  CommandRefusedError,
-  type Exit,
-  LostError,
-  NoChannelError,
-} from "../../transport.ts";
+import { CommandRefusedError, LostError, NoChannelError } from "../../../host-errors.ts";
+import type { ByteStream, Exit } from "../../transport.ts";
 import { createIncoming, createOutgoing } from "./flow.ts";
 import {
   type Message,

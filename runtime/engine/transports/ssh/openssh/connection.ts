@@ -1,7 +1,7 @@
 // A connection over a master that is ready: sessions on its control socket, and how both of them end.
-import type { Clock } from "../../../clock.ts";
+import type { Clock } from "../../../waiting/clock.ts";
 import type { Connection } from "../../transport.ts";
-import { within } from "../../within.ts";
+import { within } from "../../../waiting/within.ts";
 import type { ControlSocket } from "./control-socket.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Master } from "./master.ts";

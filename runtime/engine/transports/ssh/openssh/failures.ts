@@ -1,6 +1,6 @@
 // Says in our words why the system's ssh did not connect, out of what it said.
 import { describeFailure } from "../failures.ts";
-import { ConnectionError } from "../../transport.ts";
+import { ConnectionError } from "../../../host-errors.ts";
 import type { Said } from "./said.ts";
 
 /** The host took nothing of what it was offered. */

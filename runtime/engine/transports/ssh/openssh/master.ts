@@ -3,7 +3,8 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { startChild } from "../../start-child.ts";
-import { type Environment, ConnectionError } from "../../transport.ts";
+import { ConnectionError } from "../../../host-errors.ts";
+import type { Environment } from "../../transport.ts";
 import { type FailureContext, describeMasterFailure } from "./failures.ts";
 import type { Said } from "./said.ts";
 

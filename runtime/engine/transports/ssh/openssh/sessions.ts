@@ -1,7 +1,7 @@
 // The sessions of one master, all over one control socket in proxy mode: many channels, told apart by number.
 import type { Socket } from "node:net";
 import type { ByteStream } from "../../transport.ts";
-import { LostError } from "../../transport.ts";
+import { LostError } from "../../../host-errors.ts";
 import { type Channel, openChannel } from "./channel.ts";
 import { readMessage } from "./messages.ts";
 

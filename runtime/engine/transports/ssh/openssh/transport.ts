@@ -2,11 +2,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Clock } from "../../../clock.ts";
+import type { Clock } from "../../../waiting/clock.ts";
 import type { Questions } from "../../../questions/questions.ts";
 import { createWaiting } from "../../../questions/waiting.ts";
 import type { Trust } from "../../../trust/trust.ts";
-import { startDeadline } from "../../deadline.ts";
+import { startDeadline } from "../../../waiting/deadline.ts";
 import { describeLack } from "../../start-child.ts";
 import { type Budget, createBudget } from "../budget.ts";
 import { describeCommand } from "../ssh-command.ts";
@@ -16,14 +16,8 @@ import { whileDropped } from "../while-dropped.ts";
 import type { SshSettings } from "../config/settings.ts";
 import { type SshConfig, createSshConfig } from "../config/ssh-config.ts";
 import { expandPath } from "../config/tokens.ts";
-import {
-  type Connection,
-  ConnectionError,
-  type Environment,
-  type Route,
-  type Target,
-  type Transport,
-} from "../../transport.ts";
+import { ConnectionError } from "../../../host-errors.ts";
+import type { Connection, Environment, Route, Target, Transport } from "../../transport.ts";
 import { type Asking, startAsking } from "./asking.ts";
 import { describeMaster } from "./command.ts";
 import { createOpensshConnection } from "./connection.ts";

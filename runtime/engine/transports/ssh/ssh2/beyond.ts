@@ -1,7 +1,7 @@
 // Ways in that only the system's ssh has, looked for once the host has taken no key of ours: certificates and keys of FIDO devices.
 import { execFile } from "node:child_process";
 import { access, readFile } from "node:fs/promises";
-import { NeedsOpensshError } from "../../transport.ts";
+import { NeedsOpensshError } from "../../../host-errors.ts";
 import type { Destination } from "./destination.ts";
 
 const FIDO_KEY = /\bsk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com/u;

@@ -1,6 +1,6 @@
 // What carries an SSH connection: a socket, a stream through a jump host, or the two ends of a ProxyCommand.
 import { type Socket, connect } from "node:net";
-import type { Clock } from "../../../clock.ts";
+import type { Clock } from "../../../waiting/clock.ts";
 import type { Carrier, Environment, Gate } from "../../transport.ts";
 import type { Destination } from "./destination.ts";
 import { startProxyCommand } from "./proxy-command.ts";

@@ -1,18 +1,15 @@
 // A connection over ssh2 once it is ready: channels, the way it is kept alive, and how it ends.
 import type { Duplex } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
-import type { Clock } from "../../../clock.ts";
+import type { Clock } from "../../../waiting/clock.ts";
 import { describeNoData } from "../no-data.ts";
 import {
-  type ByteStream,
-  type Carrier,
-  type Connection,
   CommandRefusedError,
   type ConnectionError,
-  type Exit,
   LostError,
   NoChannelError,
-} from "../../transport.ts";
+} from "../../../host-errors.ts";
+import type { ByteStream, Carrier, Connection, Exit } from "../../transport.ts";
 import { gatherWrites } from "./gather-writes.ts";
 import { JoinedStream } from "./joined-stream.ts";
 import { ping, startKeepalive } from "./keepalive.ts";

@@ -3,7 +3,8 @@ import type { HostToVerify } from "../../../trust/verify.ts";
 import type { SshAnswer } from "../config/ask-ssh.ts";
 import { DEFAULT_IDENTITY_FILES, type SshSettings } from "../config/settings.ts";
 import { expandPath } from "../config/tokens.ts";
-import { type Environment, NeedsOpensshError, type Target } from "../../transport.ts";
+import { NeedsOpensshError } from "../../../host-errors.ts";
+import type { Environment, Target } from "../../transport.ts";
 import { describeCommand } from "../ssh-command.ts";
 import { fillProxyCommand } from "./proxy-command.ts";
 

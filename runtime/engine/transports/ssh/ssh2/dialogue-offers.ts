@@ -2,7 +2,7 @@
 import type { Prompt } from "ssh2";
 import type { SecretAnswer } from "../../../questions/questions.ts";
 import { describeUnanswered } from "../../../questions/unanswered.ts";
-import { ConnectionError } from "../../transport.ts";
+import { ConnectionError } from "../../../host-errors.ts";
 import { asksForPassword } from "../password-prompt.ts";
 import type { LoginNotes } from "./login-refusal.ts";
 import type { LoginTools, Offer } from "./offer.ts";

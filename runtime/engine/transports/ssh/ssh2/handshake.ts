@@ -1,10 +1,11 @@
 // The way from nothing to a connection that is ready: socket, banner, key exchange with the host's key verified, login.
 import { Socket, isIP } from "node:net";
 import type { Algorithms, Client, NextAuthHandler } from "ssh2";
-import type { Clock } from "../../../clock.ts";
+import type { Clock } from "../../../waiting/clock.ts";
 import type { Waiting } from "../../../questions/waiting.ts";
-import { startDeadline } from "../../deadline.ts";
-import { type CarrierStream, ConnectionError } from "../../transport.ts";
+import { startDeadline } from "../../../waiting/deadline.ts";
+import { ConnectionError } from "../../../host-errors.ts";
+import type { CarrierStream } from "../../transport.ts";
 import type { Budget } from "../budget.ts";
 import type { Destination } from "./destination.ts";
 import { describeFailure, describeTimeout, type Phase } from "../failures.ts";

@@ -1,6 +1,6 @@
 // Notices that a host has gone away without a word, by asking it something now and then.
 import type { Client } from "ssh2";
-import type { Clock } from "../../../clock.ts";
+import type { Clock } from "../../../waiting/clock.ts";
 
 const INTERVAL_MS = 15_000;
 const MOST_UNANSWERED = 3;

@@ -1,6 +1,6 @@
 // What is said when a host let nobody in: all that was tried, what the host would take, and what to do next.
 import { TO_BE_ASKED } from "../../../questions/unanswered.ts";
-import { ConnectionError } from "../../transport.ts";
+import { ConnectionError } from "../../../host-errors.ts";
 import type { Destination } from "./destination.ts";
 
 /** What became of each way in, as it is found out. */

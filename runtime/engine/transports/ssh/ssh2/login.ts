@@ -1,6 +1,6 @@
 // Logging in: which ways in are tried, in which order, and what is said when none of them opens the door.
 import type { AnyAuthMethod } from "ssh2";
-import type { ConnectionError } from "../../transport.ts";
+import type { ConnectionError } from "../../../host-errors.ts";
 import { offerDialogues } from "./dialogue-offers.ts";
 import { offerKeys } from "./key-offers.ts";
 import { describeLoginRefusal, type LoginNotes } from "./login-refusal.ts";

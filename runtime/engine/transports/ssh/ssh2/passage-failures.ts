@@ -1,5 +1,5 @@
 // Says in our words why a jump host does not let us through, or no longer does.
-import { ConnectionError, LostError, NoChannelError } from "../../transport.ts";
+import { ConnectionError, LostError, NoChannelError } from "../../../host-errors.ts";
 import { CarrierError } from "../failures.ts";
 
 /** Reasons of RFC 4254, section 5.1. */

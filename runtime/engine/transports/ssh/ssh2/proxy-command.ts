@@ -1,10 +1,11 @@
 // ssh_config's ProxyCommand: a command of the user whose standard input and output lead to the host.
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
-import type { Clock } from "../../../clock.ts";
+import type { Clock } from "../../../waiting/clock.ts";
 import type { SshSettings } from "../config/settings.ts";
 import { startChild } from "../../start-child.ts";
-import { type Carrier, ConnectionError, type Environment } from "../../transport.ts";
+import { ConnectionError } from "../../../host-errors.ts";
+import type { Carrier, Environment } from "../../transport.ts";
 import { CarrierError } from "../failures.ts";
 import { JoinedStream } from "./joined-stream.ts";
 

@@ -1,6 +1,6 @@
 // The ssh transport over the npm package ssh2: finds out how a host is reached, and connects to it.
 import type * as ssh2Module from "ssh2";
-import type { Clock } from "../../../clock.ts";
+import type { Clock } from "../../../waiting/clock.ts";
 import { MOST_TRIES, type Questions } from "../../../questions/questions.ts";
 import { createWaiting } from "../../../questions/waiting.ts";
 import { type KnownHostsFiles, createKnownHostsFiles } from "../../../trust/known-hosts-files.ts";
@@ -9,16 +9,8 @@ import type { Trust } from "../../../trust/trust.ts";
 import { isKnownByCertificateOnly, knownTypes } from "../../../trust/verify.ts";
 import { splitJumps } from "../config/jump-hosts.ts";
 import { type SshConfig, createSshConfig } from "../config/ssh-config.ts";
-import {
-  type Connection,
-  ConnectionError,
-  type Environment,
-  type Gate,
-  NeedsOpensshError,
-  type Route,
-  type Target,
-  type Transport,
-} from "../../transport.ts";
+import { ConnectionError, NeedsOpensshError } from "../../../host-errors.ts";
+import type { Connection, Environment, Gate, Route, Target, Transport } from "../../transport.ts";
 import { type Agent, createAgent } from "./agent.ts";
 import { refuseIfOpensshHasMore } from "./beyond.ts";
 import { lendWhileSilent } from "../silence.ts";

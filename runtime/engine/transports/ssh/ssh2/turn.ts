@@ -1,5 +1,5 @@
 // A turn to shake hands through a jump host, for as long as the host behind it answers: a silent one must not keep others waiting.
-import type { Clock } from "../../../clock.ts";
+import type { Clock } from "../../../waiting/clock.ts";
 import type { Carrier, CarrierStream, Gate } from "../../transport.ts";
 
 const SILENCE_MS = 1000;

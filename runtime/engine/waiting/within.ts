@@ -1,5 +1,5 @@
 // A wait that has an end.
-import type { Clock } from "../clock.ts";
+import type { Clock } from "./clock.ts";
 import { startDeadline } from "./deadline.ts";
 
 /** The value, or undefined when it takes longer. */

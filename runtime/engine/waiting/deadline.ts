@@ -1,5 +1,5 @@
 // A deadline that blames the other side only: time in which this process itself was too busy to listen does not count.
-import type { Clock } from "../clock.ts";
+import type { Clock } from "./clock.ts";
 
 const SHORTEST_SLICE_MS = 10;
 const LONGEST_SLICE_MS = 1000;

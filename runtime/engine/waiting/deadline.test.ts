@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
-import { type Clock, systemClock } from "../clock.ts";
+import { type Clock, systemClock } from "./clock.ts";
 import { startDeadline } from "./deadline.ts";
 
 /** Another thread's, so that it answers while this one is blocked; it waits to be asked, and says when it has answered. */
