@@ -1,6 +1,7 @@
 // What is opened on a host, whatever number of connections it takes: commands that run there, and ways through it to other hosts.
 import type { Clock } from "../waiting/clock.ts";
 import { ConnectionError, LostError, NoChannelError } from "../host-errors.ts";
+import type { OpenChannel } from "../shell/open-channel.ts";
 import type { ByteStream, CarrierStream, Connection } from "../transports/transport.ts";
 import { createApart } from "./apart.ts";
 import { createMembers } from "./members.ts";
@@ -20,16 +21,9 @@ export interface Channels {
    * Opens a command where there is room: over a further connection when the host opens no more on those that there are (MaxSessions),
    * and in its turn when there are enough of them. Rejects as `Connection.open` does, or with the signal's reason.
    */
-  open(line: string, timeoutMs: number, signal: AbortSignal): Promise<ByteStream>;
-  /**
-   * From now on a command only waits for its next use: it is not counted, and `giveUp` is called when another needs its room.
-   * Gives how to take it back.
-   */
-  rest(stream: ByteStream, giveUp: () => void): () => void;
+  open(line: string, timeoutMs: number, signal: AbortSignal): Promise<OpenChannel>;
   /** Whether a command was ever opened on the connections that there are. */
   wereUsed(): boolean;
-  /** What an open command says; rejects with `ConnectionError` when the host does not answer in time. */
-  answerWithin<T>(stream: ByteStream, timeoutMs: number, answer: Promise<T>): Promise<T>;
   /** Opens past those that wait, for what cannot wait: stopping a command. Rejects as `Connection.open` does. */
   openControl(line: string): Promise<ByteStream>;
   /** A byte stream to a port that the host reaches. Rejects as `Connection.forward` does, or with the signal's reason. */
@@ -64,7 +58,6 @@ export function createChannels({ clock, connect, onUnused }: ChannelsOptions): C
   const members = createMembers(clock, connect);
   const apart = createApart(clock, connect);
   const room = createRoom(clock, () => members.wake());
-  const homes = new WeakMap<ByteStream, Sessions>();
   let lastUse = stampOf(clock);
   let checked = Promise.resolve();
   const users = createCounter(
@@ -112,10 +105,9 @@ export function createChannels({ clock, connect, onUnused }: ChannelsOptions): C
       for (;;) {
         const member = await withRoom(timeoutMs, signal);
         try {
-          const stream = await openOn(member, member.openWithin(timeoutMs, line));
+          const channel = await openOn(member, member.openWithin(timeoutMs, line));
           room.opened(member.taken());
-          homes.set(stream, member);
-          return stream;
+          return channel;
         } catch (error) {
           if (!(error instanceof NoChannelError)) throw error;
           if (member.taken() === 0) throw describeNoRoom(error);
@@ -123,10 +115,7 @@ export function createChannels({ clock, connect, onUnused }: ChannelsOptions): C
         }
       }
     },
-    answerWithin: (stream, timeoutMs, answer) =>
-      homes.get(stream)?.answerWithin(timeoutMs, answer) ?? answer,
     wereUsed: () => members.all().some((member) => member.wasUsed()),
-    rest: (stream, giveUp) => homes.get(stream)?.rest(giveUp) ?? (() => {}),
     async openControl(line) {
       for (const member of members.all()) {
         try {

@@ -3,6 +3,7 @@ import type { Clock } from "../waiting/clock.ts";
 import { startDeadline } from "../waiting/deadline.ts";
 import { within } from "../waiting/within.ts";
 import { ConnectionError, NoChannelError } from "../host-errors.ts";
+import type { OpenChannel } from "../shell/open-channel.ts";
 import type { ByteStream, CarrierStream, Connection } from "../transports/transport.ts";
 
 export interface Sessions {
@@ -15,16 +16,12 @@ export interface Sessions {
   wasUsed(): boolean;
   /** How much of the host's room is taken. */
   taken(): number;
-  /** From now on a stream that it has opened only waits for its next use: `giveUp` ends it. Gives how to take it back. */
-  rest(giveUp: () => void): () => void;
   /** Has one that rests give up its room; false when none does. */
   giveUpResting(): boolean;
   /** Rejects as `Connection.open` does. */
   open(line: string): Promise<ByteStream>;
   /** Rejects besides with `ConnectionError` when the host does not answer in time. */
-  openWithin(timeoutMs: number, line: string): Promise<ByteStream>;
-  /** What a command that is open says; rejects with `ConnectionError` when the host does not answer in time. */
-  answerWithin<T>(timeoutMs: number, answer: Promise<T>): Promise<T>;
+  openWithin(timeoutMs: number, line: string): Promise<OpenChannel>;
   /** Rejects as `Connection.forward` does, or with `ConnectionError` when nothing answers in time. */
   forwardWithin(timeoutMs: number, host: string, port: number): Promise<CarrierStream>;
 }
@@ -79,6 +76,23 @@ export function createSessions(
     return describeSilence(timeoutMs, connection);
   }
 
+  function rest(giveUp: () => void): () => void {
+    const entry = () => giveUp();
+    resting.add(entry);
+    onChange();
+    return () => void resting.delete(entry);
+  }
+
+  function answerWithin<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
+    const patience = { clock, timeoutMs };
+    return bounded(
+      answer,
+      () => {},
+      patience,
+      () => giveUpSilent(timeoutMs),
+    );
+  }
+
   return {
     connection,
     async answers(timeoutMs) {
@@ -88,32 +102,21 @@ export function createSessions(
     count: () => open - resting.size,
     wasUsed: () => wasUsed,
     taken: () => open,
-    rest(giveUp) {
-      const entry = () => giveUp();
-      resting.add(entry);
-      onChange();
-      return () => void resting.delete(entry);
-    },
     giveUpResting() {
       const [oldest] = resting;
       oldest?.();
       return oldest !== undefined;
     },
     open: openCounted,
-    openWithin: (timeoutMs, line) =>
-      bounded(
+    async openWithin(timeoutMs, line) {
+      const stream = await bounded(
         openCounted(line),
-        (stream) => stream.close(),
+        (late) => late.close(),
         { clock, timeoutMs },
         () => giveUpSilent(timeoutMs),
-      ),
-    answerWithin: (timeoutMs, answer) =>
-      bounded(
-        answer,
-        () => {},
-        { clock, timeoutMs },
-        () => giveUpSilent(timeoutMs),
-      ),
+      );
+      return { ...stream, rest, answerWithin };
+    },
     forwardWithin: (timeoutMs, host, port) =>
       bounded(
         forwardCounted(host, port),

@@ -63,14 +63,10 @@ async function startMachine(
       stream.close();
       end();
     };
-    return { ...stream, close };
+    const answerWithin = <T>(_timeoutMs: number, answer: Promise<T>) => answer;
+    return { ...stream, close, rest: () => () => {}, answerWithin };
   };
-  const room = {
-    open,
-    rest: () => () => {},
-    wereUsed: () => true,
-    answerWithin: <T>(_stream: unknown, _timeoutMs: number, answer: Promise<T>) => answer,
-  };
+  const room = { open, wereUsed: () => true };
   const residents = createResidents(room, clock);
   return {
     opened: () => opened,

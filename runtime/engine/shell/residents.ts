@@ -7,6 +7,7 @@ import { LostError } from "../host-errors.ts";
 import type { ByteStream } from "../transports/transport.ts";
 import { readAnnouncement } from "./announcement.ts";
 import type { SentScript } from "./execute.ts";
+import type { OpenChannel } from "./open-channel.ts";
 import { type Resident, createResident } from "./resident.ts";
 import { buildResidentLine } from "./resident-program.ts";
 
@@ -23,13 +24,9 @@ const LONGEST_SCRIPT_BYTES = 16_000;
 
 /** Where the channels of a host come from. */
 export interface ShellRoom {
-  open(line: string, timeoutMs: number, signal: AbortSignal): Promise<ByteStream>;
-  /** From now on the stream only waits for its next use: `giveUp` is called when others need its room. Gives how to take it back. */
-  rest(stream: ByteStream, giveUp: () => void): () => void;
+  open(line: string, timeoutMs: number, signal: AbortSignal): Promise<OpenChannel>;
   /** Whether a channel was ever opened on the connections that there are. */
   wereUsed(): boolean;
-  /** Rejects when the host says nothing in time. */
-  answerWithin<T>(stream: ByteStream, timeoutMs: number, answer: Promise<T>): Promise<T>;
 }
 
 export interface Residents {
@@ -44,7 +41,7 @@ export interface Residents {
 
 interface Kept {
   readonly resident: Resident;
-  readonly stream: ByteStream;
+  readonly channel: OpenChannel;
 }
 
 /** Who waited for a shell takes over the one that was not ready. */
@@ -79,7 +76,7 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
         takeFromIdle(kept);
         kept.resident.release();
       };
-      idle.set(kept, room.rest(kept.stream, giveUp));
+      idle.set(kept, kept.channel.rest(giveUp));
     }
   }
 
@@ -95,22 +92,22 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
     { onShell, takenOver }: Starting,
   ): Promise<Kept | undefined> {
     const marker = randomBytes(16).toString("hex");
-    const stream = await room
+    const channel = await room
       .open(buildResidentLine(marker), timeoutMs, signal)
       .catch((error: unknown) => {
         throw error instanceof LostError ? new LostError(error.message, false) : error;
       });
-    onShell(stream);
-    const answer = await readAnswer(stream, marker, clock, takenOver);
+    onShell(channel);
+    const answer = await readAnswer(channel, marker, clock, takenOver);
     if (answer === "taken over") return undefined;
     if (typeof answer === "string") {
       refusedUntilMs = answer === "none" ? Number.POSITIVE_INFINITY : clock.elapsed() + SLOW_MS;
       hasShells = false;
-      stream.close();
+      channel.close();
       return undefined;
     }
-    const kept: Kept = { stream, resident: createResident(stream, answer, () => keep(kept)) };
-    void stream.exit.then(() => takeFromIdle(kept));
+    const kept: Kept = { channel, resident: createResident(channel, answer, () => keep(kept)) };
+    void channel.exit.then(() => takeFromIdle(kept));
     return kept;
   }
 
@@ -177,7 +174,7 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
       if (kept === undefined) return undefined;
       if ("unready" in kept) return kept.unready;
       const running = kept.resident.run(sent.script, sent.marker);
-      const stream = await room.answerWithin(kept.stream, timeoutMs, running).catch((error) => {
+      const stream = await kept.channel.answerWithin(timeoutMs, running).catch((error) => {
         kept.resident.close();
         throw error;
       });
