@@ -93,7 +93,10 @@ export async function execute(
   const { stream, pid } = command;
   const first = await Promise.race([stream.exit, interruption.happened]);
   interruption.forget();
-  if (typeof first !== "string") return describeExit(first, command);
+  if (typeof first !== "string") {
+    if (interrupted.aborted) stream.close(); // A resident shell waits for it.
+    return describeExit(first, command);
+  }
   stopFeeding();
   const { clock, openControl, grace = DEFAULT_GRACE } = options;
   const leftover = await stopGroup({

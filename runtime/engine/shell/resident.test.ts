@@ -9,21 +9,22 @@ import { createResident } from "./resident.ts";
 import { MARKER_HEAD } from "./resident-program.ts";
 
 const MARKER = "0123456789abcdef";
+const { signal: never } = new AbortController();
 
 function startShell() {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const { promise: exit, resolve: end } = Promise.withResolvers<Exit>();
   const seen = { closed: 0, freed: 0 };
   const close = () => void (seen.closed += 1);
-  const resident = createResident({ stdin, stdout, stderr, exit, close }, 1, () => {
+  const resident = createResident({ stdin, stdout, stderr, exit, close }, 5, () => {
     seen.freed += 1;
   });
-  const start = async () => {
-    const running = resident.run("true", MARKER);
+  const start = async (interrupted = never) => {
+    const running = resident.run("true", MARKER, interrupted);
     stdout.write(`${MARKER_HEAD}${MARKER} 77\n`);
     const stream = await running;
     assert.ok(stream);
-    return { out: text(stream.stdout), err: text(stream.stderr), exit: stream.exit };
+    return { stream, out: text(stream.stdout), err: text(stream.stderr), exit: stream.exit };
   };
   return { resident, stdout, stderr, end, seen, start };
 }
@@ -46,7 +47,7 @@ for (const [where, chunks] of Object.entries({
     assert.deepEqual(await exit, { code: 0 });
     assert.deepEqual([await out, await err], [`${announced}hello`, announced]);
     assert.equal(seen.closed, 1);
-    assert.equal(await resident.run("true", MARKER), undefined);
+    assert.equal(await resident.run("true", MARKER, never), undefined);
   });
 }
 
@@ -71,9 +72,35 @@ test("a link that breaks between the two marks has lost output: nobody knows how
   assert.deepEqual([await exit, await out], [{}, `${announced}half`]);
 });
 
+test("a script that ends behind its interruption keeps the shell until whoever stops it has done so", async () => {
+  const { stdout, stderr, seen, start } = startShell();
+  const controller = new AbortController();
+  const { stream } = await start(controller.signal);
+  controller.abort();
+  for (const source of [stdout, stderr]) source.write(over);
+  await stream.exit;
+  assert.deepEqual([stream.session, seen.freed], [5, 0]);
+  stream.close();
+  stream.close();
+  assert.deepEqual(seen, { closed: 0, freed: 1 });
+});
+
+test("a script that has ended before its interruption has nothing left in the shell's session", async () => {
+  const { stdout, stderr, seen, start } = startShell();
+  const controller = new AbortController();
+  const { stream } = await start(controller.signal);
+  assert.equal(stream.session, 5);
+  for (const source of [stdout, stderr]) source.write(over);
+  await stream.exit;
+  controller.abort();
+  assert.deepEqual([stream.session, seen.freed], [undefined, 1]);
+  stream.close();
+  assert.deepEqual(seen, { closed: 0, freed: 1 });
+});
+
 test("errors that overtake the announcement are kept, and then have to wait", async () => {
   const { resident, stdout, stderr } = startShell();
-  const running = resident.run("true", MARKER);
+  const running = resident.run("true", MARKER, never);
   const chunk = Buffer.alloc(16 * 1024, "x");
   let written = 0;
   while (!stderr.isPaused() && written < 100) {

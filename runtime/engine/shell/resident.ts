@@ -11,9 +11,10 @@ const MOST_EARLY_BYTES = 64 * 1024;
 export interface Resident {
   /**
    * Runs a script; resolves when it runs, with what a channel would give that ran `buildCommand(script, marker)`.
-   * Undefined: the shell had ended before, and nothing was started.
+   * Undefined: the shell had ended before, and nothing was started. A script that ends behind `interrupted` keeps the shell until
+   * its stream is closed: whoever stops it stops all that runs in the shell's session.
    */
-  run(script: string, marker: string): Promise<ByteStream | undefined>;
+  run(script: string, marker: string, interrupted: AbortSignal): Promise<ByteStream | undefined>;
   /** It ends by itself, and its host has room for another. */
   release(): void;
   /** Gives up at once, whatever runs on it. */
@@ -38,17 +39,36 @@ export function createResident(shell: ByteStream, pid: number, onFree: () => voi
   });
 
   return {
-    async run(script, marker) {
+    async run(script, marker, interrupted) {
       if (isGone) return undefined;
-      const onOver = () => {
-        current = undefined;
+      let isOver = false;
+      let isHeld = false;
+      const free = () => {
         if (isGone) shell.close();
         else onFree();
+      };
+      const onOver = () => {
+        current = undefined;
+        isOver = true;
+        isHeld = interrupted.aborted;
+        if (!isHeld) free();
       };
       const run = startRun(shell, marker, onOver, giveUp);
       current = run;
       shell.stdin.write(buildRequest(marker, script));
-      return (await run.begun) ? { ...run.stream, session: pid } : undefined;
+      if (!(await run.begun)) return undefined;
+      return {
+        ...run.stream,
+        /** What is in the session then is another script's. */
+        get session() {
+          return isOver && !isHeld ? undefined : pid;
+        },
+        close() {
+          run.stream.close();
+          if (isHeld) free();
+          isHeld = false;
+        },
+      };
     },
     release: () => shell.stdin.end(),
     close: () => shell.close(),

@@ -4,11 +4,13 @@ import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
 import { runCommand } from "../../../test/lab/run-command.ts";
+import { isRunning } from "../../../test/support/processes.ts";
 import { temporaryFolder } from "../../../test/support/temporary.ts";
 import { until } from "../../../test/support/until.ts";
 import { type Clock, systemClock } from "../waiting/clock.ts";
 import { createLocalTransport } from "../transports/local/local.ts";
-import { type ShellEnd, execute } from "./execute.ts";
+import type { ByteStream } from "../transports/transport.ts";
+import { type ExecuteOptions, type ShellEnd, execute } from "./execute.ts";
 import type { InterruptionOptions } from "./interruption.ts";
 import { createResidents } from "./residents.ts";
 
@@ -25,8 +27,12 @@ interface Ran {
   readonly err: string;
 }
 
+type RunOptions = Partial<InterruptionOptions & Pick<ExecuteOptions, "onOutput" | "openControl">>;
+
 interface Machine {
-  run(script: string, interruption?: Partial<InterruptionOptions>): Promise<Ran>;
+  run(script: string, options?: RunOptions): Promise<Ran>;
+  /** Opens a command line beside the shells. */
+  open(line: string): Promise<ByteStream>;
   /** Command lines that were handed to the login shell. */
   opened(): number;
   /** How many of them nobody has closed, and have not ended. */
@@ -69,17 +75,19 @@ async function startMachine(
   const room = { open, wereUsed: () => true };
   const residents = createResidents(room, clock);
   return {
+    open,
     opened: () => opened,
     living: () => living.size,
-    async run(script, interruption) {
+    async run(script, options) {
       const text = { out: "", err: "" };
       const end = await execute((line, sent) => residents.open(line, sent, 1000, never), script, {
         signal: never,
-        ...interruption,
-        clock,
         openControl: open,
+        ...options,
+        clock,
         onOutput(stream, chunk) {
           text[stream] += chunk.toString();
+          return options?.onOutput?.(stream, chunk);
         },
       });
       return { end, ...text };
@@ -283,4 +291,81 @@ test("a step's times and a cancel end the waiting for a login shell that hangs, 
     await until("nothing runs", () => machine.living() === 0);
     assert.equal(machine.opened(), 1);
   }
+});
+
+/** Two scripts, of which each shell that may be free gets one: they run until the file is there. */
+async function startOthers({ run }: Machine, file: string) {
+  const up: Promise<void>[] = [];
+  const ran = [1, 2].map((code) => {
+    const { promise, resolve: onOutput } = Promise.withResolvers<void>();
+    up.push(promise);
+    return run(`echo up; ${waitFor(file)}; exit ${code}`, { onOutput: () => onOutput() });
+  });
+  await Promise.race([Promise.all(up), Promise.all(ran)]);
+  return async () => {
+    await writeFile(file, "");
+    return (await Promise.all(ran)).map(({ end }) => end);
+  };
+}
+
+function waitFor(file: string): string {
+  return `while [ ! -e ${file} ]; do sleep 0.05; done`;
+}
+
+const others = [
+  { kind: "code", code: 1 },
+  { kind: "code", code: 2 },
+];
+
+test("a script that ends while it is being stopped keeps its shell: no other one is stopped with it", async (t) => {
+  const machine = await startMachine(t, "/bin/sh");
+  const folder = await temporaryFolder(t);
+  const [end, go] = [path.join(folder, "end"), path.join(folder, "go")];
+  const controller = new AbortController();
+  let pid = 0;
+  let finishOthers = async (): Promise<ShellEnd[]> => [];
+  const { end: stopped } = await machine.run(`echo $$; ${waitFor(end)}`, {
+    signal: controller.signal,
+    onOutput(_stream, chunk) {
+      pid = Number(chunk);
+      controller.abort();
+    },
+    async openControl(line) {
+      await writeFile(end, "");
+      await until("it has ended", async () => !(await isRunning(pid)));
+      await machine.run("true"); // By now its end has been told.
+      finishOthers = await startOthers(machine, go);
+      return machine.open(line);
+    },
+  });
+  assert.deepEqual(stopped, {
+    kind: "stopped",
+    why: "cancelled",
+    leftover: { kind: "nothing" },
+  });
+  assert.deepEqual(await finishOthers(), others);
+});
+
+test("a script that has ended, and whose output waits for room, is cancelled without the next one on its shell", async (t) => {
+  const machine = await startMachine(t, "/bin/sh");
+  const go = path.join(await temporaryFolder(t), "go");
+  const controller = new AbortController();
+  const { promise: room, resolve: giveRoom } = Promise.withResolvers<void>();
+  const { promise: first, resolve: onFirst } = Promise.withResolvers<number>();
+  const running = machine.run("echo $$; echo last", {
+    signal: controller.signal,
+    onOutput(_stream, chunk) {
+      onFirst(Number.parseInt(chunk.toString()));
+      return room;
+    },
+  });
+  const pid = await first;
+  await until("it has ended", async () => !(await isRunning(pid)));
+  await machine.run("true"); // By now its end has been told.
+  const finishOthers = await startOthers(machine, go);
+  controller.abort();
+  const { end } = await running;
+  giveRoom();
+  assert.deepEqual(end, { kind: "stopped", why: "cancelled", leftover: { kind: "nothing" } });
+  assert.deepEqual(await finishOthers(), others);
 });

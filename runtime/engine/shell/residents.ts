@@ -173,7 +173,7 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
       const kept = await take(sent, timeoutMs, signal);
       if (kept === undefined) return undefined;
       if ("unready" in kept) return kept.unready;
-      const running = kept.resident.run(sent.script, sent.marker);
+      const running = kept.resident.run(sent.script, sent.marker, sent.interrupted);
       const stream = await kept.channel.answerWithin(timeoutMs, running).catch((error) => {
         kept.resident.close();
         throw error;

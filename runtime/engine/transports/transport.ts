@@ -37,7 +37,7 @@ export interface ByteStream {
   readonly stderr: Readable;
   readonly exit: Promise<Exit>;
   /** The session in which the command runs besides the shell that leads it; without it the command leads one. */
-  readonly session?: number;
+  readonly session?: number | undefined;
   /** Gives the channel up without waiting; the remote process may live on. */
   close(): void;
 }
