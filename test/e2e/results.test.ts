@@ -260,6 +260,12 @@ describe("ranges, results and errors", { timeout: 600_000 }, () => {
     await window.press("Control+.");
     const menu = window.page.locator(".action-widget:visible");
     await menu.locator(".action", { hasText: "Change to `open`" }).click();
+    await until("the name to be written", async () => {
+      const text = await window.evaluate((vscode) =>
+        vscode.window.activeTextEditor?.document.getText(),
+      );
+      return text?.includes('\n  open("x");') === true && !text.includes("opne");
+    });
     await window.press("Control+Enter");
     await window.inline(/^✗ cannot open x$/u);
   });

@@ -64,7 +64,9 @@ export async function prepareBridge(folder: string): Promise<Bridge> {
 
 function post(socketPath: string, url: string, body: unknown): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = request({ socketPath, path: url, method: "POST" }, (response) => {
+    // A connection of its own: the host may close a kept one at the moment at which it is used again.
+    const options = { socketPath, path: url, method: "POST", agent: false };
+    const sent = request(options, (response) => {
       let text = "";
       response.setEncoding("utf8").on("data", (more: string) => {
         text += more;
