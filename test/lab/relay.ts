@@ -24,6 +24,8 @@ export type Relay = {
   holdBack(how: "silent" | "vanished"): void;
   /** Passes on what was held back, and all that comes. */
   letThrough(): void;
+  /** Ends every connection; the next ones are passed on. */
+  cut(): void;
   stop(): Promise<void>;
 };
 
@@ -46,18 +48,21 @@ export async function startRelay(
       }
     }
   };
+  const cut = () => {
+    for (const socket of open) socket.destroy();
+  };
   const server = createServer({ noDelay: true }, (client) => {
     const { cutFromHost, cutFromClient } = options(opened);
     opened += 1;
     const host = connect({ ...target, noDelay: true });
-    const cut = () => {
+    const hangUp = () => {
       client.destroy();
       host.destroy();
     };
     client.once("data", () => (spoken += 1));
     const cutOff = () => {
       cuts += 1;
-      cut();
+      hangUp();
     };
     passOn(client, host, cutFromClient, cutOff);
     passOn(host, client, cutFromHost, cutOff);
@@ -68,7 +73,7 @@ export async function startRelay(
       socket.on("error", () => {}); // Hanging up is what a relay is for.
       socket.on("close", () => {
         open.delete(socket);
-        cut();
+        hangUp();
       });
     }
   });
@@ -89,8 +94,9 @@ export async function startRelay(
       held.clear();
       hold();
     },
+    cut,
     async stop() {
-      for (const socket of open) socket.destroy();
+      cut();
       server.close();
       await once(server, "close");
     },

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type TestContext, test } from "node:test";
 import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
 import { type Clock, systemClock } from "../../../runtime/engine/waiting/clock.ts";
+import { nobody } from "../../../runtime/engine/questions/question.ts";
 import { type NetworkNamespace, makeNetworkNamespace } from "../../lab/network-namespace.ts";
 import { startRelay } from "../../lab/relay.ts";
 import { until } from "../../support/until.ts";
@@ -99,6 +100,42 @@ test("a link that is cut for a minute: what runs there is unknown, what starts i
   await link.mend();
   assert.deepEqual((await lab.run(host, "true", { auth })).end, OK);
 });
+
+/** A host behind a relay that can be cut. */
+async function startRelayedHost(t: TestContext, lab: LabReach, transport: "ssh" | "openssh") {
+  const { sshd, auth } = await startTrustedHost(t, lab);
+  const relay = await startRelay({ host: sshd.host, port: sshd.port });
+  t.after(() => relay.stop());
+  await lab.configure("Host *\n  HostKeyAlias lab\n");
+  await lab.trust([{ host: "lab", port: 22, publicKeyLine: sshd.publicKeyLine }]);
+  return { relay, auth: { ...auth, port: relay.port, transport } };
+}
+
+/** Once `kill` fails, sshd has told how the shell ended, and only then comes what is still to be printed. */
+const END_BEFORE_OUTPUT =
+  "(while kill -0 $$ 2>/dev/null; do sleep 0.05; done; echo ended; exec yes) &";
+
+for (const transport of ["ssh", "openssh"] as const) {
+  test(`a link that breaks between a command's end and the end of its output: unknown, never success (${transport})`, async (t) => {
+    const lab = await makeLabReach(t, {}, systemClock, nobody, { residentShells: "none" });
+    const { relay, auth } = await startRelayedHost(t, lab, transport);
+    const room = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    const ran = lab.run(relay.host, END_BEFORE_OUTPUT, {
+      auth,
+      onOutput() {
+        ended.resolve();
+        return room.promise;
+      },
+    });
+    await ended.promise;
+    relay.cut();
+    await until("the loss to be noticed", () => lab.reach.connectionCount() === 0);
+    room.resolve();
+    const { end } = await ran;
+    assert.equal(end.kind, "unknown", JSON.stringify(end));
+  });
+}
 
 test("a kept connection whose other end has vanished while nobody used it is replaced unnoticed", async (t) => {
   let pastMs = 0;

@@ -54,3 +54,19 @@ test("a stream that breaks does not make the end break", async () => {
   channel.receive({ channel: 0, kind: "close" });
   assert.deepEqual(await exit, {});
 });
+
+for (const [said, expected] of [
+  [["exitStatus"], {}],
+  [["exitStatus", "eof"], { code: 0 }],
+] as const) {
+  test(`of a channel that is lost after ${said.join(" and ")} it is told how it ended only if its output is whole`, async () => {
+    const { channel } = open(1000);
+    channel.receive({ channel: 0, kind: "success" });
+    const { stdout, stderr, exit } = await channel.stream;
+    for (const kind of said) channel.receive({ channel: 0, kind, code: 0 });
+    channel.lose("the link was cut");
+    stdout.resume();
+    stderr.resume();
+    assert.deepEqual(await exit, expected);
+  });
+}

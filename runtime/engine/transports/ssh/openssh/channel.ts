@@ -89,6 +89,7 @@ function describeOpen(opened: Extract<Message, { kind: "opened" }>, line: Line):
   const { remote } = opened;
   const { promise: over, resolve: tellOver } = Promise.withResolvers<void>();
   let result: Exit = {};
+  let isWhole = false;
   let isClosed = false;
   const write = (bytes: Buffer, onSent?: () => void) => {
     if (!isClosed) line.write(bytes, onSent);
@@ -104,6 +105,7 @@ function describeOpen(opened: Extract<Message, { kind: "opened" }>, line: Line):
   const read = Promise.all([closing(out.readable), closing(err.readable)]);
 
   function endOutput(): void {
+    isWhole = true;
     out.end();
     err.end();
   }
@@ -153,6 +155,8 @@ function describeOpen(opened: Extract<Message, { kind: "opened" }>, line: Line):
       }
     },
     lose() {
+      // How it ended may be told before the last of its output, which would then be missing unnoticed.
+      if (!isWhole) result = {};
       leave();
       endOutput();
     },

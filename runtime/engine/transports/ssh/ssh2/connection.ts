@@ -27,6 +27,7 @@ export function createSsh2Connection(
   const { promise: closed, resolve } = Promise.withResolvers<string>();
   let lastError: string | undefined;
   let isClosed = false;
+  const commands = new Set<Command>();
   gatherWrites(stream);
   const dispose = () => {
     lastError ??= "closed by us";
@@ -44,6 +45,8 @@ export function createSsh2Connection(
   });
   client.once("close", () => {
     isClosed = true;
+    // In this moment ssh2 still knows which of its channels have no end, and it gives them one when this is over.
+    for (const command of commands) command.lose();
     stopKeepalive();
     resolve(lastError ?? "the host ended the connection");
   });
@@ -54,7 +57,7 @@ export function createSsh2Connection(
       client.exec(line, (error, channel) => {
         // At once: the same packet may bring the exit, which is told only to who already listens.
         if (error !== undefined) reject(describeOpenFailure(error, isClosed, place));
-        else if (takesData(channel)) resolve(describeChannel(channel));
+        else if (takesData(channel)) resolve(follow(describeCommand(channel)));
         else reject(refuse(channel));
       });
     } catch (error) {
@@ -62,6 +65,12 @@ export function createSsh2Connection(
       throw new LostError(error instanceof Error ? error.message : String(error), false);
     }
     return promise;
+  }
+
+  function follow(command: Command): ByteStream {
+    commands.add(command);
+    void command.stream.exit.then(() => commands.delete(command));
+    return command.stream;
   }
 
   async function forward(host: string, port: number): Promise<JoinedStream> {
@@ -119,7 +128,13 @@ function describeOpenFailure(error: Error, isClosed: boolean, place: string): Er
   return new CommandRefusedError(place, { cause: error });
 }
 
-function describeChannel(channel: ClientChannel): ByteStream {
+interface Command {
+  readonly stream: ByteStream;
+  /** The connection is gone, and with it what had not come yet. */
+  lose(): void;
+}
+
+function describeCommand(channel: ClientChannel): Command {
   const { promise: exit, resolve } = Promise.withResolvers<Exit>();
   let ended = 0;
   let result: Exit = {};
@@ -133,7 +148,19 @@ function describeChannel(channel: ClientChannel): ByteStream {
   channel.once("close", countEnd);
   channel.stderr.once("end", countEnd);
   const close = () => leave(channel);
-  return { stdin: channel.stdin, stdout: channel, stderr: channel.stderr, exit, close };
+  return {
+    stream: { stdin: channel.stdin, stdout: channel, stderr: channel.stderr, exit, close },
+    lose() {
+      // How it ended may be told before the last of its output, which would then be missing unnoticed.
+      if (!hasEnded(channel)) result = {};
+    },
+  };
+}
+
+/** Whether the host has said that nothing more comes. */
+function hasEnded({ incoming }: ClientChannel): boolean {
+  const isKnown = typeof incoming === "object" && incoming !== null && "state" in incoming;
+  return isKnown && (incoming.state === "eof" || incoming.state === "closed");
 }
 
 /** What was not read may not keep it from closing. */
