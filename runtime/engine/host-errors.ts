@@ -46,12 +46,25 @@ export class NoChannelError extends Error {
 
 /** The connection broke while a command was being started on it. */
 export class LostError extends Error {
-  override readonly name = "LostError";
+  override readonly name: string = "LostError";
   /** False: the host never saw the command, so starting it anew is safe. */
   readonly commandSent: boolean;
 
   constructor(message: string, commandSent: boolean) {
     super(message);
     this.commandSent = commandSent;
+  }
+}
+
+/** The host has not answered in time when a command was started; the connection may live. */
+export class SilentError extends LostError {
+  override readonly name = "SilentError";
+  readonly place: string;
+  readonly silentMs: number;
+
+  constructor(place: string, silentMs: number) {
+    super(`no answer for ${silentMs / 1000} s when a command was started`, true);
+    this.place = place;
+    this.silentMs = silentMs;
   }
 }

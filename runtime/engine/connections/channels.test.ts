@@ -32,6 +32,7 @@ function holdTimers(heldMs: number) {
 function createHost(host: { most: number; connections: number; silent?: boolean }) {
   const open = new Set<Connection>();
   const closers: ((reason: string) => void)[] = [];
+  const answers: (() => void)[] = [];
   let asked = 0;
   const connect = (): Promise<Connection> => {
     if (closers.length === host.connections)
@@ -43,9 +44,10 @@ function createHost(host: { most: number; connections: number; silent?: boolean 
       closed,
       open() {
         asked += 1;
-        if (host.silent === true && closers.length > 1) return new Promise(() => {});
         if (taken === host.most) return Promise.reject(new NoChannelError("no more sessions"));
         taken += 1;
+        if (host.silent === true)
+          return new Promise((resolve) => answers.push(() => resolve(createStream())));
         return Promise.resolve(createStream());
       },
       hold() {},
@@ -56,7 +58,7 @@ function createHost(host: { most: number; connections: number; silent?: boolean 
     closers.push(resolve);
     return Promise.resolve(connection);
   };
-  return { host, connect, asked: () => asked, open: () => open.size, closers };
+  return { host, connect, asked: () => asked, open: () => open.size, closers, answers };
 }
 
 function createStream(): ByteStream {
@@ -109,9 +111,10 @@ test("room that a host has refused is tried again after a while, one at a time, 
 });
 
 test("a connection made only to stop a command, on which the host is silent, is closed with the others", async () => {
-  const { connect, open, asked } = createHost({ most: 1, connections: 2, silent: true });
+  const { host, connect, open, asked } = createHost({ most: 1, connections: 2 });
   const channels = createChannels({ clock: systemClock, connect, onUnused() {} });
   await channels.open("sleep 300", 60_000, signal);
+  host.silent = true;
   channels.openControl("true").catch(() => {}); // How it ends is the stopping's business.
   await settle();
   assert.deepEqual([open(), asked()], [2, 3]);
@@ -128,5 +131,44 @@ test("the loss of a connection is not the reason for what is lost later on anoth
   await settle();
   assert.equal(lossReason(), "the link was cut");
   assert.equal(channels.watchLoss()(), undefined);
+  await channels.dispose();
+});
+
+/** A command that is on its way to a host which has fallen silent, on a connection where another one runs. */
+async function openOnSilent(answeredWithin: (ms: number) => number) {
+  const clock: Clock = {
+    ...systemClock,
+    after: (ms, callback) => systemClock.after(answeredWithin(ms), callback),
+  };
+  const { host, connect, open, answers } = createHost({ most: 5, connections: 1 });
+  const channels = createChannels({ clock, connect, onUnused() {} });
+  const running = await channels.open("sleep 300", 60_000, signal);
+  host.silent = true;
+  const cancel = new AbortController();
+  const opening = channels.open("true", 60_000, cancel.signal);
+  await settle();
+  return { channels, open, running, opening, cancel, answers };
+}
+
+/** So long are the parts in which 5 s are waited for. */
+const SLICE_MS = 250;
+
+test("a command that is called off while it is started may be given up after 5 s, as one that may run; the connection stays", async () => {
+  const { channels, open, running, opening, cancel } = await openOnSilent((ms) =>
+    ms === SLICE_MS ? 1 : ms,
+  );
+  cancel.abort();
+  await assert.rejects(opening, { name: "SilentError", commandSent: true, message: /for 5 s/u });
+  const later = AbortSignal.abort();
+  await assert.rejects(running.answerWithin(60_000, new Promise(() => {}), later), /for 5 s/u);
+  assert.equal(open(), 1);
+  await channels.dispose();
+});
+
+test("when the host answers soon after a command was called off, whoever has opened it gets it to stop it", async () => {
+  const { channels, opening, cancel, answers } = await openOnSilent((ms) => ms);
+  cancel.abort();
+  answers[0]?.();
+  assert.equal(typeof (await opening).close, "function");
   await channels.dispose();
 });

@@ -1,6 +1,6 @@
 // What is opened on a host, whatever number of connections it takes: commands that run there, and ways through it to other hosts.
 import type { Clock } from "../waiting/clock.ts";
-import { ConnectionError, LostError, NoChannelError } from "../host-errors.ts";
+import { ConnectionError, LostError, NoChannelError, SilentError } from "../host-errors.ts";
 import type { OpenChannel } from "../shell/open-channel.ts";
 import type { ByteStream, CarrierStream, Connection } from "../transports/transport.ts";
 import { createApart } from "./apart.ts";
@@ -19,7 +19,8 @@ export interface Channels {
   ready(timeoutMs: number, signal: AbortSignal): Promise<void>;
   /**
    * Opens a command where there is room: over a further connection when the host opens no more on those that there are (MaxSessions),
-   * and in its turn when there are enough of them. Rejects as `Connection.open` does, or with the signal's reason.
+   * and in its turn when there are enough of them. Rejects as `Connection.open` does, with the signal's reason as long as nothing
+   * was sent, or with `SilentError` when the host does not answer in time, or soon after the signal is aborted.
    */
   open(line: string, timeoutMs: number, signal: AbortSignal): Promise<OpenChannel>;
   /** Whether a command was ever opened on the connections that there are. */
@@ -86,12 +87,12 @@ export function createChannels({ clock, connect, onUnused }: ChannelsOptions): C
     }
   }
 
-  /** What breaks off while something is being opened on it is of no more use. */
+  /** What breaks off while something is being opened on it is of no more use; where a host is only silent, others may live. */
   async function openOn<T>(member: Sessions, opening: Promise<T>): Promise<T> {
     try {
       return await opening;
     } catch (error) {
-      if (error instanceof LostError) members.drop(member);
+      if (error instanceof LostError && !(error instanceof SilentError)) members.drop(member);
       throw error;
     }
   }
@@ -105,7 +106,7 @@ export function createChannels({ clock, connect, onUnused }: ChannelsOptions): C
       for (;;) {
         const member = await withRoom(timeoutMs, signal);
         try {
-          const channel = await openOn(member, member.openWithin(timeoutMs, line));
+          const channel = await openOn(member, member.openWithin(timeoutMs, line, signal));
           room.opened(member.taken());
           return channel;
         } catch (error) {

@@ -1,10 +1,10 @@
 // One connection and what is open on it, counted.
 import type { Clock } from "../waiting/clock.ts";
-import { startDeadline } from "../waiting/deadline.ts";
 import { within } from "../waiting/within.ts";
-import { ConnectionError, NoChannelError } from "../host-errors.ts";
+import { ConnectionError, NoChannelError, SilentError } from "../host-errors.ts";
 import type { OpenChannel } from "../shell/open-channel.ts";
 import type { ByteStream, CarrierStream, Connection } from "../transports/transport.ts";
+import { answerInTime } from "./answer-in-time.ts";
 
 export interface Sessions {
   readonly connection: Connection;
@@ -20,8 +20,8 @@ export interface Sessions {
   giveUpResting(): boolean;
   /** Rejects as `Connection.open` does. */
   open(line: string): Promise<ByteStream>;
-  /** Rejects besides with `ConnectionError` when the host does not answer in time. */
-  openWithin(timeoutMs: number, line: string): Promise<OpenChannel>;
+  /** Rejects besides with `SilentError` when the host does not answer in time, or soon after the signal is aborted. */
+  openWithin(timeoutMs: number, line: string, signal?: AbortSignal): Promise<OpenChannel>;
   /** Rejects as `Connection.forward` does, or with `ConnectionError` when nothing answers in time. */
   forwardWithin(timeoutMs: number, host: string, port: number): Promise<CarrierStream>;
 }
@@ -71,9 +71,9 @@ export function createSessions(
     if (open - resting.size + forwarded === 1) connection.dispose();
   }
 
-  function giveUpSilent(timeoutMs: number): ConnectionError {
+  function giveUpSilent(silentMs: number): SilentError {
     giveUpAlone();
-    return describeSilence(timeoutMs, connection);
+    return new SilentError(connection.place, silentMs);
   }
 
   function rest(giveUp: () => void): () => void {
@@ -83,14 +83,18 @@ export function createSessions(
     return () => void resting.delete(entry);
   }
 
-  function answerWithin<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
-    const patience = { clock, timeoutMs };
-    return bounded(
-      answer,
-      () => {},
-      patience,
-      () => giveUpSilent(timeoutMs),
-    );
+  function answerWithin<T>(
+    timeoutMs: number,
+    answer: Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    return answerInTime(answer, {
+      clock,
+      timeoutMs,
+      signal,
+      discard() {},
+      giveUp: giveUpSilent,
+    });
   }
 
   return {
@@ -108,46 +112,27 @@ export function createSessions(
       return oldest !== undefined;
     },
     open: openCounted,
-    async openWithin(timeoutMs, line) {
-      const stream = await bounded(
-        openCounted(line),
-        (late) => late.close(),
-        { clock, timeoutMs },
-        () => giveUpSilent(timeoutMs),
-      );
+    async openWithin(timeoutMs, line, signal) {
+      const stream = await answerInTime(openCounted(line), {
+        clock,
+        timeoutMs,
+        signal,
+        discard: (late) => late.close(),
+        giveUp: giveUpSilent,
+      });
       return { ...stream, rest, answerWithin };
     },
     forwardWithin: (timeoutMs, host, port) =>
-      bounded(
-        forwardCounted(host, port),
-        (stream) => stream.destroy(),
-        { clock, timeoutMs },
-        () => {
+      answerInTime(forwardCounted(host, port), {
+        clock,
+        timeoutMs,
+        discard: (late) => late.destroy(),
+        giveUp(silentMs) {
           giveUpAlone();
-          return describeNoPassage(host, port, timeoutMs, connection);
+          return describeNoPassage(host, port, silentMs, connection);
         },
-      ),
+      }),
   };
-}
-
-/** A stream that comes too late is closed again. */
-function bounded<T>(
-  opening: Promise<T>,
-  close: (stream: T) => void,
-  { clock, timeoutMs }: { readonly clock: Clock; readonly timeoutMs: number },
-  describe: () => ConnectionError,
-): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  let expired = false;
-  const callOff = startDeadline(clock, timeoutMs, () => {
-    expired = true;
-    reject(describe());
-  });
-  opening.then((stream) => {
-    if (expired) close(stream);
-    resolve(stream);
-  }, reject);
-  return promise.finally(callOff);
 }
 
 function releaseAtEnd(stream: ByteStream, release: () => void): ByteStream {
@@ -162,14 +147,6 @@ function releaseAtEnd(stream: ByteStream, release: () => void): ByteStream {
     releaseOnce();
   };
   return { ...stream, close };
-}
-
-function describeSilence(timeoutMs: number, { place }: Connection): ConnectionError {
-  return new ConnectionError(
-    "timedOut",
-    `timed out after ${timeoutMs / 1000} s while starting the command (${place}); it may have started`,
-    "the host is very busy or has gone away; look there before you run it again",
-  );
 }
 
 function describeNoPassage(

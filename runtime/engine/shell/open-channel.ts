@@ -7,6 +7,6 @@ export interface OpenChannel extends ByteStream {
    * Gives how to take it back.
    */
   rest(giveUp: () => void): () => void;
-  /** What the host says on it; rejects with `ConnectionError` when it says nothing in time. */
-  answerWithin<T>(timeoutMs: number, answer: Promise<T>): Promise<T>;
+  /** What the host says on it; rejects with `SilentError` when it says nothing in time, or soon after the signal is aborted. */
+  answerWithin<T>(timeoutMs: number, answer: Promise<T>, signal?: AbortSignal): Promise<T>;
 }

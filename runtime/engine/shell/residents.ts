@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../waiting/clock.ts";
 import { orAborted } from "../waiting/or-aborted.ts";
 import { startDeadline } from "../waiting/deadline.ts";
-import { LostError } from "../host-errors.ts";
+import { ConnectionError, LostError, SilentError } from "../host-errors.ts";
 import type { ByteStream } from "../transports/transport.ts";
 import { readAnnouncement } from "./announcement.ts";
 import type { SentScript } from "./execute.ts";
@@ -95,7 +95,7 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
     const channel = await room
       .open(buildResidentLine(marker), timeoutMs, signal)
       .catch((error: unknown) => {
-        throw error instanceof LostError ? new LostError(error.message, false) : error;
+        throw describeNoShell(error);
       });
     onShell(channel);
     const answer = await readAnswer(channel, marker, clock, takenOver);
@@ -196,6 +196,19 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
 
 function fits(script: string): boolean {
   return Buffer.byteLength(script) <= LONGEST_SCRIPT_BYTES && !script.includes("\0");
+}
+
+/** Whatever became of the shell: it was told nothing of the script. */
+function describeNoShell(error: unknown): unknown {
+  if (error instanceof SilentError) {
+    return new ConnectionError(
+      "timedOut",
+      `timed out after ${error.silentMs / 1000} s while starting a shell (${error.place}); nothing of the script was sent`,
+      "the host is very busy or has gone away; try again, or give it more time with connectTimeoutMs",
+      { cause: error },
+    );
+  }
+  return error instanceof LostError ? new LostError(error.message, false) : error;
 }
 
 /**

@@ -12,6 +12,7 @@ import {
 } from "../../lab/silent-server.ts";
 import { startZeroPacketServer } from "../../lab/zero-packet-server.ts";
 import { killAll, processesWith } from "../../support/processes.ts";
+import { until } from "../../support/until.ts";
 import { makeLabReach, startTrustedHost, assertFailure } from "./lab-reach.ts";
 
 test("a refused connection, a silent host, one silent after its banner, one that hangs up, an unknown name", async (t) => {
@@ -149,21 +150,47 @@ test("a kept connection that has died unnoticed is replaced without a word", asy
   assert.deepEqual(end, { kind: "exited", code: 5 });
 });
 
-test("a host that goes away without a word while a command starts is timedOut, and forgotten", async (t) => {
-  const lab = await makeLabReach(t);
+test("a host that goes away without a word before it has started a shell is timedOut, and forgotten", async (t) => {
+  const residentShells = "from the second script";
+  const lab = await makeLabReach(t, {}, undefined, undefined, { residentShells });
   const { sshd, auth } = await startTrustedHost(t, lab);
   await lab.run(sshd.host, "true", { auth });
   await sshd.freeze();
-  const ran = await lab.run(sshd.host, "true", { auth, connectTimeoutMs: 500 });
   assertFailure(
-    ran,
+    await lab.run(sshd.host, "true", { auth, connectTimeoutMs: 500 }),
     "timedOut",
-    /^timed out after 0.5 s while starting the command \(.+may have/u,
-    /look there/u,
+    /^timed out after 0.5 s while starting a shell \(.+\); nothing of the script was sent$/u,
+    /try again/u,
   );
   await sshd.thaw();
   assert.deepEqual((await lab.run(sshd.host, "true", { auth })).end, { kind: "exited", code: 0 });
   assert.equal(sshd.opened(), 2);
+});
+
+test("a host that does not say in time whether it has started a command may have: that is unknown, also when it was cancelled", async (t) => {
+  const quicker = (ms: number, callback: () => void) => systemClock.after(ms / 20, callback);
+  const lab = await makeLabReach(t, {}, { ...systemClock, after: quicker }, undefined, {
+    residentShells: "none",
+  });
+  const { sshd, auth } = await startTrustedHost(t, lab);
+  await lab.run(sshd.host, "true", { auth });
+  await sshd.freeze();
+  const ran = await lab.run(sshd.host, "true", { auth });
+  const lost = (seconds: number) =>
+    new RegExp(
+      `^lost sight of it \\(.+\\): no answer for ${seconds} s when a command was started; it may have ended, or still run$`,
+      "u",
+    );
+  assertFailure(ran, "unknown", lost(20), /look on the host/u);
+  assert.ok("survivors" in ran.end && ran.end.survivors?.length === 1, JSON.stringify(ran.end));
+  await sshd.thaw();
+  await lab.run(sshd.host, "true", { auth });
+  await sshd.freeze();
+  const cancel = new AbortController();
+  const cancelled = lab.run(sshd.host, "true", { auth, signal: cancel.signal });
+  await until("the command to be on its way", () => lab.reach.channelCount() === 1);
+  cancel.abort();
+  assertFailure(await cancelled, "unknown", lost(5), /look on the host/u);
 });
 
 test("a host whose channels take packets of no bytes is refused before anything is written, also as a jump host", async (t) => {
