@@ -1,7 +1,7 @@
 // Connections that each serve one command only: to stop another one where the host opens no more on those that there are.
 import type { Clock } from "../waiting/clock.ts";
 import type { ByteStream, Connection } from "../transports/transport.ts";
-import { createSessions } from "./sessions.ts";
+import { countConnection } from "./counted-connection.ts";
 
 const CONNECT_TIMEOUT_MS = 5000;
 const OPEN_TIMEOUT_MS = 10_000;
@@ -40,8 +40,8 @@ export function createApart(
       void end.then(() => ends.delete(end));
       const connection = await connecting;
       disposal.signal.throwIfAborted();
-      const sessions = createSessions(connection, clock, () => connection.dispose());
-      return sessions.openWithin(OPEN_TIMEOUT_MS, line);
+      const counted = countConnection(connection, clock, () => connection.dispose());
+      return counted.openWithin(OPEN_TIMEOUT_MS, line);
     },
     async dispose() {
       disposal.abort(new Error("disposed"));

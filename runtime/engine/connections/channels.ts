@@ -4,10 +4,10 @@ import { ConnectionError, LostError, NoChannelError, SilentError } from "../host
 import type { OpenChannel } from "../shell/open-channel.ts";
 import type { ByteStream, CarrierStream, Connection } from "../transports/transport.ts";
 import { createApart } from "./apart.ts";
+import type { CountedConnection } from "./counted-connection.ts";
 import { createMembers } from "./members.ts";
 import { orAborted } from "../waiting/or-aborted.ts";
 import { createRoom } from "./room.ts";
-import type { Sessions } from "./sessions.ts";
 
 /** A connection that nobody used for so long may have died without a word, as when this machine slept. */
 const STALE_MS = 30_000;
@@ -75,7 +75,7 @@ export function createChannels({ clock, connect, onUnused }: ChannelsOptions): C
     () => members.hold(false),
   );
 
-  async function withRoom(timeoutMs: number, signal: AbortSignal): Promise<Sessions> {
+  async function withRoom(timeoutMs: number, signal: AbortSignal): Promise<CountedConnection> {
     for (;;) {
       if (members.all().length === 0) room.forget(); // It may allow more by now.
       await members.any(timeoutMs, signal);
@@ -88,7 +88,7 @@ export function createChannels({ clock, connect, onUnused }: ChannelsOptions): C
   }
 
   /** What breaks off while something is being opened on it is of no more use; where a host is only silent, others may live. */
-  async function openOn<T>(member: Sessions, opening: Promise<T>): Promise<T> {
+  async function openOn<T>(member: CountedConnection, opening: Promise<T>): Promise<T> {
     try {
       return await opening;
     } catch (error) {

@@ -2,7 +2,7 @@
 import type { Clock } from "../waiting/clock.ts";
 import type { Connection } from "../transports/transport.ts";
 import { orAborted } from "../waiting/or-aborted.ts";
-import { type Sessions, createSessions } from "./sessions.ts";
+import { type CountedConnection, countConnection } from "./counted-connection.ts";
 import { type SharedAttempt, startSharedAttempt } from "./shared-attempt.ts";
 
 /** How many connections one host is asked for. */
@@ -12,9 +12,9 @@ const SURPLUS_MS = 10_000;
 
 export interface Members {
   /** The first one has been there longest. */
-  all(): readonly Sessions[];
+  all(): readonly CountedConnection[];
   /** One of them, or the first, which is made. Rejects as connecting does, or with the signal's reason. */
-  any(timeoutMs: number, signal: AbortSignal): Promise<Sessions>;
+  any(timeoutMs: number, signal: AbortSignal): Promise<CountedConnection>;
   /** Begins to make one more, unless one is being made, there are enough, or the last try failed and nothing has changed since. */
   addFurther(timeoutMs: number): void;
   /** Forgets those that do not answer within the time. */
@@ -22,7 +22,7 @@ export interface Members {
   /** Resolves when there may be room that was not there before. Rejects with the signal's reason. */
   change(signal: AbortSignal): Promise<void>;
   /** Forgets one that has proved dead. */
-  drop(sessions: Sessions): void;
+  drop(member: CountedConnection): void;
   /** Has all who wait for room look again. */
   wake(): void;
   /** Gives why one has been lost since, once one has been. */
@@ -36,11 +36,11 @@ export function createMembers(
   clock: Clock,
   connect: (timeoutMs: number, signal: AbortSignal) => Promise<Connection>,
 ): Members {
-  const members = new Set<Sessions>();
-  const attempts = new Set<SharedAttempt<Sessions>>();
+  const members = new Set<CountedConnection>();
+  const attempts = new Set<SharedAttempt<CountedConnection>>();
   const waiting = new Set<() => void>();
-  let first: SharedAttempt<Sessions> | undefined;
-  let further: SharedAttempt<Sessions> | undefined;
+  let first: SharedAttempt<CountedConnection> | undefined;
+  let further: SharedAttempt<CountedConnection> | undefined;
   let furtherFailed = false;
   let isHeld = false;
   let loss: { readonly reason: string } | undefined;
@@ -49,7 +49,7 @@ export function createMembers(
     for (const wake of waiting) wake();
   }
 
-  function startAttempt(timeoutMs: number, onEnd: () => void): SharedAttempt<Sessions> {
+  function startAttempt(timeoutMs: number, onEnd: () => void): SharedAttempt<CountedConnection> {
     const attempt = startSharedAttempt(
       async (signal) => {
         const connection = await connect(timeoutMs, signal);
@@ -67,36 +67,36 @@ export function createMembers(
     return attempt;
   }
 
-  function add(connection: Connection): Sessions {
-    const sessions = createSessions(connection, clock, () => {
+  function add(connection: Connection): CountedConnection {
+    const member = countConnection(connection, clock, () => {
       furtherFailed = false;
-      if (sessions.count() === 0) closeIfSurplus(sessions);
+      if (member.count() === 0) closeIfSurplus(member);
       wakeAll();
     });
-    members.add(sessions);
+    members.add(member);
     connection.hold(isHeld);
     void connection.closed.then((reason) => {
-      if (members.has(sessions)) loss = { reason };
-      forget(sessions);
+      if (members.has(member)) loss = { reason };
+      forget(member);
     });
-    return sessions;
+    return member;
   }
 
-  function forget(sessions: Sessions): void {
-    members.delete(sessions);
+  function forget(member: CountedConnection): void {
+    members.delete(member);
     wakeAll();
   }
 
-  function drop(sessions: Sessions): void {
-    forget(sessions);
-    sessions.connection.dispose();
+  function drop(member: CountedConnection): void {
+    forget(member);
+    member.connection.dispose();
   }
 
-  function closeIfSurplus(sessions: Sessions): void {
+  function closeIfSurplus(member: CountedConnection): void {
     clock.after(SURPLUS_MS, () => {
       const [kept] = members;
-      if (sessions.count() > 0 || sessions === kept || !members.has(sessions)) return;
-      drop(sessions);
+      if (member.count() > 0 || member === kept || !members.has(member)) return;
+      drop(member);
     });
   }
 
@@ -118,8 +118,8 @@ export function createMembers(
     },
     async check(timeoutMs) {
       await Promise.all(
-        [...members].map(async (sessions) => {
-          if (!(await sessions.answers(timeoutMs))) drop(sessions);
+        [...members].map(async (member) => {
+          if (!(await member.answers(timeoutMs))) drop(member);
         }),
       );
     },

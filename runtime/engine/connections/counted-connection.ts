@@ -6,7 +6,7 @@ import type { OpenChannel } from "../shell/open-channel.ts";
 import type { ByteStream, CarrierStream, Connection } from "../transports/transport.ts";
 import { answerInTime } from "./answer-in-time.ts";
 
-export interface Sessions {
+export interface CountedConnection {
   readonly connection: Connection;
   /** Whether the host answers within the time. */
   answers(timeoutMs: number): Promise<boolean>;
@@ -27,11 +27,11 @@ export interface Sessions {
 }
 
 /** `onChange` is called after each command that has ended. */
-export function createSessions(
+export function countConnection(
   connection: Connection,
   clock: Clock,
   onChange: () => void,
-): Sessions {
+): CountedConnection {
   let open = 0;
   let wasUsed = false;
   const resting = new Set<() => void>();
