@@ -15,6 +15,8 @@ export interface SudoDialogue {
   next(): Promise<Sign>;
   /** What else was said since the last question. */
   said(): string;
+  /** Nothing more will be said, as far as was listened. */
+  isOver(): boolean;
 }
 
 /** More of what sudo says is not kept. */
@@ -40,7 +42,10 @@ export function createSudoDialogue(stderr: Readable, marks: SudoMarks): SudoDial
     return "entered";
   }
 
+  const isOver = () => stderr.readableEnded || stderr.destroyed;
+
   return {
+    isOver,
     next() {
       const { promise, resolve } = Promise.withResolvers<Sign>();
       const settle = (sign: Sign) => {
@@ -59,7 +64,7 @@ export function createSudoDialogue(stderr: Readable, marks: SudoMarks): SudoDial
       };
       const known = find();
       if (known !== undefined) resolve(known);
-      else if (stderr.readableEnded || stderr.destroyed) resolve("ended");
+      else if (isOver()) resolve("ended");
       else {
         stderr.on("end", end);
         stderr.on("close", end);

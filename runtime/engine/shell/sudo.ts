@@ -1,12 +1,17 @@
 // Runs a command line as another user, by the host's own sudo: its password goes to sudo's standard input, and only when it asks.
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../waiting/clock.ts";
-import { startDeadline } from "../waiting/deadline.ts";
 import { within } from "../waiting/within.ts";
 import { type ConnectionError, LostError } from "../host-errors.ts";
-import type { ByteStream } from "../transports/transport.ts";
+import type { ByteStream, Exit } from "../transports/transport.ts";
 import { quote } from "../quote.ts";
-import { createSudoDialogue, type Sign, type SudoMarks } from "./sudo-dialogue.ts";
+import type { OpenLine } from "./execute.ts";
+import {
+  createSudoDialogue,
+  type Sign,
+  type SudoDialogue,
+  type SudoMarks,
+} from "./sudo-dialogue.ts";
 import { describeSilence, describeSudoRefusal, describeWrongPassword } from "./sudo-refusal.ts";
 
 /** As whom, and who knows the password. */
@@ -31,8 +36,6 @@ export interface SudoOptions {
   readonly signal: AbortSignal;
 }
 
-type OpenCommand = (line: string) => Promise<ByteStream>;
-
 /** How often sudo is given a password; it gives up by itself at this, as it comes. */
 const MOST_TRIES = 3;
 /** How long sudo may say nothing: a directory service that checks a password takes its time. */
@@ -44,7 +47,7 @@ const LEAVING_MS = 10_000;
  * Opens command lines as another user. What it gives is past the password: its standard input is the command's own. Rejects with
  * `ConnectionError` when sudo lets nobody in, and with the signal's reason when that is aborted before it does.
  */
-export function throughSudo(open: OpenCommand, options: SudoOptions): OpenCommand {
+export function throughSudo(open: OpenLine, options: SudoOptions): OpenLine {
   return async (line) => {
     const marks = { prompt: makeMark(), entry: makeMark() };
     const stream = await open(buildSudoLine(line, options.access.user, marks));
@@ -78,17 +81,19 @@ async function enter(
   const { access, place, clock, signal } = options;
   const dialogue = createSudoDialogue(stream.stderr, marks);
   let given: SudoPassword | undefined;
+  let mayHaveStarted = true;
+  let next = dialogue.next();
   for (let tries = 0; ; tries++) {
-    const next = dialogue.next();
-    const sign = await firstOf(next, clock, PATIENCE_MS, signal);
+    const sign = await within(clock, PATIENCE_MS, next, signal);
     if (sign === "entered") return stream;
-    if (sign === "aborted") return leaveOrEnter(stream, next, options);
+    if (sign === undefined) return leaveOrEnter(stream, dialogue, next, options);
     if (sign === "ended") {
-      if (given !== undefined && saysWrong(tries, dialogue.said())) given.wrong();
-      throw await describeEnd(stream, dialogue.said(), tries, options);
+      const said = dialogue.said();
+      if (given !== undefined && saysWrong(tries, said)) given.wrong();
+      throw await describeEnd(stream, { said, tries, mayHaveStarted }, options);
     }
+    next = dialogue.next();
     try {
-      if (sign === "silent") throw describeSilence(dialogue.said(), place);
       const isOver = given !== undefined && !given.wrong();
       if (isOver || tries === MOST_TRIES) throw describeWrongPassword(place);
       given = await access.password(place, signal);
@@ -96,41 +101,34 @@ async function enter(
       await leave(stream, clock);
       throw error;
     }
+    // Who still asked when the connection broke has not let anybody in.
+    mayHaveStarted = !dialogue.isOver();
     stream.stdin.write(`${given.value}\n`);
   }
 }
 
-type Waited = Sign | "silent" | "aborted";
-
-function firstOf(
-  sign: Promise<Sign>,
-  clock: Clock,
-  patienceMs: number,
-  signal?: AbortSignal,
-): Promise<Waited> {
-  const { promise, resolve } = Promise.withResolvers<Waited>();
-  const abort = () => resolve("aborted");
-  if (signal?.aborted === true) abort();
-  signal?.addEventListener("abort", abort, { once: true });
-  const callOff = startDeadline(clock, patienceMs, () => resolve("silent"));
-  void sign.then(resolve);
-  return promise.finally(() => {
-    callOff();
-    signal?.removeEventListener("abort", abort);
-  });
-}
-
-/** With its input at an end sudo ends too, unless it has just let us in: then the command runs, and has to be stopped. */
+/**
+ * With its input at an end sudo ends too, unless it needs no more of it and lets us in after all: then the command runs, and is
+ * as good as any other. What should be read from its input says itself that it did not come.
+ */
 async function leaveOrEnter(
   stream: ByteStream,
-  next: Promise<Sign>,
-  { clock, signal }: SudoOptions,
+  dialogue: SudoDialogue,
+  pending: Promise<Sign>,
+  { place, clock, signal }: SudoOptions,
 ): Promise<ByteStream> {
+  const said = dialogue.said();
   stream.stdin.end();
+  let sign = await within(clock, LEAVING_MS, pending);
+  while (sign === "asked") sign = await within(clock, LEAVING_MS, dialogue.next());
+  if (sign === "entered") return stream;
   // Whoever is given one that says nothing looks on the host what became of it.
-  if ((await firstOf(next, clock, LEAVING_MS)) !== "ended") return stream;
+  if (sign === undefined && signal.aborted) return stream;
   await leave(stream, clock);
-  throw signal.reason;
+  if (sign === undefined) throw new LostError("sudo neither let us in nor ended", true);
+  if (!isSeen(await stream.exit)) throw describeLoss(true);
+  signal.throwIfAborted();
+  throw describeSilence(said, place);
 }
 
 async function leave(stream: ByteStream, clock: Clock): Promise<void> {
@@ -141,19 +139,30 @@ async function leave(stream: ByteStream, clock: Clock): Promise<void> {
   stream.close();
 }
 
+interface Ended {
+  readonly said: string;
+  readonly tries: number;
+  readonly mayHaveStarted: boolean;
+}
+
 async function describeEnd(
   stream: ByteStream,
-  said: string,
-  tries: number,
+  { said, tries, mayHaveStarted }: Ended,
   { place, access, clock }: SudoOptions,
 ): Promise<ConnectionError | LostError> {
   await leave(stream, clock);
   const exit = await stream.exit;
-  if (exit.code === undefined && exit.signal === undefined) {
-    return new LostError("the connection broke while sudo was asked", false);
-  }
+  if (!isSeen(exit)) return describeLoss(mayHaveStarted);
   if (saysWrong(tries, said)) return describeWrongPassword(place);
   return describeSudoRefusal(said, { place, user: access.user, exit });
+}
+
+function isSeen(exit: Exit): boolean {
+  return exit.code !== undefined || exit.signal !== undefined;
+}
+
+function describeLoss(mayHaveStarted: boolean): LostError {
+  return new LostError("the connection broke while sudo was asked", mayHaveStarted);
 }
 
 function saysWrong(tries: number, said: string): boolean {
