@@ -2,19 +2,19 @@
 import { Readable } from "node:stream";
 import { quote, type ScriptSecret, STAND_IN } from "../../describe/script/script.ts";
 import type { SecretValue } from "../../describe/secrets/secret.ts";
-
-/** Reads a script, and runs it with an empty input. */
-export const READING_ANY = 'eval "$(cat)" </dev/null';
+import { buildReader } from "../shell/command-line.ts";
 
 /**
- * The same for one with secrets in it. Where `printf` is a program, its arguments would show in the list of
- * processes: there nothing is read, and the step fails.
+ * Reads a script whose end is the mark, and runs it with an empty input; of one that is cut off nothing runs. Where `printf` is a
+ * program, its arguments would show in the list of processes: there nothing is read, and the step fails.
  */
-export const READING_SCRIPT = [
-  'case "$(command -v printf)" in printf) ;;',
-  '*) echo "re-ops: printf is not built into the sh of this host, so a secret would show in ps: nothing was run" >&2; exit 126 ;;',
-  `esac; ${READING_ANY}`,
-].join(" ");
+export function buildSecretReader(endMark: string): string {
+  return [
+    'case "$(command -v printf)" in printf) ;;',
+    '*) echo "re-ops: printf is not built into the sh of this host, so a secret would show in ps: nothing was run" >&2; exit 126 ;;',
+    `esac; ${buildReader(endMark, false)}`,
+  ].join(" ");
+}
 
 /** Throws when a stand-in is not where it should be, which is a mistake of ours. */
 export function fillScript(
@@ -35,6 +35,6 @@ export function fillScript(
 }
 
 /** A script as what its channel reads. */
-export function asInput(filled: string): () => Readable {
-  return () => Readable.from([Buffer.from(filled)]);
+export function asInput(filled: string, endMark: string): () => Readable {
+  return () => Readable.from([Buffer.from(`${filled}\n${endMark}`)]);
 }

@@ -1,13 +1,13 @@
 // What a step needs of secrets: its script with their values in it, and the way through sudo.
+import { randomBytes } from "node:crypto";
 import type { Readable } from "node:stream";
 import type { Sudo } from "../../describe/hosts/hosts.ts";
 import type { SecretValue } from "../../describe/secrets/secret.ts";
 import type { StepDescription } from "../../port.ts";
-import { quote } from "../quote.ts";
 import type { SudoAccess } from "../shell/sudo.ts";
 import { ConnectionError } from "../host-errors.ts";
 import type { Target } from "../transports/transport.ts";
-import { asInput, fillScript, READING_ANY, READING_SCRIPT } from "./fill-script.ts";
+import { asInput, buildSecretReader, fillScript } from "./fill-script.ts";
 import { type Asking, type Secrets, whyUnfit } from "./secrets.ts";
 
 export interface ReadyScript {
@@ -17,17 +17,12 @@ export interface ReadyScript {
 
 /** The script as it goes to a host. Rejects as `Secrets.read` does. */
 export async function readyScript(
-  { script, secrets = [], sudo, target }: StepDescription,
+  { script, secrets = [] }: StepDescription,
   reader: Secrets,
   asking: Asking,
   signal: AbortSignal,
 ): Promise<ReadyScript> {
-  const isSudo = (sudo ?? target.auth.sudo ?? false) !== false;
-  if (secrets.length === 0) {
-    return isSudo && isTooLong(script)
-      ? { script: READING_ANY, input: asInput(script) }
-      : { script };
-  }
+  if (secrets.length === 0) return { script };
   const values = new Map<string, string>();
   for (const { secret } of secrets) {
     const { value } = await reader.read(secret, asking, signal);
@@ -36,7 +31,8 @@ export async function readyScript(
     values.set(keyOf(secret), value);
   }
   const filled = fillScript(script, secrets, (secret) => values.get(keyOf(secret)) ?? "");
-  return { script: READING_SCRIPT, input: asInput(filled) };
+  const endMark = randomBytes(16).toString("hex");
+  return { script: buildSecretReader(endMark), input: asInput(filled, endMark) };
 }
 
 /** The login password that the hosts name; undefined when they name none. */
@@ -49,13 +45,6 @@ export function loginPassword(
   if (password === undefined) return undefined;
   return (host, signal) => reader.read(password, { ...asker, what: "password", host }, signal);
 }
-
-/** A command line through sudo is quoted once more. */
-function isTooLong(script: string): boolean {
-  return Buffer.byteLength(quote(quote(quote(script)))) > LONGEST_QUOTED_BYTES;
-}
-
-const LONGEST_QUOTED_BYTES = 90_000;
 
 /** How the step becomes another user; undefined when it does not. What the step itself says comes first. */
 export function sudoAccess(

@@ -30,14 +30,14 @@ export function buildCommand(script: string, marker: string, openInput = false):
  * Runs what it reads, whose end must be the marker: of a script that is cut off, by a connection that breaks or a start-up file
  * that reads, nothing runs. The input is read before it is replaced by an empty one.
  */
-function buildReader(marker: string, fitsArgument: boolean): string {
+export function buildReader(marker: string, fitsArgument: boolean): string {
   const script = `\${1%?${marker}}`;
   const run = fitsArgument ? `exec sh -c "${script}"` : `eval "shift; ${script}"`;
   return `set -- "$(cat)"; case $1 in *${marker}) ${run} </dev/null; exit;; esac; echo ${CUT_OFF} >&2; exit 125`;
 }
 
 const CUT_OFF =
-  "'the script did not arrive whole, and nothing of it ran: the connection broke, or a start-up file reads its input'";
+  "'the script did not arrive whole, and nothing of it ran: the connection broke, sudo was slow, or a start-up file reads its input'";
 
 /**
  * Shells of the Bourne family do all of it themselves, which spares the host one more shell: a fifth of what a short command
