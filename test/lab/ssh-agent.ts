@@ -1,9 +1,11 @@
-// A real ssh-agent for one test.
+// A real ssh-agent for one test, and one that hangs.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { access } from "node:fs/promises";
+import { type Socket, createServer } from "node:net";
 import path from "node:path";
-import { makeTemporaryFolder, removeFolder } from "../support/temporary.ts";
+import type { TestContext } from "node:test";
+import { makeTemporaryFolder, removeFolder, temporaryFolder } from "../support/temporary.ts";
 import { until } from "../support/until.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -35,4 +37,33 @@ export async function startSshAgent(keyFiles: readonly string[] = []): Promise<S
   await until("the ssh-agent's socket", () => access(socket).then(() => true));
   for (const file of keyFiles) await agent.add(file);
   return agent;
+}
+
+export type SilentAgent = {
+  /** What SSH_AUTH_SOCK has to say. */
+  socket: string;
+  /** How many have asked it so far. */
+  opened(): number;
+  /** How many of them still wait. */
+  openConnections(): number;
+};
+
+/** Accepts and never says a word. */
+export async function startSilentAgent(t: TestContext): Promise<SilentAgent> {
+  const socket = path.join(await temporaryFolder(t), "agent");
+  const open = new Set<Socket>();
+  let opened = 0;
+  const server = createServer((asker) => {
+    opened += 1;
+    open.add(asker);
+    asker.resume().on("close", () => open.delete(asker));
+  });
+  server.listen(socket);
+  await once(server, "listening");
+  t.after(async () => {
+    for (const asker of open) asker.destroy();
+    server.close();
+    await once(server, "close");
+  });
+  return { socket, opened: () => opened, openConnections: () => open.size };
 }

@@ -3,10 +3,12 @@ import assert from "node:assert/strict";
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
+import { type Clock, systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import { createKey } from "../../lab/keys.ts";
 import { runCommand } from "../../lab/run-command.ts";
-import { startSshAgent } from "../../lab/ssh-agent.ts";
+import { startSilentAgent, startSshAgent } from "../../lab/ssh-agent.ts";
 import { type SshdOptions, startSshd } from "../../lab/sshd.ts";
+import { until } from "../../support/until.ts";
 import { type LabReach, makeLabReach } from "./lab-reach.ts";
 
 const OK = { kind: "exited", code: 0 };
@@ -159,6 +161,26 @@ test("no key at all, an agent that is gone, and a host that wants a password are
     /^needs an answer: the password \(root@127\.0\.0\.1:\d+\), and nobody is there to be asked; \/.+\/key is not accepted$/u,
   );
   assert.match(password.next, /^open this project in VS Code/u);
+});
+
+test("an agent that accepts and says nothing is asked once, keeps no host waiting for long, and is told", async (t) => {
+  const agent = await startSilentAgent(t);
+  const quick: Clock = {
+    ...systemClock,
+    // The wait for an answer that will not come.
+    after: (ms, callback) => systemClock.after(ms === 250 ? 2 : ms, callback),
+  };
+  const lab = await makeLabReach(t, { SSH_AUTH_SOCK: agent.socket }, quick);
+  const refusing = await startHost(t, lab, {});
+  const silent = /: the ssh-agent does not answer: it has said nothing for 5 s; the host takes/u;
+  const { message } = await refusalOf(lab, refusing.host, { auth: { port: refusing.port } });
+  assert.match(message, silent);
+  await mkdir(path.join(lab.folder, ".ssh"));
+  const key = await createKey(path.join(lab.folder, ".ssh", "id_ed25519"));
+  const sshd = await startHost(t, lab, { authorized: [key.publicKeyLine] });
+  assert.deepEqual((await lab.run(sshd.host, "true", { auth: { port: sshd.port } })).end, OK);
+  await until("the agent to be let go", () => agent.openConnections() === 0);
+  assert.equal(agent.opened(), 1);
 });
 
 test("a host that wants more than one key says so, and gets both when they are there", async (t) => {

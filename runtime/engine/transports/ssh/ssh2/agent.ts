@@ -1,4 +1,5 @@
 // The user's ssh-agent: asked for its keys once for all hosts that connect at the same moment.
+import type { Duplex } from "node:stream";
 import type {
   BaseAgent,
   IdentityCallback,
@@ -6,10 +7,19 @@ import type {
   SignCallback,
   SigningRequestOptions,
 } from "ssh2";
+import type { Clock } from "../../../waiting/clock.ts";
+import { within } from "../../../waiting/within.ts";
+
+/** How long an agent may take to say which keys it holds. */
+export const AGENT_PATIENCE_MS = 5000;
+/** How long one that said nothing is left alone: every login would wait for it again. */
+const SILENCE_HOLDS_MS = 30_000;
 
 export interface Agent {
   /** Rejects when the agent does not answer. */
   listKeys(): Promise<readonly ParsedKey[]>;
+  /** It accepts connections and says nothing; held to be so for a while. */
+  isSilent(): boolean;
   /** An agent that knows these keys only: what one login may offer. */
   only(keys: readonly ParsedKey[]): BaseAgent;
 }
@@ -21,9 +31,21 @@ export interface AgentMaker {
   createAgent(socketPath: string): BaseAgent;
 }
 
-export function createAgent(ssh2: AgentMaker, socketPath: string): Agent {
+export function createAgent(ssh2: AgentMaker, socketPath: string, clock: Clock): Agent {
   const agent = ssh2.createAgent(socketPath);
   let listing: Promise<readonly ParsedKey[]> | undefined;
+  let silence: Error | undefined;
+
+  async function listInTime(): Promise<readonly ParsedKey[]> {
+    if (silence !== undefined) throw silence;
+    const question = askForKeys(ssh2.createAgent(socketPath));
+    const keys = await within(clock, AGENT_PATIENCE_MS, question.keys);
+    if (keys !== undefined) return keys;
+    question.giveUp();
+    clock.after(SILENCE_HOLDS_MS, () => (silence = undefined));
+    silence = new Error(`it has said nothing for ${AGENT_PATIENCE_MS / 1000} s`);
+    throw silence;
+  }
 
   class SomeKeysAgent extends ssh2.BaseAgent {
     readonly #keys: readonly ParsedKey[];
@@ -50,9 +72,10 @@ export function createAgent(ssh2: AgentMaker, socketPath: string): Agent {
 
   return {
     listKeys() {
-      listing ??= listKeys(agent).finally(() => (listing = undefined));
+      listing ??= listInTime().finally(() => (listing = undefined));
       return listing;
     },
+    isSilent: () => silence !== undefined,
     only: (keys) => new SomeKeysAgent(keys),
   };
 }
@@ -92,11 +115,24 @@ export function createLockedKeyAgent(
   return new LockedKeyAgent();
 }
 
-function listKeys(agent: BaseAgent): Promise<readonly ParsedKey[]> {
-  const { promise, resolve, reject } = Promise.withResolvers<readonly ParsedKey[]>();
-  agent.getIdentities((error, keys) => {
+interface KeysQuestion {
+  readonly keys: Promise<readonly ParsedKey[]>;
+  giveUp(): void;
+}
+
+/** `agent` is for this one question: what ssh2 waits on without end is known to its `getStream` only. */
+function askForKeys(agent: BaseAgent): KeysQuestion {
+  const { promise: keys, resolve, reject } = Promise.withResolvers<readonly ParsedKey[]>();
+  let stream: Duplex | undefined;
+  const open = agent.getStream?.bind(agent);
+  agent.getStream = (done) =>
+    open?.((error, opened) => {
+      stream = opened;
+      done(error, opened);
+    });
+  agent.getIdentities((error, known) => {
     if (error) reject(error);
-    else resolve((keys ?? []) as ParsedKey[]);
+    else resolve((known ?? []) as ParsedKey[]);
   });
-  return promise;
+  return { keys, giveUp: () => stream?.destroy() };
 }

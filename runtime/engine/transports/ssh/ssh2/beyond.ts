@@ -2,13 +2,14 @@
 import { execFile } from "node:child_process";
 import { access, readFile } from "node:fs/promises";
 import { NeedsOpensshError } from "../../../host-errors.ts";
+import { type Agent, AGENT_PATIENCE_MS } from "./agent.ts";
 import type { Destination } from "./destination.ts";
 
 const FIDO_KEY = /\bsk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com/u;
-const AGENT_PATIENCE_MS = 5000;
 
 export interface BeyondSearch {
   readonly destination: Destination;
+  readonly agent: Agent | undefined;
   /** Where `ssh-add` is looked for. */
   readonly searchPath: string | undefined;
 }
@@ -39,9 +40,11 @@ async function lookAtFile(path: string): Promise<string | undefined> {
     : undefined;
 }
 
-async function lookAtAgent({ destination, searchPath }: BeyondSearch): Promise<string | undefined> {
+async function lookAtAgent(search: BeyondSearch): Promise<string | undefined> {
+  const { destination, agent, searchPath } = search;
   const { agentSocket, settings } = destination;
-  if (agentSocket === undefined || settings.identitiesonly === "yes") return undefined;
+  if (agentSocket === undefined || agent?.isSilent() || settings.identitiesonly === "yes")
+    return undefined;
   const keys = await listAgent(agentSocket, searchPath);
   if (keys.some((key) => /^\S+-cert-v01@/u.test(key))) return "the ssh-agent holds a certificate";
   if (keys.some((key) => FIDO_KEY.test(key))) return "the ssh-agent holds the key of a FIDO device";

@@ -166,7 +166,7 @@ async function connectOnce(
   const algorithms = findAlgorithms(destination, types);
   const agent = findAgent(destination, ssh2, shared);
   const searchPath = shared.environment["PATH"];
-  const keysExhausted = () => refuseIfOpensshHasMore({ destination, searchPath });
+  const keysExhausted = () => refuseIfOpensshHasMore({ destination, agent, searchPath });
   const budget = createBudget(clock, timeoutMs);
   const { evaluationId, aside } = target;
   const { place } = destination;
@@ -252,10 +252,10 @@ function findAlgorithms(destination: Destination, types: readonly string[]) {
 function findAgent(
   { agentSocket }: Destination,
   ssh2: Ssh2,
-  { agents }: Shared,
+  { agents, clock }: Shared,
 ): Agent | undefined {
   if (agentSocket === undefined || agentSocket === "") return undefined;
-  const agent = agents.get(agentSocket) ?? createAgent(ssh2, agentSocket);
+  const agent = agents.get(agentSocket) ?? createAgent(ssh2, agentSocket, clock);
   agents.set(agentSocket, agent);
   return agent;
 }
