@@ -28,6 +28,10 @@ interface Entry {
   readonly channels: Channels;
   /** For those who pass through it. */
   readonly turns: Turns;
+  /** Those who use it now, the newest last. */
+  readonly users: Set<{ readonly route: Route }>;
+  /** Of the newest of them, or of the last one: its agent, its secrets and whoever answers its questions are those of today. */
+  route: Route;
   /** Nobody but those who pass through it has ever used it. */
   isOnlyGate: boolean;
   callOffIdle(): void;
@@ -43,10 +47,17 @@ export function createPool(clock: Clock, idleMs: () => number): Pool {
     if (known !== undefined) return known;
     const channels = createChannels({
       clock,
-      connect: (timeoutMs, signal) => connect(route, timeoutMs, signal),
+      connect: (timeoutMs, signal) => connect(entry.route, timeoutMs, signal),
       onUnused: () => rest(identity, entry),
     });
-    const entry: Entry = { channels, turns: createTurns(), isOnlyGate: true, callOffIdle() {} };
+    const entry: Entry = {
+      channels,
+      turns: createTurns(),
+      users: new Set(),
+      route,
+      isOnlyGate: true,
+      callOffIdle() {},
+    };
     if (identity !== undefined) entries.set(identity, entry);
     return entry;
   }
@@ -63,11 +74,16 @@ export function createPool(clock: Clock, idleMs: () => number): Pool {
     else entry.callOffIdle = clock.after(idleMs(), end);
   }
 
-  function enter(entry: Entry): () => void {
+  function enter(entry: Entry, route: Route): () => void {
     entry.callOffIdle();
+    const user = { route };
+    entry.users.add(user);
+    entry.route = route;
     const leave = entry.channels.use();
     const release = entry.channels.hold();
     return () => {
+      entry.users.delete(user);
+      entry.route = [...entry.users].at(-1)?.route ?? entry.route;
       release();
       leave();
     };
@@ -81,7 +97,7 @@ export function createPool(clock: Clock, idleMs: () => number): Pool {
     const { via, place } = route;
     if (via === undefined) return route.connect(timeoutMs, signal);
     const hop = entryOf(via);
-    const leave = enter(hop);
+    const leave = enter(hop, via);
     try {
       await hop.channels.ready(timeoutMs, signal).catch((error: unknown) => {
         throw nameTheHop(error, place);
@@ -96,7 +112,7 @@ export function createPool(clock: Clock, idleMs: () => number): Pool {
     async use(route, timeoutMs, signal, work) {
       const entry = entryOf(route);
       entry.isOnlyGate = false;
-      const leave = enter(entry);
+      const leave = enter(entry, route);
       try {
         await entry.channels.ready(timeoutMs, signal);
         return await work(entry.channels);

@@ -207,3 +207,21 @@ test("a new environment brings its own agent", async (t) => {
   lab.reach.setEnvironment({ ...lab.environment, SSH_AUTH_SOCK: agent.socket });
   assert.deepEqual((await lab.run(sshd.host, "true", { auth })).end, OK);
 });
+
+test("a new environment brings its own agent, also to a host whose connection died", async (t) => {
+  const keys = await makeLabReach(t);
+  const before = await startSshAgent([keys.key.file]);
+  t.after(() => before.stop());
+  const lab = await makeLabReach(t, { SSH_AUTH_SOCK: before.socket });
+  const options = { authorized: [keys.key.publicKeyLine] };
+  const sshd = await startHost(t, lab, options);
+  const run = async () => (await lab.run(sshd.host, "true", { auth: { port: sshd.port } })).end;
+  assert.deepEqual(await run(), OK);
+  await sshd.kill();
+  await before.stop();
+  const after = await startSshAgent([keys.key.file]);
+  t.after(() => after.stop());
+  lab.reach.setEnvironment({ ...lab.environment, SSH_AUTH_SOCK: after.socket });
+  await startHost(t, lab, { ...options, port: sshd.port, hostKeys: sshd.hostKeys });
+  assert.deepEqual(await run(), OK);
+});
