@@ -2,6 +2,7 @@
 import type { EvaluateResult, HostSummary } from "re-ops/protocol";
 import type { InlineResult } from "./inline-results.ts";
 import { errorParts } from "./error-text.ts";
+import { byUrgency } from "./host-order.ts";
 import { saysCounts, summarizeRuns } from "./inline-text.ts";
 import { codeBlock, commandLink, escapeMarkdown } from "./markdown.ts";
 import { firstLine } from "./short-text.ts";
@@ -83,7 +84,7 @@ function runPart(run: KnownRun): string {
 
 function hostTable(run: KnownRun): string {
   if (run.hosts.size === 0) return "";
-  const hosts = [...run.hosts.values()].sort((a, b) => urgency(a) - urgency(b));
+  const hosts = byUrgency(run.hosts.values());
   const rows = hosts.slice(0, SHOWN_HOSTS).map((host) => hostRow(run, host));
   const more = hosts.length - SHOWN_HOSTS;
   const rest =
@@ -149,10 +150,4 @@ function cutDetail(detail: string): string {
 
 function cell(text: string): string {
   return escapeMarkdown(firstLine(text, LONGEST_LINE));
-}
-
-// What went wrong first, then what still runs, then the rest.
-function urgency({ state }: HostSummary): number {
-  if (state === "success") return 2;
-  return state === "running" ? 1 : 0;
 }

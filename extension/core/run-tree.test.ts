@@ -10,14 +10,37 @@ test("hosts come first below a run, then the runs that it started", () => {
   assert.deepEqual(childrenOf(store, undefined), [{ kind: "run", runId: "run-1" }]);
   const below = childrenOf(store, { kind: "run", runId: "run-1" });
   assert.deepEqual(below, [
-    { kind: "host", runId: "run-1", host: "web-1" },
     { kind: "host", runId: "run-1", host: "web-2" },
+    { kind: "host", runId: "run-1", host: "web-1" },
     { kind: "run", runId: "child" },
   ]);
   for (const node of below) {
     assert.deepEqual(parentOf(store, node), { kind: "run", runId: "run-1" });
   }
   assert.equal(parentOf(store, { kind: "run", runId: "run-1" }), undefined);
+});
+
+test("what failed is first, then what runs, waits, was stopped, and what went well", () => {
+  const store = new RunStore();
+  const states = ["success", "waiting", "exited", "cancelled", "running", "timedOut"] as const;
+  const hosts = states.map((state, index) => sampleHost(`h${String(index)}-${state}`, { state }));
+  store.apply("/p", [{ header: sampleHeader({ state: "running" }), hosts }]);
+  const listed = childrenOf(store, { kind: "run", runId: "run-1" });
+  assert.deepEqual(
+    listed.map((node) => node.kind === "host" && node.host),
+    ["h2-exited", "h5-timedOut", "h4-running", "h1-waiting", "h3-cancelled", "h0-success"],
+  );
+});
+
+test("a host that waits for its turn does not look as if it was running", () => {
+  const store = new RunStore();
+  const hosts = [sampleHost("a", { state: "running" }), sampleHost("b", { state: "waiting" })];
+  store.apply("/p", [{ header: sampleHeader({ state: "running" }), hosts }]);
+  const [running, waiting] = ["a", "b"].map((host) =>
+    described(store, { kind: "host", runId: "run-1", host }),
+  );
+  assert.equal(waiting?.description, "waiting");
+  assert.notEqual(waiting.look.icon, running?.look.icon);
 });
 
 test("a run says its counts and its time, and offers cancel only while it runs", () => {

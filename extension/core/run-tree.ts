@@ -3,6 +3,7 @@ import { plainText } from "re-ops/client";
 import type { HostSummary } from "re-ops/protocol";
 import { formatBytes } from "./byte-sizes.ts";
 import { formatDuration } from "./durations.ts";
+import { byUrgency } from "./host-order.ts";
 import { shorten } from "./short-text.ts";
 import { countHosts, countWords } from "./run-counts.ts";
 import type { KnownRun, RunStore } from "./run-store.ts";
@@ -31,7 +32,7 @@ export function childrenOf(store: RunStore, node: RunNode | undefined): readonly
   if (node === undefined) return store.roots().map(runNode);
   const run = node.kind === "run" ? store.get(node.runId) : undefined;
   if (run === undefined) return [];
-  const hosts = [...run.hosts.keys()].map((host): RunNode => ({
+  const hosts = byUrgency(run.hosts.values()).map(({ host }): RunNode => ({
     kind: "host",
     runId: run.header.id,
     host,

@@ -28,6 +28,7 @@ export const lookOfRun: Readonly<Record<RunState, Look>> = {
 };
 
 export const lookOfHost: Readonly<Record<HostState, Look>> = {
+  waiting: { words: "waiting", icon: "circle-outline" },
   running: { words: "running", icon: "sync~spin" },
   success: { words: "ok", icon: "pass", color: PASSED },
   exited: { words: "failed", icon: "error", color: FAILED },

@@ -17,7 +17,8 @@ export function sampleHeader(overrides: Partial<RunHeader> = {}): RunHeader {
 }
 
 export function sampleHost(host: string, overrides: Partial<HostSummary> = {}): HostSummary {
-  const time = overrides.state === "running" ? {} : { ms: 120 };
+  const isOver = overrides.state !== "running" && overrides.state !== "waiting";
+  const time = isOver ? { ms: 120 } : {};
   return { host, state: "success", step: "ls /", head: "bin", ...time, ...overrides };
 }
 

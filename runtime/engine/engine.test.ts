@@ -33,6 +33,35 @@ test("a run that is forgotten takes its output with it, however little there is 
   assert.equal(steps[0]?.bytes.out, MEGABYTE, "the spool still has it");
 });
 
+test("with one host at a time it is told which one runs, and which wait with nothing printed", async (t) => {
+  const told = new Map<string, string>();
+  const seen: string[][] = [];
+  const waiting: unknown[] = [];
+  const reach: Reach = {
+    ...printing(),
+    async execute() {
+      engine.tellChanges();
+      seen.push([...told.values()]);
+      waiting.push(await engine.readOutput("run", "web-3"));
+      return { kind: "exited", code: 0 };
+    },
+  };
+  const { engine, port } = await openEngine(t, { reach });
+  engine.onRunsChanged((changes) => {
+    for (const { hosts } of changes) for (const { host, state } of hosts) told.set(host, state);
+  });
+  await port.startRun({ id: "run", title: "run" }, () => {});
+  const target = { auth: {}, hosts: ["web-1", "web-2", "web-3"], limits: { concurrency: 1 } };
+  const step = { runId: "run", index: 0, label: "step", operation: "step", answers: [], target };
+  await port.runStep({ ...step, script: "0 exit 0" }, () => {});
+  assert.deepEqual(seen, [
+    ["running", "waiting", "waiting"],
+    ["success", "running", "waiting"],
+    ["success", "success", "running"],
+  ]);
+  assert.deepEqual(waiting[0], { steps: [] });
+});
+
 test("what to do next is no look at output that is not there", async (t) => {
   const { port } = await openEngine(t);
   await port.startRun({ id: "run", title: "run" }, () => {});
@@ -61,7 +90,7 @@ test("what was printed is read after a restart, small and large, with how each s
   await first.port.endRun({ runId: "run", verdict: "failed" });
   const before = await first.engine.readOutput("run", "web");
   await first.engine.dispose();
-  const { engine } = await openEngine(t, first.stateFolder);
+  const { engine } = await openEngine(t, { stateFolder: first.stateFolder });
   const after = await engine.readOutput("run", "web");
   assert.deepEqual(after, before);
   const [small, other] = after.steps;
@@ -172,14 +201,19 @@ const usual = {
   isAlive: () => true,
 };
 
-async function openEngine(t: TestContext, folder?: string) {
-  const stateFolder = folder ?? (await temporaryFolder(t));
+interface Given {
+  readonly stateFolder?: string;
+  readonly reach?: Reach;
+}
+
+async function openEngine(t: TestContext, { reach = printing(), ...given }: Given = {}) {
+  const stateFolder = given.stateFolder ?? (await temporaryFolder(t));
   const problems: string[] = [];
   const engine = createEngine({
     ...usual,
     stateFolder,
     onProblem: (message) => problems.push(message),
-    reach: printing(),
+    reach,
   });
   t.after(() => engine.dispose());
   const session = engine.openPort();

@@ -36,6 +36,7 @@ export const runCountsSchema = z.object({
   total: z.number().int(),
   ok: z.number().int(),
   failed: z.number().int(),
+  /** All that have no end yet, also those that wait for their turn. */
   running: z.number().int(),
 });
 
@@ -57,7 +58,13 @@ export const runHeaderSchema = z.object({
 });
 export type RunHeader = z.infer<typeof runHeaderSchema>;
 
-export const hostStateSchema = z.enum(["running", "success", ...failureKindSchema.options]);
+/** `waiting`: its step has begun, and as many hosts as may at a time are being worked on. */
+export const hostStateSchema = z.enum([
+  "waiting",
+  "running",
+  "success",
+  ...failureKindSchema.options,
+]);
 
 /** Where a host stands in a run: its last step. */
 export const hostSummarySchema = z.object({

@@ -8,7 +8,7 @@ import type { Owner } from "./owner.ts";
 export interface JournalledRun {
   readonly header: RunHeader;
   readonly owner: Owner;
-  /** The last step each host was part of; `running` where no end was written. */
+  /** The last step each host was part of; `running` where no end was written, for beginnings are not. */
   readonly hosts: readonly HostSummary[];
 }
 

@@ -78,6 +78,7 @@ export class ActiveRun {
     const done = doStep(step, limited.signal, this.#stepTools(), {
       hostStarted: (host, output) => {
         this.record.startHost(step, host, output);
+        changes.runChanged(this.record, [host]);
       },
       hostOutput: (host) => {
         changes.moreOutput(this.record.id, host);

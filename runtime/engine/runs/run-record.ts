@@ -50,11 +50,12 @@ export class RunRecord {
   startStep(step: StepDescription): void {
     this.#label = step.label;
     for (const host of step.target.hosts) {
-      this.#hosts.set(host, { host, state: "running", step: step.label });
+      this.#hosts.set(host, { host, state: "waiting", step: step.label });
     }
   }
 
   startHost(step: StepDescription, host: string, output: HostOutput): void {
+    this.#hosts.set(host, { host, state: "running", step: step.label });
     const begun: HostStep = { index: step.index, label: step.label, output };
     const steps = this.#steps.get(host);
     if (steps) steps.push(begun);
@@ -110,10 +111,10 @@ export class RunRecord {
     return { id, title, state: this.#state, hosts };
   }
 
-  /** What each step printed on a host; undefined when this run never touched it. */
+  /** What each step printed on a host, none while it waits for its first; undefined when it is no host of this run. */
   async showOutput(host: string, headBytes: number): Promise<readonly StepOutput[] | undefined> {
-    const steps = this.#steps.get(host);
-    if (steps === undefined) return undefined;
+    if (!this.#hosts.has(host)) return undefined;
+    const steps = this.#steps.get(host) ?? [];
     const shown = steps.map(async ({ index, label, output, end }) => ({
       index,
       label,
@@ -136,7 +137,7 @@ export class RunRecord {
 
 function countedAs(state: HostSummary["state"]): "ok" | "running" | "failed" {
   if (state === "success") return "ok";
-  return state === "running" ? "running" : "failed";
+  return state === "running" || state === "waiting" ? "running" : "failed";
 }
 
 function endOf(result: StepResult): HostStepEnd {
