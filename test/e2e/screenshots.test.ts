@@ -12,7 +12,7 @@ import { type OpsWindow, startOpsWindow } from "./support/ops-window.ts";
 
 const names = ["web-1", "web-2", "web-3", "db-1"];
 
-const text = `import { Hosts, exec, ls, operation, pick, pretty, run, sh, successful } from "re-ops";
+const text = `import { Hosts, exec, limit, ls, operation, pick, pretty, run, sh, successful } from "re-ops";
 
 const fleet = new Hosts({}, ["web-1", "web-2", "web-3", "db-1"]);
 
@@ -28,7 +28,7 @@ if (import.meta.repl) {
   listing(fleet);
   diskFree(fleet);
   run(exec(fleet, "grep web role.txt"), pretty("web servers"));
-  run(exec(fleet, "until test -e go; do sleep 0.1; done"), pretty("waiting"));
+  run(limit({ concurrency: 1 }, exec(fleet, "until test -e go; do sleep 0.1; done")), pretty());
   fleet.hosts.length * 2;
   fleet.first().nam.toUpperCase();
   const later = ls(fleet, "/var/log");
@@ -188,14 +188,14 @@ describe("screenshots", { timeout: 600_000 }, () => {
     await evaluate("fleet.hosts.length", /^⇒ 8$/u);
     await evaluate("fleet.first()", /^✗ TypeError/u);
     await evaluate("const later", /^⇒ not started/u);
-    await evaluate('run(exec(fleet, "until', /^… 0\/4$/u);
+    await evaluate("run(limit(", /^… 0\/4$/u);
+    const { tree } = await window.seen();
+    for (const run of tree.slice(0, 2)) {
+      await window.command("re-ops.showRuns", run.id.replace("run/", ""));
+    }
     const rows = window.page.locator(".pane-body .monaco-list-row");
-    await rows.filter({ hasText: "grep web role.txt" }).click();
-    await rows
-      .filter({ hasText: "database" })
-      .or(rows.filter({ hasText: "db-1" }))
-      .first()
-      .waitFor();
+    const hosts = rows.filter({ hasText: /(?:web|db)-\d/u });
+    await until("the hosts of both", async () => (await hosts.count()) === 8);
     await window.open(file, "  const later");
     for (const [name, theme] of themes) {
       await useTheme(theme);
@@ -223,7 +223,7 @@ describe("screenshots", { timeout: 600_000 }, () => {
     for (const { home } of project.hosts) await writeFile(path.join(home, "go"), "");
     await window.inline(/^⇒ 4 ok/u);
     const rows = window.page.locator(".pane-body .monaco-list-row");
-    await rows.filter({ hasText: "db-1" }).first().click();
+    await rows.filter({ hasText: "db-1" }).last().click();
     await window.page.locator(".view-line", { hasText: "exited with 1" }).first().waitFor();
     await window.command("re-ops.showOutput");
     await window.page.locator(".part.panel .view-line", { hasText: "summary" }).first().waitFor();
