@@ -6,7 +6,7 @@ import path from "node:path";
 import { childrenOf, killAll, processTree, processesWith, signal } from "../support/processes.ts";
 import { makeTemporaryFolder, removeFolder } from "../support/temporary.ts";
 import { until } from "../support/until.ts";
-import { findFreePort } from "./free-port.ts";
+import { PortTakenError, startOnPort } from "./free-port.ts";
 import { type Key, type KeyType, createKey } from "./keys.ts";
 import { type SshdSettings, describeSshd } from "./sshd-config.ts";
 
@@ -62,7 +62,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const folder = await makeTemporaryFolder("re-ops-sshd-");
   try {
     const settings = await prepare(folder, options);
-    return await startOnPort(within(options.namespace, program), folder, settings, options.port);
+    const words = within(options.namespace, program);
+    return await startOnPort((port) => startOn(port, words, folder, settings), options.port);
   } catch (error) {
     await removeFolder(folder);
     throw error;
@@ -101,33 +102,28 @@ function within(namespace: string | undefined, program: string): readonly [strin
   return namespace === undefined ? [program] : ["ip", "netns", "exec", namespace, program];
 }
 
-// Between the look for a free port and sshd's own bind another process may take it, so a few are tried.
-async function startOnPort(
+async function startOn(
+  port: number,
   [program, ...words]: readonly [string, ...string[]],
   folder: string,
   settings: SshdSettings,
-  wanted: number | undefined,
 ): Promise<Sshd> {
-  for (let attempt = 1; ; attempt++) {
-    const port = wanted ?? (await findFreePort());
-    const mark = `RE_OPS_LAB=${path.basename(folder)}-${port}`;
-    const described = describeSshd(settings, port, mark);
-    await Promise.all(described.hosts.map((host) => mkdir(host.home, { recursive: true })));
-    const configuration = path.join(folder, "sshd_config");
-    await writeFile(configuration, described.text);
-    // With a relative -f sshd resets every connection during its key exchange.
-    const child = spawn(program, [...words, "-D", "-e", "-f", configuration], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    const log = collectLog(child);
-    if (await listens(child, log, settings.addresses.length)) {
-      return describeRunning(child, log, { folder, mark, port, settings, hosts: described.hosts });
-    }
-    child.kill("SIGKILL");
-    if (attempt === 5 || !/Address already in use/u.test(log())) {
-      throw new Error(`sshd did not start on port ${port}:\n${log()}`);
-    }
+  const mark = `RE_OPS_LAB=${path.basename(folder)}-${port}`;
+  const described = describeSshd(settings, port, mark);
+  await Promise.all(described.hosts.map((host) => mkdir(host.home, { recursive: true })));
+  const configuration = path.join(folder, "sshd_config");
+  await writeFile(configuration, described.text);
+  // With a relative -f sshd resets every connection during its key exchange.
+  const child = spawn(program, [...words, "-D", "-e", "-f", configuration], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const log = collectLog(child);
+  if (await listens(child, log, settings.addresses.length)) {
+    return describeRunning(child, log, { folder, mark, port, settings, hosts: described.hosts });
   }
+  child.kill("SIGKILL");
+  if (/Address already in use/u.test(log())) throw new PortTakenError(port, log());
+  throw new Error(`sshd did not start on port ${port}:\n${log()}`);
 }
 
 function collectLog(child: ChildProcess): () => string {

@@ -13,7 +13,9 @@ type Manifest = { name: string; version: string };
 
 /** Serves what the package in `from` would find by `import`, and what those would; gives the registry's address. */
 export async function startLocalRegistry(t: Ending, from: readonly string[]): Promise<string> {
-  const archives = await temporaryFolder(t);
+  const folderOfArchives = await temporaryFolder(t);
+  /** By name; asked for again while it is made, a package is not made twice. */
+  const archives = new Map<string, Promise<Buffer>>();
   const server = createServer((request, response) => {
     void answer(decodeURIComponent(request.url ?? "/").slice(1), response);
   });
@@ -29,7 +31,10 @@ export async function startLocalRegistry(t: Ending, from: readonly string[]): Pr
       .map((one) => path.join(one, "node_modules", name))
       .find((one) => existsSync(path.join(one, "package.json")));
     if (folder === undefined) return void response.writeHead(404).end("{}");
-    const archive = await pack(folder, path.join(archives, name.replaceAll("/", "+")));
+    const file = path.join(folderOfArchives, `${name.replaceAll("/", "+")}.tgz`);
+    const packed = archives.get(name) ?? pack(folder, file);
+    archives.set(name, packed);
+    const archive = await packed;
     if (isArchive) return void response.end(archive);
     const manifest = await readManifest(folder);
     const integrity = `sha512-${createHash("sha512").update(archive).digest("base64")}`;
@@ -50,11 +55,8 @@ async function readManifest(folder: string): Promise<Manifest> {
   return JSON.parse(await readFile(path.join(folder, "package.json"), "utf8")) as Manifest;
 }
 
-async function pack(folder: string, stem: string): Promise<Buffer> {
-  const archive = `${stem}.tgz`;
-  if (!existsSync(archive)) {
-    const words = ["-czf", archive, "--transform", "s,^\\.,package,", "-C", folder];
-    await runProgram("tar", [...words, "--exclude=./node_modules", "."]);
-  }
+async function pack(folder: string, archive: string): Promise<Buffer> {
+  const words = ["-czf", archive, "--transform", "s,^\\.,package,", "-C", folder];
+  await runProgram("tar", [...words, "--exclude=./node_modules", "."]);
   return readFile(archive);
 }

@@ -4,9 +4,11 @@ import { test } from "node:test";
 import { interruptCopies } from "./interrupted.ts";
 import { makeLabCopies } from "./lab-copies.ts";
 
-test("100 copies that are cut off at random bytes", async (t) => {
+const SEED = Number(process.env["RE_OPS_SEED"] ?? 20_261);
+
+test(`100 copies that are cut off at random bytes, seed ${String(SEED)}`, async (t) => {
   const lab = await makeLabCopies(t);
-  const { cut, whole, wrong } = await interruptCopies(t, lab, 100);
+  const { cut, whole, wrong } = await interruptCopies(t, lab, 100, SEED);
   assert.deepEqual(wrong, []);
   assert.equal(cut + whole, 100);
   assert.ok(cut > 40, `only ${String(cut)} were cut off`);

@@ -5,6 +5,7 @@ import path from "node:path";
 import type { Operation } from "../../../runtime/describe/pipelines/types.ts";
 import { type Copied, Hosts, run, scpFrom, scpInto } from "../../../runtime/public.ts";
 import { startRelay } from "../../lab/relay.ts";
+import { randomNumbers } from "../../support/random-numbers.ts";
 import type { Ending } from "../../support/temporary.ts";
 import { until } from "../../support/until.ts";
 import { type LabCopies, leftovers } from "./lab-copies.ts";
@@ -33,13 +34,14 @@ interface Subject {
   readonly versions: Map<string, Buffer[]>;
 }
 
-/** Into the host and from it, files and folders in turn; `random` gives 0 to 1. */
+/** Into the host and from it, files and folders in turn, cut off at places that the seed decides. */
 export async function interruptCopies(
   ending: Ending,
   lab: LabCopies,
   count: number,
-  random: () => number = Math.random,
+  seed: number,
 ): Promise<Interrupted> {
+  const random = randomNumbers(seed);
   let bytes = 0;
   const relay = await startRelay(lab.sshd, () => ({ cutFromClient: bytes, cutFromHost: bytes }));
   ending.after(() => relay.stop());
@@ -55,7 +57,7 @@ export async function interruptCopies(
     bytes = Math.floor(random() * (LOGIN_BYTES + FILE_BYTES * subject.names.length));
     const outcome = await lab.inEvaluation(async () => run(subject.copy(hosts)));
     tally[outcome.success.length > 0 ? "whole" : "cut"] += 1;
-    const where = `${String(index)}, ${subject.what} cut after ${String(bytes)} bytes`;
+    const where = `copy ${String(index)} of seed ${String(seed)}, ${subject.what} cut after ${String(bytes)} bytes`;
     for (const name of await findMixed(subject)) tally.wrong.push(`${where}: ${name} is a mixture`);
   }
   await until("the host to notice every cut", async () => {

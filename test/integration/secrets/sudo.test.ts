@@ -204,14 +204,11 @@ test("a user whom the host does not know, and a host without sudo", async (t) =>
 });
 
 test("when the question is declined the host is refused, and sudo is gone", async (t) => {
-  const lab = await makeHost(t, [ASKED], {});
+  const lab = await makeHost(t, [ASKED], { sshd: { environment: MARKED } });
   const { kind, message } = failureOf(await answerOf(lab, "id"));
   assert.equal(kind, "refused");
   assert.match(message, /sudo password was asked for and not given/u);
-  await until(
-    "no sudo to wait",
-    async () => (await runCommand("ps", ["-eo", "args"])).match(/sudo -S/u) === null,
-  );
+  await untilNothingRuns();
 });
 
 test("what runs as another user is stopped, whatever it does about it", async (t) => {

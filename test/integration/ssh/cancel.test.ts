@@ -58,8 +58,9 @@ test("nothing is left of a cancelled command, whatever it does about it", async 
 test("a daemon that has left the command altogether goes on, as it does when the command ends by itself", async (t) => {
   const host = await startHost(t);
   const mark = makeMark();
-  const daemon = `setsid sleep 900.${mark} </dev/null >/dev/null 2>&1 &`;
-  const end = await cancelOnceUp(host, `(${daemon}); echo up; sleep 300`);
+  const daemon = `setsid sh -c ': >~/up; exec sleep 900.${mark}' </dev/null >/dev/null 2>&1 &`;
+  const isUp = "until [ -e ~/up ]; do sleep 0.05; done";
+  const end = await cancelOnceUp(host, `(${daemon}); ${isUp}; echo up; sleep 300`);
   assert.equal(end.kind, "cancelled");
   const left = await processesMarked(mark);
   assert.equal(left.length, 1);

@@ -1,6 +1,7 @@
 // What holds for a script on a host whatever the transport: the suite that every transport has to pass.
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
@@ -74,9 +75,17 @@ function testPath(name: string, startHost: StartHost, residentShells: ResidentSh
 
   test(`${name}: both streams come while the command runs, in their order`, async (t) => {
     const { run } = await start(t);
-    const { chunks } = await run(
-      "for i in 1 2 3; do echo o$i; sleep 0.2; echo e$i >&2; sleep 0.2; done",
-    );
+    const folder = await temporaryFolder(t);
+    const came = (word: string) => `until [ -e ${folder}/${word} ]; do sleep 0.02; done`;
+    const script = `for i in 1 2 3; do echo o$i; ${came("o$i")}; echo e$i >&2; ${came("e$i")}; done`;
+    const chunks: string[] = [];
+    const { end } = await run(script, {
+      onOutput(stream, chunk) {
+        chunks.push(`${stream} ${chunk.toString()}`);
+        return writeFile(path.join(folder, chunk.toString().trim()), "");
+      },
+    });
+    assert.deepEqual(end, { kind: "exited", code: 0 });
     assert.deepEqual(chunks, [
       "out o1\n",
       "err e1\n",

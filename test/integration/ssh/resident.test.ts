@@ -184,7 +184,10 @@ test("what a script leaves running goes on, and its output stays with it", async
   const mark = `RE_OPS_MARK=${randomBytes(8).toString("hex")}`;
   const silent = await run(`export ${mark}; sleep 300 >/dev/null 2>&1 & echo up`);
   assert.deepEqual([silent.end, silent.out], [OK, "up\n"]);
-  const [left, ...more] = await processesWith(mark);
+  const [left, ...more] = await until("it to run", async () => {
+    const running = await processesWith(mark);
+    return running.length > 0 ? running : undefined;
+  });
   assert.deepEqual(more, []);
   assert.notEqual(
     await shellPid(run),
