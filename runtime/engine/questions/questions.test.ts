@@ -4,7 +4,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { test } from "node:test";
 import { cleanPrompt } from "./clean-prompt.ts";
 import type { Asker, GivenSecret, SecretQuestion } from "./question.ts";
-import { createQuestions } from "./questions.ts";
+import { createQuestions, type Questions } from "./questions.ts";
 
 interface Put {
   readonly question: SecretQuestion & { readonly retry: boolean };
@@ -89,6 +89,106 @@ test("a wrong answer is forgotten everywhere, once, and the next question says s
   assert.equal(answer.value, "y");
   two.wrong();
   assert.equal((await questions.askSecret(password("a"), never)).kind, "answered", "y is kept");
+  assert.equal(puts.length, 2);
+});
+
+function shared(host: string, evaluationId = "1"): SecretQuestion {
+  return { what: "secret", host, prompt: "sudo", about: "secret sudo", evaluationId };
+}
+
+/** What each of these hosts is given. */
+async function giveAll(questions: Questions, hosts: readonly string[], evaluationId = "1") {
+  const given = await Promise.all(
+    hosts.map((host) => questions.askSecret(shared(host, evaluationId), never)),
+  );
+  return given.map((one) => (one.kind === "answered" ? one : assert.fail(one.kind)));
+}
+
+test("what opened one host is not taken from the others by an odd one, now or later", async () => {
+  const { puts, forgotten, questions } = makePerson();
+  const hosts = Array.from({ length: 1000 }, (_, index) => `web${String(index)}`);
+  const first = giveAll(questions, hosts);
+  await turn();
+  say(puts, 0, "x");
+  const [opened, odd, ...others] = await first;
+  opened?.right();
+  const because = "this host takes another password than the secret sudo, which opened other hosts";
+  assert.deepEqual(odd?.wrong(), { isAskedAgain: false, because });
+  const [late] = await giveAll(questions, ["late"]);
+  for (const one of [...others, late]) {
+    assert.equal(one?.value, "x");
+    one.right();
+  }
+  const [again] = await giveAll(questions, ["web1"], "2");
+  assert.deepEqual(again?.wrong(), { isAskedAgain: false, because });
+  assert.deepEqual([puts.length, forgotten], [1, []]);
+});
+
+test("hosts that all refuse the same answer ask once for another one", async () => {
+  const { puts, forgotten, questions } = makePerson();
+  const hosts = Array.from({ length: 1000 }, (_, index) => `web${String(index)}`);
+  const first = giveAll(questions, hosts);
+  await turn();
+  say(puts, 0, "x");
+  for (const one of await first) assert.deepEqual(one.wrong(), { isAskedAgain: true });
+  const second = giveAll(questions, hosts);
+  await turn();
+  say(puts, 1, "y");
+  for (const one of await second) one.right();
+  assert.deepEqual([puts.length, forgotten], [2, ["secret sudo"]]);
+});
+
+test("an odd host that is faster than the others asks in vain: what opens them is all that there is", async () => {
+  const { puts, questions } = makePerson();
+  const first = giveAll(questions, ["odd", "web1", "web2"]);
+  await turn();
+  say(puts, 0, "x");
+  const [odd, web1, web2] = await first;
+  assert.deepEqual(odd?.wrong(), { isAskedAgain: true });
+  const again = giveAll(questions, ["odd", "late"]);
+  await turn();
+  assert.equal(puts[1]?.signal.aborted, false);
+  web1?.right();
+  assert.equal(puts[1]?.signal.aborted, true);
+  puts[1]?.answer({ kind: "declined" });
+  const [oddAgain, late] = await again;
+  assert.deepEqual([oddAgain?.value, late?.value], ["x", "x"]);
+  web2?.right();
+  assert.equal(oddAgain?.wrong().isAskedAgain, false);
+  late?.right();
+  await giveAll(questions, ["later"]);
+  assert.equal(puts.length, 2);
+});
+
+test("when the password of the whole fleet has changed, the first host of the next evaluation asks for the new one", async () => {
+  const { puts, questions } = makePerson();
+  const first = giveAll(questions, ["web1", "web2"]);
+  await turn();
+  say(puts, 0, "x");
+  for (const one of await first) one.right();
+  const [changed] = await giveAll(questions, ["web1"], "2");
+  assert.deepEqual(changed?.wrong(), { isAskedAgain: true });
+  const [known] = await Promise.all([
+    giveAll(questions, ["web1", "web2"], "2"),
+    turn().then(() => say(puts, 1, "y")),
+  ]);
+  assert.deepEqual(
+    known.map(({ value }) => value),
+    ["y", "y"],
+  );
+});
+
+test("a password that has opened its own host is asked for again when it does not any more", async () => {
+  const { puts, questions } = makePerson();
+  const asked = questions.askSecret(password("a"), never);
+  await turn();
+  say(puts, 0, "x");
+  const given = await asked;
+  assert.ok(given.kind === "answered");
+  given.right();
+  assert.deepEqual(given.wrong(), { isAskedAgain: true });
+  void questions.askSecret(password("a"), never);
+  await turn();
   assert.equal(puts.length, 2);
 });
 

@@ -1,6 +1,7 @@
 // Questions to a person: one at a time, the same one once for all who have it, and answers kept in memory until they prove wrong.
 import { orAborted } from "../waiting/or-aborted.ts";
 import { cleanPrompt } from "./clean-prompt.ts";
+import type { AfterWrong, KnownAnswer } from "./known-answer.ts";
 import {
   type Asker,
   type GivenSecret,
@@ -15,14 +16,13 @@ import { createTurns } from "./turns.ts";
 /** How often an answer may be wrong before the host is given up, where nothing else says so. */
 export const MOST_TRIES = 3;
 
-export type SecretAnswer =
-  | {
-      readonly kind: "answered";
-      readonly value: string;
-      /** It opened nothing: nobody is given it again, and whoever asks next is asked for another. */
-      wrong(): void;
-    }
-  | Unanswered;
+/**
+ * One that was wrong is given to nobody again, and whoever asks next is asked for another; but one that opened other hosts
+ * stays, and the odd host has to do without.
+ */
+export type SecretAnswer = (KnownAnswer & { readonly kind: "answered" }) | Unanswered;
+
+const ASKED_AGAIN: AfterWrong = { isAskedAgain: true };
 
 export interface Questions {
   /**
@@ -36,6 +36,10 @@ export interface Questions {
 /** An answer that is being waited for, or known. */
 interface Known {
   readonly given: Promise<GivenSecret>;
+  /** Instead of what is being waited for. */
+  give(given: GivenSecret): void;
+  /** The hosts that it opened, and in which evaluation last. */
+  readonly opened: Map<string, string | undefined>;
   readonly withdrawal: AbortController;
   waiting: number;
   /** Those of it that declined wait no more. */
@@ -59,8 +63,10 @@ export function createQuestions(asker: Asker = nobody): Questions {
 
   function ask(question: SecretQuestion, about: string): Known {
     const withdrawal = new AbortController();
-    const given = put(question, withdrawal.signal);
-    const entry: Known = { given, withdrawal, waiting: 0, over: false };
+    const { promise: given, resolve: give, reject } = Promise.withResolvers<GivenSecret>();
+    put(question, withdrawal.signal).then(give, reject);
+    const opened = new Map<string, string | undefined>();
+    const entry: Known = { given, give, opened, withdrawal, waiting: 0, over: false };
     known.set(about, entry);
     given.then(
       ({ kind }) => {
@@ -97,7 +103,9 @@ export function createQuestions(asker: Asker = nobody): Questions {
       signal.throwIfAborted();
       if (about === undefined) {
         const given = await put(question, signal);
-        return given.kind === "answered" ? { ...given, wrong() {} } : given;
+        return given.kind === "answered"
+          ? { ...given, right() {}, wrong: () => ASKED_AGAIN }
+          : given;
       }
       if (declined.has(about)) {
         if (declined.get(about) === evaluationId) return { kind: "declined" };
@@ -108,14 +116,46 @@ export function createQuestions(asker: Asker = nobody): Questions {
       if (given.kind !== "answered") return given;
       return {
         ...given,
+        right() {
+          const current = known.get(about) ?? entry;
+          if (current !== entry && current.over) return; // it has been replaced
+          known.set(about, current);
+          wrong.delete(about);
+          declined.delete(about);
+          current.opened.set(question.host, evaluationId);
+          if (current === entry) return;
+          // One odd host was faster, and another answer is being asked for in vain.
+          current.give(given);
+          current.withdrawal.abort();
+        },
         wrong() {
-          if (known.get(about) !== entry) return; // somebody else has said so
+          if (known.get(about) !== entry) return ASKED_AGAIN; // somebody else has said so
+          if (isGoodForOthers(entry, question)) return describeOdd(question);
           known.delete(about);
           wrong.add(about);
           asker.forget(about);
+          return ASKED_AGAIN;
         },
       };
     },
     askHostKeys: (question, signal) => inTurn(() => asker.askHostKeys(question, signal), signal),
   };
+}
+
+/**
+ * Only what is named in the program is given to more than one host. One that it opened before has another password by now: so
+ * may all of them, unless it still opens others in this evaluation.
+ */
+function isGoodForOthers({ opened }: Known, { what, host, evaluationId }: SecretQuestion): boolean {
+  return (
+    what === "secret" &&
+    [...opened].some(
+      ([other, lastIn]) => other !== host && (lastIn === evaluationId || !opened.has(host)),
+    )
+  );
+}
+
+function describeOdd({ prompt = "" }: SecretQuestion): AfterWrong {
+  const because = `this host takes another password than the secret ${prompt}, which opened other hosts`;
+  return { isAskedAgain: false, because };
 }

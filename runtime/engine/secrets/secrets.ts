@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
 import { shownInstead, type SecretValue } from "../../describe/secrets/secret.ts";
+import type { KnownAnswer } from "../questions/known-answer.ts";
 import type { SecretKind, SecretQuestion } from "../questions/question.ts";
 import type { Questions, SecretAnswer } from "../questions/questions.ts";
 import { describeUnanswered } from "../questions/unanswered.ts";
@@ -21,17 +22,11 @@ export interface Asking {
   readonly aside?: Target["aside"];
 }
 
-export interface Answer {
-  readonly value: string;
-  /** It opened nothing: true when another one may be asked for. */
-  wrong(): boolean;
-}
-
 export interface Secrets {
   /** Rejects with `ConnectionError` when the value cannot be had, with the signal's reason when that is aborted. */
-  read(secret: SecretValue, asking: Asking, signal: AbortSignal): Promise<Answer>;
+  read(secret: SecretValue, asking: Asking, signal: AbortSignal): Promise<KnownAnswer>;
   /** Asks for what has no name in the program, such as the sudo password of one host. Rejects as `read` does. */
-  ask(asking: Asking, signal: AbortSignal): Promise<Answer>;
+  ask(asking: Asking, signal: AbortSignal): Promise<KnownAnswer>;
 }
 
 export interface SecretsOptions {
@@ -60,11 +55,7 @@ export function createSecrets(options: SecretsOptions): Secrets {
     const question = { ...asking, ...more };
     const given: SecretAnswer = await orAside(questions.askSecret(question, signal), aside);
     if (given.kind !== "answered") throw describeUnanswered(question, given);
-    const wrong = () => {
-      given.wrong();
-      return true;
-    };
-    return { value: given.value, wrong };
+    return given;
   }
 
   return {
@@ -84,7 +75,7 @@ export function createSecrets(options: SecretsOptions): Secrets {
           ? fromVariable(secret, from.env, readVariable)
           : await fromFile(secret, from.file, home());
       if (value.length >= SHORTEST_SECRET) redaction.add(value, shownInstead(secret));
-      return { value, wrong: () => false };
+      return { value, right() {}, wrong: () => ({ isAskedAgain: false }) };
     },
     ask: (asking, signal) => put(asking, { about: `${asking.what} ${asking.host}` }, signal),
   };

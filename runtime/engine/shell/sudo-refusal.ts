@@ -9,12 +9,20 @@ export interface SudoContext {
   readonly exit: Exit;
 }
 
-export function describeWrongPassword(place: string): ConnectionError {
-  return new ConnectionError(
-    "refused",
-    `sudo did not take the password (${place})`,
-    "run it again with the right one; on most hosts sudo wants that of the login user",
-  );
+/** `because`: why no other one may be asked for, when there is more to say. */
+export function describeWrongPassword(place: string, because?: string): ConnectionError {
+  const what = `sudo did not take the password (${place})`;
+  return because === undefined
+    ? new ConnectionError(
+        "refused",
+        what,
+        "run it again with the right one; on most hosts sudo wants that of the login user",
+      )
+    : new ConnectionError(
+        "refused",
+        `${what}: ${because}`,
+        'give it Hosts of its own with a secret of another name: sudo: { password: secret("…") }; without one you are asked',
+      );
 }
 
 /** `said` is what it said last, such as a question of its own. */

@@ -54,7 +54,10 @@ function makeHasty(ms: number): Clock {
 }
 
 function open(host: SudoHost, clock: Clock, askPassword = () => Promise.resolve("right")) {
-  const password = async () => ({ value: await askPassword(), wrong: () => true });
+  const password = async () => {
+    const value = await askPassword();
+    return { value, right() {}, wrong: () => ({ isAskedAgain: true }) };
+  };
   const { signal } = new AbortController();
   return throughSudo(host.open, {
     access: { user: undefined, password },

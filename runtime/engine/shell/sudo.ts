@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../waiting/clock.ts";
 import { within } from "../waiting/within.ts";
 import { type ConnectionError, LostError } from "../host-errors.ts";
+import type { KnownAnswer } from "../questions/known-answer.ts";
 import type { ByteStream, Exit } from "../transports/transport.ts";
 import { quote } from "../quote.ts";
 import type { OpenLine } from "./execute.ts";
@@ -19,13 +20,7 @@ export interface SudoAccess {
   /** Undefined: root. */
   readonly user: string | undefined;
   /** Called only when sudo asks. Rejects with `ConnectionError`, or with the signal's reason. */
-  password(place: string, signal: AbortSignal): Promise<SudoPassword>;
-}
-
-export interface SudoPassword {
-  readonly value: string;
-  /** sudo did not take it: true when another one may be asked for. */
-  wrong(): boolean;
+  password(place: string, signal: AbortSignal): Promise<KnownAnswer>;
 }
 
 export interface SudoOptions {
@@ -80,22 +75,27 @@ async function enter(
 ): Promise<ByteStream> {
   const { access, place, clock, signal } = options;
   const dialogue = createSudoDialogue(stream.stderr, marks);
-  let given: SudoPassword | undefined;
+  let given: KnownAnswer | undefined;
   let mayHaveStarted = true;
   let next = dialogue.next();
   for (let tries = 0; ; tries++) {
     const sign = await within(clock, PATIENCE_MS, next, signal);
-    if (sign === "entered") return stream;
+    if (sign === "entered") {
+      given?.right();
+      return stream;
+    }
     if (sign === undefined) return leaveOrEnter(stream, dialogue, next, options);
     if (sign === "ended") {
       const said = dialogue.said();
-      if (given !== undefined && saysWrong(tries, said)) given.wrong();
-      throw await describeEnd(stream, { said, tries, mayHaveStarted }, options);
+      const because = saysWrong(tries, said) ? given?.wrong().because : undefined;
+      throw await describeEnd(stream, { said, tries, mayHaveStarted, because }, options);
     }
     next = dialogue.next();
     try {
-      const isOver = given !== undefined && !given.wrong();
-      if (isOver || tries === MOST_TRIES) throw describeWrongPassword(place);
+      const after = given?.wrong();
+      if (after?.isAskedAgain === false || tries === MOST_TRIES) {
+        throw describeWrongPassword(place, after?.because);
+      }
       given = await access.password(place, signal);
     } catch (error) {
       await leave(stream, clock);
@@ -143,17 +143,19 @@ interface Ended {
   readonly said: string;
   readonly tries: number;
   readonly mayHaveStarted: boolean;
+  /** Why no other password may be asked for. */
+  readonly because: string | undefined;
 }
 
 async function describeEnd(
   stream: ByteStream,
-  { said, tries, mayHaveStarted }: Ended,
+  { said, tries, mayHaveStarted, because }: Ended,
   { place, access, clock }: SudoOptions,
 ): Promise<ConnectionError | LostError> {
   await leave(stream, clock);
   const exit = await stream.exit;
   if (!isSeen(exit)) return describeLoss(mayHaveStarted);
-  if (saysWrong(tries, said)) return describeWrongPassword(place);
+  if (saysWrong(tries, said)) return describeWrongPassword(place, because);
   return describeSudoRefusal(said, { place, user: access.user, exit });
 }
 

@@ -1,6 +1,7 @@
 // What every way of reaching a host must offer: a connection that opens byte streams to a shell, and says why when it cannot.
 import type { Duplex, Readable, Writable } from "node:stream";
 import type { Auth } from "../../describe/hosts/hosts.ts";
+import type { KnownAnswer } from "../questions/known-answer.ts";
 
 /** One host as an operation names it, with how to reach it. */
 export interface Target {
@@ -12,13 +13,7 @@ export interface Target {
   /** Wraps the time in which a person, or a silent host, is waited for: others may take its place among the hosts worked on at once. */
   readonly aside?: <T>(wait: () => Promise<T>) => Promise<T>;
   /** Reads the login password that the program names, instead of asking for it. Rejects with `ConnectionError`. */
-  readonly password?: (place: string, signal: AbortSignal) => Promise<KnownPassword>;
-}
-
-export interface KnownPassword {
-  readonly value: string;
-  /** It was not taken: true when another one may be had. */
-  wrong(): boolean;
+  readonly password?: (place: string, signal: AbortSignal) => Promise<KnownAnswer>;
 }
 
 /** Variables of whoever asks: PATH, HOME, SSH_AUTH_SOCK, RE_OPS_SSH_CONFIG. Nothing in the engine reads its own process's. */

@@ -7,6 +7,7 @@ import { exec, operation, run, type Secret, secret, sh } from "../../../runtime/
 import { runCommand } from "../../lab/run-command.ts";
 import { PASS_ON } from "../../lab/pass-on.ts";
 import { makeLabEngine } from "./lab-engine.ts";
+import { makeOddFleet } from "./odd-fleet.ts";
 import { failureOf, outOf } from "./only-host.ts";
 
 const HARD = `it's "hard" \\ $HOME \`id\` %s äß`;
@@ -119,6 +120,29 @@ for (const transport of ["ssh", "openssh"] as const) {
     assert.equal(kind, "refused");
     assert.equal(message, `the password that the program names is not accepted (${lab.place})`);
     assert.equal(lab.person.secrets.length, 1);
+  });
+}
+
+for (const transport of ["ssh", "openssh"] as const) {
+  test(`${transport}: a host with another login password than its fleet is refused alone, and nobody is asked again`, async (t) => {
+    const lab = await makeLabEngine(t, { sshd: ONLY_PASSWORDS, secret: () => lab.user.password });
+    const fleet = await makeOddFleet(t, lab);
+    const auth = { transport, password: secret("login") };
+    for (const names of [["web", "odd"], ["odd"]]) {
+      const { success, failure } = await lab.evaluate(() =>
+        run(exec(fleet.hosts(auth, names), "id -un")),
+      );
+      assert.equal(success.length, names.length - 1);
+      assert.deepEqual(
+        failure.map(({ host, kind }) => [host, kind]),
+        [["odd", "refused"]],
+      );
+      const [{ message, next } = assert.fail()] = failure;
+      assert.match(message, /takes another password than the secret login, which opened other/u);
+      assert.match(next, /a secret of another name: password: secret/u);
+    }
+    assert.equal(lab.person.secrets.length, 1);
+    assert.deepEqual(lab.person.forgotten, []);
   });
 }
 

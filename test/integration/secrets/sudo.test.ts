@@ -12,6 +12,7 @@ import { createLabUser } from "../../lab/users.ts";
 import { processesWith } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
 import { type LabEngine, type LabEngineOptions, makeLabEngine } from "./lab-engine.ts";
+import { makeOddFleet } from "./odd-fleet.ts";
 import { failureOf, outOf } from "./only-host.ts";
 
 const FREE = "USER ALL=(ALL:ALL) NOPASSWD: ALL";
@@ -92,6 +93,25 @@ test("a password that stays wrong is asked for three times in all, and stands in
   assert.match(next, /run it again with the right one/u);
   assert.equal(lab.person.secrets.length, 3);
   assert.ok(!JSON.stringify(lab.engine.listRuns(5)).includes("always-wrong"));
+});
+
+test("a host whose sudo takes another password than its fleet's is refused alone, and nobody is asked again", async (t) => {
+  const lab = await makeHost(t, [ASKED], { secret: () => lab.user.password });
+  const fleet = await makeOddFleet(t, lab);
+  await writeSudoers(t, fleet.oddUser.name, [ASKED]);
+  const auth = { sudo: { password: secret("sudo") } };
+  for (const names of [["web", "odd"], ["odd"]]) {
+    const { success, failure } = await lab.evaluate(() =>
+      run(exec(fleet.hosts(auth, names), "id -u")),
+    );
+    assert.equal(success.length, names.length - 1);
+    const [{ host, kind, message, next } = assert.fail()] = failure;
+    assert.deepEqual([failure.length, host, kind], [1, "odd", "refused"]);
+    assert.match(message, /takes another password than the secret sudo, which opened other hosts/u);
+    assert.match(next, /a secret of another name: sudo: \{ password: secret/u);
+  }
+  assert.equal(lab.person.secrets.length, 1);
+  assert.deepEqual(lab.person.forgotten, []);
 });
 
 test("a password from a file is used, and a wrong one from a variable is tried once", async (t) => {

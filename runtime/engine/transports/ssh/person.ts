@@ -54,19 +54,30 @@ export function createNamedPassword(
   host: string,
 ): NamedPassword | undefined {
   if (read === undefined) return undefined;
-  let isRefused = false;
+  let refusal: ConnectionError | undefined;
   return async (signal) => {
-    if (isRefused) {
-      throw new ConnectionError(
-        "refused",
-        `the password that the program names is not accepted (${host})`,
-        "look at where the secret is kept, or leave password out of the Hosts to be asked for it",
-      );
-    }
+    if (refusal !== undefined) throw refusal;
     const known = await read(host, signal);
     const wrong = () => {
-      isRefused = !known.wrong();
+      const after = known.wrong();
+      if (!after.isAskedAgain) refusal = describeRefused(host, after.because);
+      return after;
     };
-    return { kind: "answered", value: known.value, wrong };
+    return { kind: "answered", value: known.value, right: () => known.right(), wrong };
   };
+}
+
+function describeRefused(host: string, because: string | undefined): ConnectionError {
+  const what = `the password that the program names is not accepted (${host})`;
+  return because === undefined
+    ? new ConnectionError(
+        "refused",
+        what,
+        "look at where the secret is kept, or leave password out of the Hosts to be asked for it",
+      )
+    : new ConnectionError(
+        "refused",
+        `${what}: ${because}`,
+        'give it Hosts of its own with a secret of another name: password: secret("…"); without one you are asked',
+      );
 }

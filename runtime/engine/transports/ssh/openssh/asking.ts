@@ -18,6 +18,8 @@ export interface Asking {
   readonly variables: Environment;
   /** Why a key stayed locked, as what to say when nothing else let us in. */
   lockedOut(): ConnectionError | undefined;
+  /** The host let us in, so what was given is right. */
+  accepted(): void;
   /** The host did not let us in, so what was given is wrong. */
   refused(): void;
   stop(): void;
@@ -104,6 +106,9 @@ export async function startAsking(options: AskingOptions): Promise<Asking> {
   return {
     variables,
     lockedOut: () => locked,
+    accepted() {
+      for (const one of given.values()) one.right();
+    },
     refused() {
       for (const one of given.values()) one.wrong();
     },

@@ -161,6 +161,7 @@ async function connectOnce(way: Way, budget: Budget, signal: AbortSignal): Promi
     letGo = keeper.prepare();
     const start = { words, environment: variables, context, said, onPid };
     const master = await startMaster(start, stop);
+    asking.accepted();
     // Even one that comes too late is taken over: so it can be ended.
     const control = await takeOver(socketPath, context, clock);
     const { place } = context;

@@ -36,6 +36,9 @@ export async function* offerDialogues(
         },
       },
       name: "the answer to what it asks",
+      accepted: () => {
+        for (const answer of given) answer.right();
+      },
       refused: () => {
         for (const answer of given) answer.wrong();
       },

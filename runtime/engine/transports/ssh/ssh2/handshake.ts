@@ -63,7 +63,10 @@ export function shakeHands(
   client.once("change password", () => fail(describeExpiredPassword(destination)));
   client.once("handshake", () => skipHostKeyProof(client));
   keepKeysImported(client);
-  client.once("ready", () => resolve());
+  client.once("ready", () => {
+    login.succeeded();
+    resolve();
+  });
   const begin = () =>
     client.connect({
       sock: stream,

@@ -15,6 +15,8 @@ export interface Login {
   next(accepted: readonly string[] | null, partial: boolean | null): Promise<AnyAuthMethod | false>;
   /** Resolves when a dialogue with the host is broken off, because somebody was asked in it and gave no answer. */
   readonly brokenOff: Promise<ConnectionError>;
+  /** The host took the last offer, and lets us in. */
+  succeeded(): void;
   /** The host said that it has enough, instead of answering the last offer. */
   dismissed(): void;
   /** Why nobody was let in. */
@@ -42,7 +44,8 @@ export function createLogin(tools: LoginTools): Login {
     const last = offered;
     offered = undefined;
     if (last === undefined || last.wasTakenBack?.() === true) return;
-    if (!partial) last.refused?.();
+    if (partial) last.accepted?.();
+    else last.refused?.();
     const finding = `${last.name} ${partial ? "is accepted, but not enough" : "is not accepted"}`;
     if (!notes.findings.includes(finding)) notes.findings.push(finding);
   }
@@ -64,6 +67,7 @@ export function createLogin(tools: LoginTools): Login {
       // Without a key the host is asked what it takes; a few let anybody in.
       return methods === null ? { type: "none", username: settings.user } : false;
     },
+    succeeded: () => offered?.accepted?.(),
     dismissed: () => settleOffer(false),
     refusal: () => describeLoginRefusal(tools.destination, accepted, notes),
   };

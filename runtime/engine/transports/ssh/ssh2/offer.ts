@@ -9,6 +9,8 @@ import type { Person } from "../person.ts";
 export interface Offer {
   readonly method: AnyAuthMethod;
   readonly name: string;
+  /** The host took it, though it may want something more. */
+  accepted?(): void;
   /** The host did not take it. */
   refused?(): void;
   /** Whether it was not the host that ended it; why is in the notes. */

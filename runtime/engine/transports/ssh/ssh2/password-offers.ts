@@ -24,7 +24,11 @@ export async function* offerPasswords(
     yield {
       method: { type: "password", username, password: answer.value },
       name: "the password",
-      refused: () => answer.wrong(),
+      accepted: () => answer.right(),
+      refused() {
+        const { because } = answer.wrong();
+        if (because !== undefined) notes.findings.push(because);
+      },
     };
   }
   return undefined;
