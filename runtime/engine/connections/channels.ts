@@ -103,6 +103,7 @@ export function createChannels({ clock, connect, onUnused }: ChannelsOptions): C
       await members.any(timeoutMs, signal);
     },
     async open(line, timeoutMs, signal) {
+      let wasRefusedAlone = false;
       for (;;) {
         const member = await withRoom(timeoutMs, signal);
         try {
@@ -111,8 +112,13 @@ export function createChannels({ clock, connect, onUnused }: ChannelsOptions): C
           return channel;
         } catch (error) {
           if (!(error instanceof NoChannelError)) throw error;
-          if (member.taken() === 0) throw describeNoRoom(error);
-          room.refused(member.taken());
+          if (member.taken() > 0) {
+            room.refused(member.taken());
+            continue;
+          }
+          if (wasRefusedAlone) throw describeNoRoom(error);
+          // The host may not have put away yet what ended last; when it refused, it was about to.
+          wasRefusedAlone = true;
         }
       }
     },

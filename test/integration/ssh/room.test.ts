@@ -74,6 +74,20 @@ test("a host is asked for eight connections at most; who finds no room waits", a
   assert.deepEqual((await lab.run(sshd.host, "true", { auth })).end, OK);
 });
 
+for (const transport of ["ssh", "openssh"] as const) {
+  test(`steps one after another find room on a host that opens one session at a time (${transport})`, async (t) => {
+    const lab = await makeLabReach(t, {}, systemClock, nobody, { residentShells: "none" });
+    const { sshd, auth } = await startTrustedHost(t, lab, { maxSessions: 1 });
+    for (let step = 0; step < 10; step += 1) {
+      assert.deepEqual(
+        (await lab.run(sshd.host, "true", { auth: { ...auth, transport } })).end,
+        OK,
+      );
+    }
+    assert.equal(sshd.opened(), 1);
+  });
+}
+
 test("thirty logins at a server that takes three at once: it drops the others, which come again and all succeed", async (t) => {
   const lab = await makeLabReach(t);
   const fleet = await startSshHosts(30, {
