@@ -137,33 +137,45 @@ for (const transport of ["ssh", "openssh"] as const) {
   });
 }
 
-test("a kept connection whose other end has vanished while nobody used it is replaced unnoticed", async (t) => {
+for (const transport of ["ssh", "openssh"] as const) {
+  test(`a kept connection whose other end has vanished while nobody used it is replaced unnoticed (${transport})`, async (t) => {
+    let pastMs = 0;
+    let hasVanished = false;
+    const hurried: Clock = {
+      ...systemClock,
+      now: () => systemClock.now() + pastMs,
+      // The wait for an answer that will not come.
+      after: (ms, callback) => systemClock.after(hasVanished && ms === 150 ? 5 : ms, callback),
+    };
+    const lab = await makeLabReach(t, {}, hurried);
+    const { relay, auth } = await startRelayedHost(t, lab, transport);
+    const run = async () => (await lab.run(relay.host, "true", { auth })).end;
+    assert.deepEqual(await run(), OK);
+    pastMs += 60_000;
+    assert.deepEqual(await run(), OK);
+    assert.equal(relay.opened(), 1, "it answered, and so it was kept");
+    relay.holdBack("vanished");
+    hasVanished = true;
+    pastMs += 60_000;
+    const again = Promise.all([run(), run()]);
+    await until("a second connection", () => relay.opened() === 2);
+    relay.letThrough();
+    assert.deepEqual(await again, [OK, OK]);
+    assert.equal(relay.opened(), 2);
+  });
+}
+
+test("a connection over the system's ssh whose host has room for one session is asked without taking it", async (t) => {
   let pastMs = 0;
-  const hurried: Clock = {
-    ...systemClock,
-    now: () => systemClock.now() + pastMs,
-    // The wait for an answer that will not come.
-    after: (ms, callback) => systemClock.after(ms === 150 ? 5 : ms, callback),
-  };
-  const lab = await makeLabReach(t, {}, hurried);
-  const { sshd, auth } = await startTrustedHost(t, lab);
-  const relay = await startRelay({ host: sshd.host, port: sshd.port });
-  t.after(() => relay.stop());
-  await lab.configure("Host *\n  HostKeyAlias lab\n");
-  await lab.trust([{ host: "lab", port: 22, publicKeyLine: sshd.publicKeyLine }]);
+  const clock: Clock = { ...systemClock, now: () => systemClock.now() + pastMs };
+  const lab = await makeLabReach(t, {}, clock, nobody, { residentShells: "none" });
+  const { sshd, auth } = await startTrustedHost(t, lab, { maxSessions: 1 });
   const run = async () =>
-    (await lab.run(relay.host, "true", { auth: { ...auth, port: relay.port } })).end;
+    (await lab.run(sshd.host, "true", { auth: { ...auth, transport: "openssh" } })).end;
   assert.deepEqual(await run(), OK);
   pastMs += 60_000;
   assert.deepEqual(await run(), OK);
-  assert.equal(relay.opened(), 1, "it answered, and so it was kept");
-  relay.holdBack("vanished");
-  pastMs += 60_000;
-  const again = Promise.all([run(), run()]);
-  await until("a second connection", () => relay.opened() === 2);
-  relay.letThrough();
-  assert.deepEqual(await again, [OK, OK]);
-  assert.equal(relay.opened(), 2);
+  assert.equal(sshd.opened(), 1);
 });
 
 test("a server started anew in mid-run: the step under way is unknown, the next one connects", async (t) => {

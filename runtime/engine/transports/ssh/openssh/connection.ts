@@ -53,6 +53,7 @@ export function createOpensshConnection(parts: OpensshConnectionParts): Connecti
     place,
     closed,
     open: (commandLine) => sessions.open(commandLine),
+    ping: () => sessions.ping(),
     hold: (active) => void (active ? socket.ref() : socket.unref()),
     dispose() {
       if (!isOpen) return; // Its process id may be another's by now.
