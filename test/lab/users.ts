@@ -24,6 +24,14 @@ export async function createLabUser(t: Ending, home = "/"): Promise<LabUser> {
   return { name, password };
 }
 
+/** `program` is looked for on PATH. */
+export async function setLoginShell({ name }: LabUser, program: string): Promise<void> {
+  const shell = (await runCommand("which", [program])).trim();
+  await until("its login shell to be set", () =>
+    runCommand("usermod", ["--shell", shell, name]).then(() => true),
+  );
+}
+
 /** By standard input: argument lists are for all to see. */
 async function setPassword(name: string, password: string): Promise<boolean> {
   const child = spawn("chpasswd", { stdio: ["pipe", "ignore", "ignore"] });

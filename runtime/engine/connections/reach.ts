@@ -207,6 +207,7 @@ async function executeOn(
         ...times,
         clock,
         input,
+        throughSudo: sudo !== undefined,
         // Processes of another user can be stopped only by that user.
         openControl: become((line) => channels.openControl(line), new AbortController().signal),
         onOutput: execution.onOutput,

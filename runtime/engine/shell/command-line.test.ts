@@ -4,6 +4,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import { buildUploadScript } from "../files/upload-script.ts";
+import { quote } from "../quote.ts";
 import { buildCommand } from "./command-line.ts";
 
 const MARKER = "0123456789abcdef0123456789abcdef";
@@ -19,7 +21,7 @@ async function runWith(line: string, input: string) {
   return { code, out: out.replace(announced, ""), err: err.replace(announced, "") };
 }
 
-for (const bytes of [5000, 150_000]) {
+for (const bytes of [20_000, 150_000]) {
   test(`a script of ${bytes} bytes runs whole or not at all`, async () => {
     const script = `# ${"x".repeat(bytes)}\necho "ran with $# and $(cat)"\nexit 3\n`;
     const { line, input } = buildCommand(script, MARKER);
@@ -33,3 +35,48 @@ for (const bytes of [5000, 150_000]) {
     }
   });
 }
+
+test("the lines of a script stay what they are where start-up files changed IFS", async () => {
+  const { line } = buildCommand("echo 'a\n\nb' $#\nexit 3", MARKER);
+  for (const ifs of ["", "x", "abc", "$(printf '\\n\\t')", "$(printf ' \\n\\t')"]) {
+    const shown = await runWith(`IFS="${ifs}"; ${line}`, "");
+    assert.deepEqual(shown, { code: 3, out: "a\n\nb 0\n", err: "" }, ifs);
+  }
+});
+
+test("no line is longer than every server takes, through sudo neither", async () => {
+  const nested = (script: string) => `sh -c ${quote(script)}`;
+  const scripts = [1, 2, 10, 30, 100, 1000].flatMap((times) =>
+    ["'", "it's ", "\\\n", "!", "x"].map((text) => text.repeat(times)),
+  );
+  for (const script of [...scripts, ...scripts.map(nested)]) {
+    for (const throughSudo of [false, true]) {
+      const { line } = buildCommand(script, MARKER, { throughSudo });
+      const sent = throughSudo ? quote(line) : line;
+      assert.ok(sent.length <= 8000 && !sent.includes("\n"), script);
+    }
+  }
+});
+
+test("through sudo a script reads what it reads without it", async () => {
+  const script = `echo "it's $#\n$0"\ncat\nexit 3`;
+  for (const text of [script, `# ${"'".repeat(4000)}\n${script}`]) {
+    const { line, input } = buildCommand(text, MARKER, { throughSudo: true });
+    const shown = await runWith(line, input ?? "not for it");
+    assert.deepEqual(shown, { code: 3, out: "it's 0\nsh\n", err: "" });
+  }
+  const { line } = buildCommand(script, MARKER, { openInput: true, throughSudo: true });
+  assert.equal((await runWith(line, "its input")).out, "it's 0\nsh\nits input");
+});
+
+test("the script of a copy stays short, whatever its name", () => {
+  const name = `${"it's ".repeat(30)}.txt`;
+  const modes = { mode: 0o755, modifiedAt: 0, size: 1 };
+  for (const kind of ["file", "folder"] as const) {
+    const script = buildUploadScript({ kind, name, ...modes }, { remote: "/srv/www", times: true });
+    for (const throughSudo of [false, true]) {
+      const { line } = buildCommand(script, MARKER, { openInput: true, throughSudo });
+      assert.ok((throughSudo ? quote(line) : line).length <= 8000);
+    }
+  }
+});

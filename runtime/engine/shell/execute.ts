@@ -38,6 +38,8 @@ export interface ExecuteOptions extends InterruptionOptions {
   readonly onOutput: OnOutput;
   /** What the script reads from its standard input, asked for once it runs; without it nothing. */
   readonly input?: (() => Readable) | undefined;
+  /** `open` goes through sudo. */
+  readonly throughSudo?: boolean;
 }
 
 /**
@@ -142,7 +144,10 @@ async function startCommand(
   feeding: Feeding,
 ): Promise<Started> {
   const marker = randomBytes(16).toString("hex");
-  const { line, input } = buildCommand(script, marker, options.input !== undefined);
+  const { line, input } = buildCommand(script, marker, {
+    openInput: options.input !== undefined,
+    throughSudo: options.throughSudo ?? false,
+  });
   const stream = await open(line, { script, marker });
   const { promise: pid, resolve } = Promise.withResolvers<number>();
   let knownPid: number | undefined;

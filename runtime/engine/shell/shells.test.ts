@@ -76,6 +76,12 @@ for (const [loginShell, asSh] of [
     const shown = await run(`printf '%s|' ${quoted}; echo err >&2; exit 3`);
     assert.deepEqual(shown, { end: { kind: "code", code: 3 }, out: `${nasty}|`, err: "err\n" });
     assert.equal((await run('echo "$0 $# $(cat)"; [ $$ = $(($$)) ]')).out, "sh 0 \n");
+    const lines = await run("printf '%s|' 'two\n\n  lines' \\\n x\n\ncat <<E\n$0 $# it's\nE\n");
+    assert.deepEqual(lines, {
+      end: { kind: "code", code: 0 },
+      out: "two\n\n  lines|x|sh 0 it's\n",
+      err: "",
+    });
     const killed =
       loginShell === "nested" ? { kind: "code", code: 143 } : { kind: "signal", signal: "SIGTERM" };
     assert.deepEqual((await run("kill -TERM $$")).end, killed);

@@ -8,7 +8,7 @@ import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
 import { Hosts, run, scpFrom, scpInto } from "../../../runtime/public.ts";
 import { startDropbear } from "../../lab/dropbear.ts";
 import { writeSudoers } from "../../lab/sudoers.ts";
-import { createLabUser } from "../../lab/users.ts";
+import { createLabUser, setLoginShell } from "../../lab/users.ts";
 import { until } from "../../support/until.ts";
 import { type LabCopies, leftovers, makeLabCopies, onlyFailure, onlyValue } from "./lab-copies.ts";
 import { describeTree, makeTree } from "./trees.ts";
@@ -77,9 +77,10 @@ test("a file that root replaces keeps its owner", async (t) => {
   assert.deepEqual([uid, gid], [1234, 2345]);
 });
 
-test("as root through sudo: into a folder that only root may write, and from there", async (t) => {
+test("a user of csh, and root through sudo: into a folder that only root may write, and from there", async (t) => {
   const lab = await makeLabCopies(t);
   const user = await createLabUser(t);
+  await setLoginShell(user, "tcsh");
   await writeSudoers(t, user.name, ["USER ALL=(ALL:ALL) NOPASSWD: ALL"]);
   const auth = { ...lab.hosts.auth, user: user.name };
   const [plain, asRoot] = [auth, { ...auth, sudo: true }].map(
@@ -92,7 +93,9 @@ test("as root through sudo: into a folder that only root may write, and from the
   await makeTree(path.join(lab.local, "tree"));
   const target = `${lab.remote}/closed/file`;
   await lab.inEvaluation(async () => {
-    onlyFailure(await run(scpInto(plain, "file", target)));
+    onlyValue(await run(scpInto(plain, "file", `${lab.remote}/open`)));
+    const { message } = onlyFailure(await run(scpInto(plain, "file", target)));
+    assert.match(message, /Permission denied/u);
     onlyValue(await run(scpInto(asRoot, "file", target, { mode: 0o600 })));
     onlyValue(await run(scpInto(asRoot, "tree", `${lab.remote}/closed/tree`)));
     onlyFailure(await run(scpFrom(plain, target, ".")));

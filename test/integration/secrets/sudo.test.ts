@@ -8,7 +8,7 @@ import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
 import { exec, Hosts, operation, run, scpInto, secret, sh, sudo } from "../../../runtime/public.ts";
 import { runCommand } from "../../lab/run-command.ts";
 import { writeSudoers } from "../../lab/sudoers.ts";
-import { createLabUser } from "../../lab/users.ts";
+import { createLabUser, setLoginShell } from "../../lab/users.ts";
 import { processesWith } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
 import { type LabEngine, type LabEngineOptions, makeLabEngine } from "./lab-engine.ts";
@@ -292,12 +292,11 @@ test("a step that takes too long as root is stopped; the time at the question do
   assert.deepEqual(await processesWith(mark), []);
 });
 
-test("a login shell that is fish hands on to sudo too", async (t) => {
-  const lab = await makeHost(t, [ASKED], { secret: () => lab.user.password });
-  await runCommand("usermod", [
-    "--shell",
-    (await runCommand("which", ["fish"])).trim(),
-    lab.user.name,
-  ]);
-  assert.equal(outOf(await answerOf(lab, 'echo "$0 it\'s $(id -u)"')), "sh it's 0\n");
-});
+for (const shell of ["fish", "tcsh"]) {
+  test(`a login shell that is ${shell} hands on to sudo too`, async (t) => {
+    const lab = await makeHost(t, [ASKED], { secret: () => lab.user.password });
+    await setLoginShell(lab.user, shell);
+    const script = `echo "$0 it's"\necho '!' $(id -u)`;
+    assert.equal(outOf(await answerOf(lab, script)), "sh it's\n! 0\n");
+  });
+}
