@@ -17,12 +17,14 @@ export interface RunDescription {
   readonly evaluationId?: string;
   /** The run in whose stage it was started. */
   readonly parentId?: string;
+  /** Where relative local paths of its copies begin; otherwise in the engine's own folder. */
+  readonly localFolder?: string;
 }
 
 /** A copy between the engine's machine and each host. */
 export interface TransferDescription {
   readonly direction: "into" | "from";
-  /** `into`: a file or folder; `from`: the folder that gets one for each host. Relative to the engine's own folder. */
+  /** `into`: a file or folder; `from`: the folder that gets one for each host. Relative to the run's folder, or to the engine's own. */
   readonly local: string;
   /** Relative to the home folder there. */
   readonly remote: string;
@@ -151,6 +153,8 @@ export interface Evaluation {
   readonly console: EvaluationConsole;
   /** The run in whose stage this code runs. */
   readonly runId?: string;
+  /** Where relative local paths of copies begin, when whoever asked for the evaluation is somewhere else than the engine. */
+  readonly localFolder?: string;
   onRun?(run: StartedRun): void;
   /** Takes a remark for whoever asked for the evaluation; one that was made already is not made again. */
   note?(remark: string): void;

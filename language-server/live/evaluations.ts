@@ -80,7 +80,7 @@ export function createEvaluations(options: EvaluationsOptions): Evaluations {
   }
 
   async function ask(params: EvaluateRequest, range: Range): Promise<Answer> {
-    const { evaluationId, file, text, mode, report } = params;
+    const { evaluationId, file, text, mode, report, localFolder } = params;
     const live = await options.supervisor.ready();
     try {
       const whole = mode === "file";
@@ -94,6 +94,7 @@ export function createEvaluations(options: EvaluationsOptions): Evaluations {
         needs: mode === "needs",
         prelude: mode === "text",
         ...(report !== undefined && { report: { json: report === "runs and output" } }),
+        ...(localFolder !== undefined && { localFolder }),
       });
     } catch (error) {
       if (!(error instanceof PeerGoneError)) throw error;

@@ -40,6 +40,7 @@ export async function evaluateAttached(
       selection: { start: 0, end: text.length },
       mode: "text",
       report: json ? "runs and output" : "runs",
+      localFolder: process.cwd(),
     });
     tell(result, { report, json, wasAsked: stop.signal !== undefined });
     await connection.runtime.request(untilIdle, { evaluationId });

@@ -40,7 +40,7 @@ export interface EngineOptions {
   readonly stateFolder: string;
   /** Variables that reaching hosts depends on; never read from the process by the engine itself. */
   readonly environment: ClientEnvironment;
-  /** Where relative local paths of copies begin; without it there are none. */
+  /** Where relative local paths of copies begin in runs that do not say it; without it there are none. */
   readonly localFolder?: string;
   /** This process, as the journal names it. */
   readonly owner: Owner;
@@ -173,7 +173,10 @@ export function createEngine(options: EngineOptions): Engine {
           changes,
           clock,
           reach,
-          localPlaces: { folder: options.localFolder, home: environment["HOME"] },
+          localPlaces: {
+            folder: description.localFolder ?? options.localFolder,
+            home: environment["HOME"],
+          },
           secrets,
           redaction,
           onProblem: options.onProblem,

@@ -120,13 +120,14 @@ function live({ projectFolder, compiledFolder }: Folders, peer: Peer): void {
   const recent = new RecentValues();
   peer.onRequest(liveEvaluate, async (params) => {
     const { evaluationId, file, range, whole, needs = false, prelude = false, report } = params;
+    const { localFolder } = params;
     const text = texts.hear(file, params.text);
     const console = gatherConsole((stream, written) => {
       peer.notify(liveConsole, { evaluationId, stream, text: written });
     }, report && MOST_REPORTED_TEXT);
     const session = new Session(
       { evaluationId, file, text, ...range, needs, prelude, ...(whole && { whole: "file" }) },
-      { evaluator, port, console, workflow },
+      { evaluator, port, console, workflow, ...(localFolder !== undefined && { localFolder }) },
     );
     sessions.set(evaluationId, session);
     owners.set(console, session);

@@ -20,6 +20,7 @@ export interface SessionTools {
   readonly port: EnginePort;
   readonly console: EvaluationConsole;
   readonly workflow?: Workflow;
+  readonly localFolder?: string;
 }
 
 export type SessionResult = { readonly runs: readonly string[] } & (
@@ -59,12 +60,14 @@ export class Session {
 
   /** Evaluates; never rejects. */
   async evaluate(): Promise<SessionResult> {
+    const { port, workflow, console, localFolder } = this.#tools;
     const evaluation: Evaluation = {
       id: this.id,
       signal: this.#abort.signal,
-      port: this.#tools.port,
-      ...(this.#tools.workflow && { workflow: this.#tools.workflow }),
-      console: this.#tools.console,
+      port,
+      ...(workflow && { workflow }),
+      ...(localFolder !== undefined && { localFolder }),
+      console,
       onRun: (run) => {
         this.#take(run);
       },

@@ -97,6 +97,8 @@ export const evaluateParamsSchema = z.object({
   /** Asks for each run of the evaluation as it ends, the output of its hosts included or not, and for what to make of its value. */
   report: z.enum(["runs", "runs and output"]).exactOptional(),
   environment: environmentSchema.exactOptional(),
+  /** Where relative local paths of copies begin; otherwise in the project folder. */
+  localFolder: z.string().exactOptional(),
 });
 export type EvaluateParams = z.infer<typeof evaluateParamsSchema>;
 /** The same with the text that it means. */

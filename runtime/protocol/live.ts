@@ -40,6 +40,8 @@ export const liveEvaluate = request(
     prelude: z.boolean().exactOptional(),
     /** Says what to make of the value; `json`: as JSON too. */
     report: z.object({ json: z.boolean() }).exactOptional(),
+    /** Where relative local paths of copies begin; otherwise in the project folder. */
+    localFolder: z.string().exactOptional(),
   }),
   z.discriminatedUnion("kind", [
     z.object({
@@ -212,6 +214,7 @@ export const portStartRun = request(
     place: placeSchema.exactOptional(),
     evaluationId: z.string().exactOptional(),
     parentId: z.string().exactOptional(),
+    localFolder: z.string().exactOptional(),
   }),
   z.object({}),
 );

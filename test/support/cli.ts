@@ -7,7 +7,7 @@ import { cliResultSchema, type CliResult } from "../../runtime/protocol/result.t
 import { type Ending, temporaryFolder } from "./temporary.ts";
 
 const RUNTIME = fileURLToPath(new URL("../../runtime", import.meta.url));
-const MAIN = path.join(RUNTIME, "cli/main.ts");
+export const MAIN = path.join(RUNTIME, "cli/main.ts");
 
 export type Ended = { code: number | null; signal: string | null; out: string; err: string };
 

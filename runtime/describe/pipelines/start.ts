@@ -138,6 +138,7 @@ class PipelineRun implements Run<unknown> {
       ...(this.#place && { place: this.#place }),
       ...(parent.id !== undefined && { evaluationId: parent.id }),
       ...(parent.runId !== undefined && { parentId: parent.runId }),
+      ...(parent.localFolder !== undefined && { localFolder: parent.localFolder }),
     };
   }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -21,7 +21,7 @@ import {
   writeLine,
   writeServerRecord,
 } from "re-ops/server";
-import type { CommandLine } from "../../support/cli.ts";
+import { type CommandLine, MAIN } from "../../support/cli.ts";
 import type { Ending } from "../../support/temporary.ts";
 import { until } from "../../support/until.ts";
 import { evalCases } from "./eval-cases.ts";
@@ -133,6 +133,24 @@ test("bindings are those of the windows, and stay", async () => {
   assert.equal((await shell.reOps("eval", "x")).out, "7\n");
   assert.equal((await shell.reOps("eval", "x += 1; const ls = 'mine'")).code, 0);
   assert.equal((await shell.reOps("eval", "`${x} ${ls}`")).out, "8 mine\n");
+});
+
+test("relative local paths begin where it was called, here and there", async () => {
+  const folder = path.join(shell.folder, "incident42");
+  await mkdir(folder);
+  await writeFile(path.join(folder, "note"), "of this folder\n");
+  await shell.write("note", "of the project\n");
+  const text = `const one = new Hosts({}, ["web-1"]);
+    await run(scpInto(one, "note", "note"), scpFrom("note", "back"))`;
+  for (const own of [[], ["--own"]]) {
+    const words = [MAIN, "eval", text, ...own];
+    const { code, err } = await shell.startProgram(process.execPath, words, { cwd: folder }).ended;
+    assert.equal(code, 0, err);
+    const back = path.join(folder, "back");
+    assert.equal(await readFile(path.join(back, "web-1", "note"), "utf8"), "of this folder\n");
+    await rm(back, { recursive: true });
+  }
+  assert.ok(!existsSync(path.join(shell.folder, "back")));
 });
 
 test("what the code prints comes while it runs", async () => {
