@@ -1,5 +1,6 @@
 // The components of a server in their order: each is started after those before it, and stopped before them.
 import type { ComponentsReport } from "../port.ts";
+import { createSemaphore } from "./waiting/semaphore.ts";
 
 export interface Component {
   readonly name: string;
@@ -18,17 +19,11 @@ export interface Components {
 
 /** Whoever asks while something is under way waits for its end. */
 export function createComponents(list: readonly Component[]): Components {
-  let turn: Promise<unknown> = Promise.resolve();
-
-  function inTurn(body: () => Promise<ComponentsReport>): Promise<ComponentsReport> {
-    const report = turn.then(body);
-    turn = report.catch(() => undefined); // told to who asked for it
-    return report;
-  }
+  const turn = createSemaphore(1);
 
   return {
     go: () =>
-      inTurn(async () => {
+      turn.run(async () => {
         const started: string[] = [];
         for (const component of list) {
           if (component.isRunning()) continue;
@@ -38,7 +33,7 @@ export function createComponents(list: readonly Component[]): Components {
         return { stopped: [], started, notes: [] };
       }),
     stop: (askedBy) =>
-      inTurn(async () => {
+      turn.run(async () => {
         const stopped: string[] = [];
         const notes: string[] = [];
         for (const component of list.toReversed()) {

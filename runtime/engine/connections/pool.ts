@@ -1,9 +1,13 @@
 // The ways to all hosts that are kept, one for each identity: shared, closed when idle, and forgotten when they die.
 import type { Clock } from "../waiting/clock.ts";
+import { type Semaphore, createSemaphore } from "../waiting/semaphore.ts";
 import { ConnectionError } from "../host-errors.ts";
 import type { Connection, Route } from "../transports/transport.ts";
 import { type Channels, createChannels } from "./channels.ts";
-import { type Turns, createGate, createTurns } from "./gate.ts";
+import { createGate } from "./gate.ts";
+
+/** How many may shake hands through one jump host at the same time, so that a large fleet does not take all of its one process. */
+const HANDSHAKES_AT_ONCE = 8;
 
 export interface Pool {
   /**
@@ -26,8 +30,8 @@ export interface Pool {
 
 interface Entry {
   readonly channels: Channels;
-  /** For those who pass through it. */
-  readonly turns: Turns;
+  /** Of those who pass through it. */
+  readonly handshakes: Semaphore;
   /** Those who use it now, the newest last. */
   readonly users: Set<{ readonly route: Route }>;
   /** Of the newest of them, or of the last one: its agent, its secrets and whoever answers its questions are those of today. */
@@ -52,7 +56,7 @@ export function createPool(clock: Clock, idleMs: () => number): Pool {
     });
     const entry: Entry = {
       channels,
-      turns: createTurns(),
+      handshakes: createSemaphore(HANDSHAKES_AT_ONCE),
       users: new Set(),
       route,
       isOnlyGate: true,
@@ -102,7 +106,8 @@ export function createPool(clock: Clock, idleMs: () => number): Pool {
       await hop.channels.ready(timeoutMs, signal).catch((error: unknown) => {
         throw nameTheHop(error, place);
       });
-      return await route.connect(timeoutMs, signal, createGate(via.place, hop.channels, hop.turns));
+      const gate = createGate(via.place, hop.channels, hop.handshakes);
+      return await route.connect(timeoutMs, signal, gate);
     } finally {
       leave();
     }

@@ -1,5 +1,6 @@
 // Questions to a person: one at a time, the same one once for all who have it, and answers kept in memory until they prove wrong.
 import { orAborted } from "../waiting/or-aborted.ts";
+import { createSemaphore } from "../waiting/semaphore.ts";
 import { cleanPrompt } from "./clean-prompt.ts";
 import type { AfterWrong, KnownAnswer } from "./known-answer.ts";
 import {
@@ -11,7 +12,6 @@ import {
   type SecretQuestion,
   type Unanswered,
 } from "./question.ts";
-import { createTurns } from "./turns.ts";
 
 /** How often an answer may be wrong before the host is given up, where nothing else says so. */
 export const MOST_TRIES = 3;
@@ -47,7 +47,7 @@ interface Known {
 }
 
 export function createQuestions(asker: Asker = nobody): Questions {
-  const inTurn = createTurns();
+  const turn = createSemaphore(1);
   const known = new Map<string, Known>();
   const wrong = new Set<string>();
   const declined = new Map<string, string | undefined>();
@@ -55,7 +55,7 @@ export function createQuestions(asker: Asker = nobody): Questions {
   function put(question: SecretQuestion, signal: AbortSignal): Promise<GivenSecret> {
     const { about, prompt } = question;
     const clean = { ...question, ...(prompt !== undefined && { prompt: cleanPrompt(prompt) }) };
-    return inTurn(
+    return turn.run(
       () => asker.askSecret({ ...clean, retry: wrong.has(about ?? "") }, signal),
       signal,
     );
@@ -138,7 +138,7 @@ export function createQuestions(asker: Asker = nobody): Questions {
         },
       };
     },
-    askHostKeys: (question, signal) => inTurn(() => asker.askHostKeys(question, signal), signal),
+    askHostKeys: (question, signal) => turn.run(() => asker.askHostKeys(question, signal), signal),
   };
 }
 

@@ -1,8 +1,8 @@
 // How OpenSSH's configuration says a host is reached, asked once per name and remembered until a file of it changes.
+import { createSemaphore } from "../../../waiting/semaphore.ts";
 import type { Environment } from "../../transport.ts";
 import { type SshAnswer, type SshQuestion, askSsh } from "./ask-ssh.ts";
 import { type ConfigFiles, classOf, readConfigFiles, stampOf } from "./config-files.ts";
-import { createLimiter } from "./limiter.ts";
 
 const QUESTIONS_AT_ONCE = 4;
 
@@ -21,7 +21,7 @@ interface Knowledge {
 }
 
 export function createSshConfig(environment: Environment): SshConfig {
-  const limit = createLimiter(QUESTIONS_AT_ONCE);
+  const questions = createSemaphore(QUESTIONS_AT_ONCE);
   let knowledge: Knowledge | undefined;
   let checking: Promise<Knowledge> | undefined;
 
@@ -34,7 +34,7 @@ export function createSshConfig(environment: Environment): SshConfig {
   }
 
   function ask(question: SshQuestion): Promise<SshAnswer> {
-    return limit(() => askSsh(question, environment));
+    return questions.run(() => askSsh(question, environment));
   }
 
   async function askShared(question: SshQuestion, { files, shared }: Knowledge) {
