@@ -10,7 +10,7 @@ const text = `import { exec, Hosts, run } from "re-ops";
 
 let count = 1;
 
-const some = new Hosts({}, ["web-1", "no-such-host"], { connectTimeoutMs: 5000 });
+const some = new Hosts({}, ["web-1", "no-such-host"], { connectTimeoutMs: 20_000 });
 
 if (import.meta.repl) {
   count += 1;
@@ -74,8 +74,9 @@ describe("faults", { timeout: 400_000 }, () => {
   it("a host that is not known spoils nothing for the others", async () => {
     await evaluate('run(exec(some, "cat', /^⇒ 1 ok · 1 failed · /u);
     const hover = await window.hover(file, 'cat ~/marker"));');
-    assert.match(hover, /unknown host name/u);
-    assert.match(hover, /Next: correct the name/u);
+    // Where no DNS server can be reached, nobody can say that there is no such name.
+    assert.match(hover, /unknown host name|the host name cannot be looked up now/u);
+    assert.match(hover, /Next: (?:correct the name|is the DNS server reachable)/u);
     const { tree } = await window.seen();
     assert.deepEqual(
       tree[0]?.children.map(({ label, look }) => [label, look.words]),

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { type TestContext, test } from "node:test";
+import { describe, it, type TestContext, test } from "node:test";
 import { processesWith } from "./processes.ts";
 import { runTestFile } from "./run-file.ts";
 import { temporaryFolder } from "./temporary.ts";
@@ -29,21 +29,30 @@ test("passes, failures and skips are counted, each failure with its line and bot
   assert.match(result.failures[0]?.error ?? "", /2 !== 3[^]*planted\.test\.ts:5/u);
 });
 
-test("a file that never ends is killed and says in which test it was", async (t) => {
-  const waiting = `test("waits", () => new Promise(() => { setInterval(() => {}, 1000); }));`;
-  const waited = await runPlanted(t, waiting, 1);
-  assert.deepEqual(
-    waited.failures.map((failure) => failure.error),
-    ['Still running after 1 s, so it was killed. Begun and not ended: "waits".'],
-  );
-  const spun = await runPlanted(t, `test("spins", () => { while (true) {} });`, 1);
-  assert.match(spun.failures[0]?.error ?? "", /Still running after 1 s, so it was killed/u);
+/** Together: what never ends takes the whole bound, in which Node has to start as well. */
+describe("a file that goes on", { concurrency: true }, () => {
+  it("in a test that waits is killed and says in which test it was", async (t) => {
+    const waiting = `test("waits", () => new Promise(() => { setInterval(() => {}, 1000); }));`;
+    const waited = await runPlanted(t, waiting, 10);
+    assert.deepEqual(
+      waited.failures.map((failure) => failure.error),
+      ['Still running after 10 s, so it was killed. Begun and not ended: "waits".'],
+    );
+  });
+
+  it("in a test that spins is killed", async (t) => {
+    const spun = await runPlanted(t, `test("spins", () => { while (true) {} });`, 1);
+    assert.match(spun.failures[0]?.error ?? "", /Still running after 1 s, so it was killed/u);
+  });
+
+  it("after its tests, for a handle that is open, is killed", async (t) => {
+    const open = await runPlanted(t, `setInterval(() => {}, 1000); test("fine", () => {});`, 10);
+    assert.equal(open.passed, 1);
+    assert.match(open.failures[0]?.error ?? "", /Still running after 10 s/u);
+  });
 });
 
-test("an open handle, a crash at load and an empty file are failures", async (t) => {
-  const open = await runPlanted(t, `setInterval(() => {}, 1000); test("fine", () => {});`, 1);
-  assert.equal(open.passed, 1);
-  assert.match(open.failures[0]?.error ?? "", /Still running after 1 s/u);
+test("a crash at load and an empty file are failures", async (t) => {
   const crashed = await runPlanted(t, `test("fine", () => {}); throw new Error("at load");`);
   assert.match(JSON.stringify(crashed.failures) + crashed.output, /at load/u);
   assert.ok(crashed.failures.length > 0);

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
-import { systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import {
   findRefusedPort,
   startBannerServer,
@@ -11,6 +10,7 @@ import {
   startSilentServer,
 } from "../../lab/silent-server.ts";
 import { startZeroPacketServer } from "../../lab/zero-packet-server.ts";
+import { makeFlyingClock } from "../../support/flying-clock.ts";
 import { killAll, processesWith } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
 import { makeLabReach, startTrustedHost, assertFailure } from "./lab-reach.ts";
@@ -24,14 +24,14 @@ test("a refused connection, a silent host, one silent after its banner, one that
     startClosingServer(),
   ]);
   t.after(async () => void (await Promise.all([silent, banner, closing].map((one) => one.stop()))));
-  const reach = (host: string, port: number) =>
-    lab.run(host, "true", { auth: { user: "re-ops", port }, connectTimeoutMs: 1500 });
+  const reach = (host: string, port: number, connectTimeoutMs = 1500) =>
+    lab.run(host, "true", { auth: { user: "re-ops", port }, connectTimeoutMs });
   const [a, b, c, d, e] = await Promise.all([
     reach(refused.host, refused.port),
     reach(silent.host, silent.port),
     reach(banner.host, banner.port),
     reach(closing.host, closing.port),
-    reach("no-such-host.invalid", 22),
+    reach("no-such-host.invalid", 22, 20_000),
   ]);
   assertFailure(
     a,
@@ -168,13 +168,12 @@ test("a host that goes away without a word before it has started a shell is time
 });
 
 test("a host that does not say in time whether it has started a command may have: that is unknown, also when it was cancelled", async (t) => {
-  const quicker = (ms: number, callback: () => void) => systemClock.after(ms / 20, callback);
-  const lab = await makeLabReach(t, {}, { ...systemClock, after: quicker }, undefined, {
-    residentShells: "none",
-  });
+  const { clock, fly, land } = makeFlyingClock(20);
+  const lab = await makeLabReach(t, {}, clock, undefined, { residentShells: "none" });
   const { sshd, auth } = await startTrustedHost(t, lab);
   await lab.run(sshd.host, "true", { auth });
   await sshd.freeze();
+  fly();
   const ran = await lab.run(sshd.host, "true", { auth });
   const lost = (seconds: number) =>
     new RegExp(
@@ -183,9 +182,11 @@ test("a host that does not say in time whether it has started a command may have
     );
   assertFailure(ran, "unknown", lost(20), /look on the host/u);
   assert.ok("survivors" in ran.end && ran.end.survivors?.length === 1, JSON.stringify(ran.end));
+  land();
   await sshd.thaw();
   await lab.run(sshd.host, "true", { auth });
   await sshd.freeze();
+  fly();
   const cancel = new AbortController();
   const cancelled = lab.run(sshd.host, "true", { auth, signal: cancel.signal });
   await until("the command to be on its way", () => lab.reach.channelCount() === 1);
@@ -212,8 +213,8 @@ Host behind
 });
 
 test("what is cancelled on a host that has gone silent is unknown, and soon", async (t) => {
-  const quicker = (ms: number, callback: () => void) => systemClock.after(ms / 20, callback);
-  const lab = await makeLabReach(t, {}, { ...systemClock, after: quicker });
+  const { clock, fly } = makeFlyingClock(20);
+  const lab = await makeLabReach(t, {}, clock);
   const { sshd, auth } = await startTrustedHost(t, lab);
   const mark = `RE_OPS_MARK=${randomBytes(8).toString("hex")}`;
   const controller = new AbortController();
@@ -223,8 +224,9 @@ test("what is cancelled on a host that has gone silent is unknown, and soon", as
     signal: controller.signal,
     onOutput: () => resolve(),
   });
-  await begun;
+  assert.equal(await Promise.race([begun, ran]), undefined, "it ended before it had begun");
   await sshd.freeze();
+  fly();
   controller.abort();
   assertFailure(
     await ran,

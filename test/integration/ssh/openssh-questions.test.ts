@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { setTimeout as hesitate } from "node:timers/promises";
 import { type TestContext, test } from "node:test";
 import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
 import { systemClock } from "../../../runtime/engine/waiting/clock.ts";
@@ -10,6 +9,7 @@ import { createKey } from "../../lab/keys.ts";
 import { runCommand } from "../../lab/run-command.ts";
 import { type SshdOptions, startSshd } from "../../lab/sshd.ts";
 import { createLabUser } from "../../lab/users.ts";
+import { makeFlyingClock } from "../../support/flying-clock.ts";
 import { type Person, makePerson } from "../../support/person.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { until } from "../../support/until.ts";
@@ -122,11 +122,19 @@ test("a key that stays locked is named, when nobody is there to be asked", async
 });
 
 test("the time that a person takes is nobody's time-out", async (t) => {
-  const person = makePerson({ secret: () => hesitate(3000).then(() => user.password) });
-  const tenfold = (ms: number, callback: () => void) => systemClock.after(ms / 10, callback);
-  const clock = { ...systemClock, after: tenfold };
+  const connectTimeoutMs = 8000;
+  const { clock, fly, land } = makeFlyingClock(100);
+  const person = makePerson({
+    async secret() {
+      const begunMs = clock.elapsed();
+      fly();
+      await until("long thoughts", () => clock.elapsed() - begunMs > 20 * connectTimeoutMs);
+      land();
+      return user.password;
+    },
+  });
   const { lab, user, sshd, auth } = await makeHost(t, person, PASSWORD_ONLY, clock);
-  const { end } = await lab.run(sshd.host, "true", { auth, connectTimeoutMs: 25_000 });
+  const { end } = await lab.run(sshd.host, "true", { auth, connectTimeoutMs });
   assert.deepEqual(end, OK);
 });
 

@@ -56,16 +56,16 @@ test("a refused connection, silent hosts, one that hangs up, an unknown name: in
     lab.run(host, "true", { auth: { ...OPENSSH, user: "re-ops", port }, connectTimeoutMs });
   const [a, b, c, d, e] = await Promise.all([
     reach(refused.host, refused.port),
-    reach(silent.host, silent.port, 1500),
-    reach(banner.host, banner.port, 1500),
-    reach(closing.host, closing.port, 1500),
+    reach(silent.host, silent.port, 4000),
+    reach(banner.host, banner.port, 4000),
+    reach(closing.host, closing.port, 4000),
     reach("no-such-host.invalid", 22),
   ]);
   const at = String.raw`\(re-ops@127\.0\.0\.1:\d+, by the system's ssh\)$`;
   assertFailure(a, "unreachable", new RegExp(`^connection refused ${at}`, "u"), /start sshd/u);
-  const silence = `^timed out after 1.5 s while waiting for its SSH banner ${at}`;
+  const silence = `^timed out after 4 s while waiting for its SSH banner ${at}`;
   assertFailure(b, "timedOut", new RegExp(silence, "u"), /connectTimeoutMs/u);
-  const afterBanner = `^timed out after 1.5 s while exchanging keys ${at}`;
+  const afterBanner = `^timed out after 4 s while exchanging keys ${at}`;
   assertFailure(c, "timedOut", new RegExp(afterBanner, "u"), /by hand/u);
   assertFailure(d, "unreachable", /^the host ended the connection while .* \(re-ops@/u, /MaxSta/u);
   const unknown = /^(?:unknown host name|the host name cannot be looked up now) \(re-ops@no-such/u;

@@ -4,7 +4,9 @@ import { type TestContext, test } from "node:test";
 import { systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import { type SshdOptions, startSshd } from "../../lab/sshd.ts";
 import { createLabUser } from "../../lab/users.ts";
+import { makeFlyingClock } from "../../support/flying-clock.ts";
 import { makePerson, type Person } from "../../support/person.ts";
+import { killAll, processTree } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
 import { makeLabReach } from "./lab-reach.ts";
 
@@ -17,8 +19,13 @@ const PAM_ONLY: SshdOptions = {
   lines: ["Match all", "PubkeyAuthentication no", "KbdInteractiveAuthentication yes"],
 };
 
-async function makeHost(t: TestContext, person: Person | undefined, options: SshdOptions) {
-  const lab = await makeLabReach(t, {}, systemClock, person);
+async function makeHost(
+  t: TestContext,
+  person: Person | undefined,
+  options: SshdOptions,
+  clock = systemClock,
+) {
+  const lab = await makeLabReach(t, {}, clock, person);
   const user = await createLabUser(t);
   const sshd = await startSshd(options);
   t.after(() => sshd.stop());
@@ -124,17 +131,22 @@ test("two hosts: one question at a time; another host is not held up", async (t)
 });
 
 test("time in which a person thinks is not the host's; a host that will not wait is called again", async (t) => {
+  const connectTimeoutMs = 8000;
+  const { clock, fly, land } = makeFlyingClock(100);
   const person = makePerson({
     secret: async (_question, signal) => {
-      await until("the host to lose patience", async () => (await sshd.connections()) === 0);
+      const [, ...sessions] = await processTree(sshd.pid);
+      await killAll(sessions); // So it looks when sshd has lost its patience.
+      const begunMs = clock.elapsed();
+      fly();
+      await until("long thoughts", () => clock.elapsed() - begunMs > 20 * connectTimeoutMs);
+      land();
       assert.equal(signal.aborted, false);
       return user.password;
     },
   });
-  const { user, sshd, auth, lab } = await makeHost(t, person, {
-    lines: ["LoginGraceTime 2", ...(PASSWORD_ONLY.lines ?? [])],
-  });
-  const { end } = await lab.run(sshd.host, "true", { auth, connectTimeoutMs: 1000 });
+  const { user, sshd, auth, lab } = await makeHost(t, person, PASSWORD_ONLY, clock);
+  const { end } = await lab.run(sshd.host, "true", { auth, connectTimeoutMs });
   assert.deepEqual(end, OK);
   assert.equal(person.secrets.length, 1);
 });

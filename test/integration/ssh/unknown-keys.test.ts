@@ -12,12 +12,15 @@ import { createKey } from "../../lab/keys.ts";
 import { runCommand } from "../../lab/run-command.ts";
 import { describeSshConfig } from "../../lab/ssh-config.ts";
 import { startSshHosts } from "../../lab/ssh-hosts.ts";
+import { makeFlyingClock } from "../../support/flying-clock.ts";
 import { makePerson, type Person, type PersonOptions } from "../../support/person.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
+import { killAll, processTree } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
 import { type LabReach, makeLabReach, startTrustedHost } from "./lab-reach.ts";
 
 const OK = { kind: "exited", code: 0 };
+const CONNECT_TIMEOUT_MS = 8000;
 const trustAll: PersonOptions["trust"] = ({ keys }) => keys.map((_, index) => index);
 
 function makeLab(t: TestContext, person?: Person): Promise<LabReach> {
@@ -188,6 +191,7 @@ test("a file that takes nothing keeps nobody out: the key is trusted as long as 
 
 test("a host that does not wait for the answer is called again, and cancelling takes the question away", async (t) => {
   let open: AbortSignal | undefined;
+  const { clock, fly, land } = makeFlyingClock(100);
   const person = makePerson({
     trust: async ({ keys }, signal) => {
       open = signal;
@@ -196,14 +200,19 @@ test("a host that does not wait for the answer is called again, and cancelling t
           signal.addEventListener("abort", () => resolve(undefined));
         });
       }
-      await until("the host to lose patience", async () => (await sshd.connections()) === 0);
+      const [, ...sessions] = await processTree(sshd.pid);
+      await killAll(sessions); // So it looks when sshd has lost its patience.
+      const begunMs = clock.elapsed();
+      fly();
+      await until("long thoughts", () => clock.elapsed() - begunMs > 20 * CONNECT_TIMEOUT_MS);
+      land();
       return keys.map((_, index) => index);
     },
   });
-  const lab = await makeLab(t, person);
-  const { sshd, auth } = await startTrustedHost(t, lab, { lines: ["LoginGraceTime 1"] });
+  const lab = await makeLabReach(t, {}, clock, person);
+  const { sshd, auth } = await startTrustedHost(t, lab);
   await lab.trust([]);
-  const { end } = await lab.run(sshd.host, "true", { auth, connectTimeoutMs: 800 });
+  const { end } = await lab.run(sshd.host, "true", { auth, connectTimeoutMs: CONNECT_TIMEOUT_MS });
   assert.deepEqual(end, OK);
   assert.equal(sshd.opened(), 2);
   const stop = new AbortController();
