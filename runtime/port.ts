@@ -101,6 +101,8 @@ export interface EnginePort {
 /** Where `pretty` and `tap` write: the client that asked for the evaluation. */
 export interface EvaluationConsole {
   write(stream: "out" | "err", text: string): void;
+  /** How many characters it still takes, where there is a bound. */
+  readonly room?: number;
 }
 
 /** A run as the evaluation that started it sees it. */

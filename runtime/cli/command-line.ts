@@ -39,7 +39,7 @@ Exit code: 0 all hosts succeeded, or no host met the condition of a pick
 
 Examples:
   re-ops run deploy.ts --call restart -- web-1 web-2
-  re-ops eval 'run(exec(new Hosts({}, ["web-1", "web-2"]), "uptime"), pretty())'
+  re-ops eval 'run(exec(new Hosts({}, ["web-1", "web-2"]), "uptime"), pretty({ output: true }))'
 `;
 
 const OPTIONS = {

@@ -1,5 +1,5 @@
 // What a program on the command line comes to: told while it goes on, at its end, and as one document.
-import { onOneLine } from "../describe/plain-text.ts";
+import { nameSome } from "../describe/hosts/name-some.ts";
 import { Verdict } from "../in-process/exit-code.ts";
 import type { EvaluationConsole } from "../port.ts";
 import { cliResultSchema, type CliResult, type RunResult } from "../protocol/result.ts";
@@ -56,7 +56,7 @@ export class Report {
     if (this.#isJson) this.#runs.push(run);
     const names = run.hosts.filter((one) => one.kind !== "success").map((one) => one.host);
     const failed = [...new Set(names)].sort();
-    if (failed.length > 0) this.#failed.push(`${run.title}: ${failedHosts(failed)} failed`);
+    if (failed.length > 0) this.#failed.push(`${run.title}: ${nameSome(failed, 10)} failed`);
   }
 
   /** Tells a mistake in the program at once; the first one stands in the document. */
@@ -111,11 +111,6 @@ export class Report {
 /** Whoever reads may go at any time, as `head` does: what runs on the hosts goes on, and the exit code tells of it. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE" && error.code !== "EIO") throw error; // EIO: the terminal is gone
-}
-
-function failedHosts(hosts: readonly string[]): string {
-  const some = hosts.slice(0, 10).map(onOneLine).join(", ");
-  return hosts.length > 10 ? `${some} and ${String(hosts.length - 10)} more` : some;
 }
 
 function inShort({

@@ -32,7 +32,7 @@ import { createEvaluator } from "./evaluator.ts";
 import { startWatchdog } from "./interrupt/break-off.ts";
 import { endAll, settleBroken } from "./interrupt/settle-broken.ts";
 import { makeTimersInterruptible } from "./interrupt/timers.ts";
-import { gatherConsole } from "./console/gathered-console.ts";
+import { gatherConsole, MOST_TEXT } from "./console/gathered-console.ts";
 import { createPortClient } from "./port-client.ts";
 import { reportValue } from "./values/report-value.ts";
 import { RecentValues } from "./values/recent-values.ts";
@@ -168,6 +168,7 @@ function live({ projectFolder, compiledFolder }: Folders, peer: Peer): void {
   });
 
   const toNobody: EvaluationConsole = {
+    room: MOST_TEXT,
     write: (stream, text) => {
       peer.notify(liveConsole, { stream, text });
     },

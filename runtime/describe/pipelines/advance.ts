@@ -1,5 +1,6 @@
 // How an outcome follows from the one before it: after a step on hosts, and after a cancel.
 import type { StepResult } from "../../port.ts";
+import { PLAIN_NEXT } from "./next-words.ts";
 import {
   makeOutcome,
   trailOf,
@@ -27,6 +28,7 @@ export function afterStep(
   return makeOutcome(goOn, succeeded, [...stay, ...failed], {
     order: past?.order ?? target.hosts,
     dropped: past?.dropped ?? [],
+    earlier: past?.earlier ?? new Set(),
     steps: (past?.steps ?? 0) + 1,
     notMet: false,
   });
@@ -39,7 +41,7 @@ export function afterCancel(outcome: Outcome<unknown>, step: string): Outcome<un
     kind: "cancelled",
     step,
     message: `cancelled before ${step}`,
-    next: "run it again",
+    next: PLAIN_NEXT.again,
   }));
   return makeOutcome(outcome.hosts.only([]), [], [...outcome.failure, ...cancelled], {
     ...trailOf(outcome),

@@ -72,10 +72,14 @@ export interface Outcome<T> {
 export interface Trail {
   readonly order: readonly string[];
   readonly dropped: readonly HostFailure[];
+  /** The failures that came with the source of the run: it has nothing to tell of those that it picked away. */
+  readonly earlier: ReadonlySet<HostFailure>;
   /** How many operations there were so far. */
   readonly steps: number;
-  /** Nobody met the predicate of a `pick`, and nobody failed. */
+  /** A `pick` took nobody, and nobody failed. */
   readonly notMet: boolean;
+  /** What a `pick` that took nobody says where somebody failed; nothing runs after it. */
+  readonly ended?: string;
 }
 
 /** An outcome with its lists in the order of the hosts asked. */
@@ -113,7 +117,25 @@ export function asOutcome(value: unknown, before?: Outcome<unknown>): Outcome<un
   if (before === undefined) return makeOutcome(hosts, success, failure, trail);
   const past = trailOf(before);
   const order = [...new Set([...past.order, ...trail.order])];
-  return makeOutcome(hosts, success, failure, { ...past, order, notMet: false });
+  const { dropped, earlier, steps } = past;
+  return makeOutcome(hosts, success, failure, { order, dropped, earlier, steps, notMet: false });
+}
+
+/** The outcome as the source of another run: what failed so far is nothing that happens in that one, and all can be picked. */
+export function asSource(outcome: Outcome<unknown>): Outcome<unknown> {
+  const { ended: _, ...trail } = trailOf(outcome);
+  return withTrail(outcome, { ...trail, earlier: new Set(everyFailure(outcome)) });
+}
+
+/** The outcome that a stage gave, in the run of the outcome `before` it: a run in that stage had a beginning of its own. */
+export function inRunOf(before: Outcome<unknown>, outcome: Outcome<unknown>): Outcome<unknown> {
+  const { earlier } = trailOf(before);
+  const trail = trailOf(outcome);
+  return trail.earlier === earlier ? outcome : withTrail(outcome, { ...trail, earlier });
+}
+
+function withTrail(outcome: Outcome<unknown>, trail: Trail): Outcome<unknown> {
+  return makeOutcome(outcome.hosts, outcome.success, outcome.failure, trail);
 }
 
 export function trailOf(outcome: Outcome<unknown>): Trail {
@@ -127,10 +149,10 @@ export function everyFailure(outcome: Outcome<unknown>): readonly HostFailure[] 
   return [...trailOf(outcome).dropped, ...outcome.failure];
 }
 
-/** What a summary shows: when nobody is left, the last failure of each host on the way here, else those that were not picked away. */
-export function shownFailures(outcome: Outcome<unknown>): readonly HostFailure[] {
-  if (outcome.hosts.hosts.length > 0) return outcome.failure;
-  return [...new Map(everyFailure(outcome).map((failure) => [failure.host, failure])).values()];
+/** Those that were picked away in this very run. */
+export function pickedAway(outcome: Outcome<unknown>): readonly HostFailure[] {
+  const { dropped, earlier } = trailOf(outcome);
+  return dropped.filter((failure) => !earlier.has(failure));
 }
 
 function newTrail(
@@ -140,7 +162,7 @@ function newTrail(
 ): Trail {
   const named = [...success, ...failure].map((one) => one.host);
   const order = [...new Set([...hosts.hosts, ...named])];
-  return { order, dropped: [], steps: 0, notMet: false };
+  return { order, dropped: [], earlier: new Set(), steps: 0, notMet: false };
 }
 
 function hasShape(value: unknown): value is Outcome<unknown> {

@@ -4,8 +4,8 @@ import { ProgramError } from "../program-error.ts";
 import {
   everyFailure,
   makeOutcome,
-  shownFailures,
   trailOf,
+  type HostFailure,
   type HostResult,
   type Outcome,
 } from "./outcome.ts";
@@ -13,8 +13,8 @@ import type { Picker, Stage } from "./types.ts";
 
 /**
  * A stage that lets some hosts go on. With a picker (`successful`, `failed`, `timedOut` …) the others leave the outcome; with a
- * predicate on the value (and the whole result) the hosts that satisfy it stay, failures stay too. When nobody satisfies
- * the predicate and nobody failed, the run ends there as `notMet`.
+ * predicate on the value (and the whole result) the hosts that satisfy it stay, failures stay too. When it takes nobody, the
+ * run ends there: as `notMet` if nobody failed; else `pretty` says which `pick` it was, and shows what failed in this run.
  *
  * @example
  * run(exec(hosts, "cat /proc/loadavg"), convert((o) => Number.parseFloat(o.out)), pick((load) => load > 4), pretty("busy"));
@@ -40,20 +40,17 @@ function isPicker(choose: Picker | ((...given: never[]) => boolean)): choose is 
 }
 
 function byOutcome<T>(outcome: Outcome<T>, choose: Picker): Outcome<T> {
-  const names = new Set(choose(outcome));
   const trail = trailOf(outcome);
+  // Whoever was taken away before must not come back by a second pick.
+  if (trail.ended !== undefined) return outcome;
+  const names = new Set(choose(outcome));
   const hosts = outcome.hosts.only(trail.order.filter((host) => names.has(host)));
-  if (hosts.hosts.length === 0) {
-    const notMet = everyFailure(outcome).length === 0;
-    return makeOutcome(hosts, [], outcome.failure, { ...trail, notMet });
-  }
+  if (hosts.hosts.length === 0) return takeNobody(outcome, `pick(${choose.name}) took no host`);
   const isPicked = ({ host }: { readonly host: string }) => names.has(host);
-  return makeOutcome(
-    hosts,
-    outcome.success.filter(isPicked),
-    shownFailures(outcome).filter(isPicked),
-    { ...trail, dropped: everyFailure(outcome).filter((failure) => !isPicked(failure)) },
-  );
+  return makeOutcome(hosts, outcome.success.filter(isPicked), outcome.failure.filter(isPicked), {
+    ...trail,
+    dropped: everyFailure(outcome).filter((failure) => !isPicked(failure)),
+  });
 }
 
 function byValue<T>(
@@ -61,9 +58,20 @@ function byValue<T>(
   satisfies: (value: T, result: HostResult<T>) => boolean,
 ): Outcome<T> {
   const kept = outcome.success.filter((result) => satisfies(result.value, result));
+  if (kept.length === 0) return takeNobody(outcome, "no host met the condition");
+  const hosts = outcome.hosts.only(kept.map((result) => result.host));
+  return makeOutcome(hosts, kept, outcome.failure, trailOf(outcome));
+}
+
+/** The run ends there. What failed in it stays; what had failed before it is none of its affairs. */
+function takeNobody<T>(outcome: Outcome<T>, ended: string): Outcome<T> {
+  const hosts = outcome.hosts.only([]);
   const trail = trailOf(outcome);
-  return makeOutcome(outcome.hosts.only(kept.map((result) => result.host)), kept, outcome.failure, {
-    ...trail,
-    notMet: kept.length === 0 && everyFailure(outcome).length === 0,
-  });
+  if (everyFailure(outcome).length === 0) {
+    return makeOutcome(hosts, [], [], { ...trail, notMet: true });
+  }
+  const isOld = (failure: HostFailure) => trail.earlier.has(failure);
+  const own = outcome.failure.filter((failure) => !isOld(failure));
+  const dropped = [...trail.dropped, ...outcome.failure.filter(isOld)];
+  return makeOutcome(hosts, [], own, { ...trail, dropped, ended: trail.ended ?? ended });
 }

@@ -1,4 +1,4 @@
-// Pickers against a plain model: whatever a pipeline did, they pick exactly those hosts that its summary shows.
+// Pickers against a plain model: whatever a pipeline did, they pick exactly those hosts that its summary shows and does not mark as picked away.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
@@ -60,12 +60,19 @@ class Model {
     this.hosts = names.map((host) => ({ host, end: undefined, where: "on" }));
   }
 
-  /** The lines of a summary. While somebody goes on, whoever was picked away is not among them. */
+  /** Whom a picker can take: the lines of a summary that are not marked as picked away. */
+  canBePicked(): readonly ModelHost[] {
+    return this.hosts.filter(({ end, where }) => end !== undefined && where !== "away");
+  }
+
+  /** The lines of a summary: who goes on, who failed; when nobody is left, whoever failed and was picked away too. */
   shown(): readonly ModelHost[] {
-    if (this.isOver) return [];
-    const ended = this.hosts.filter(({ end }) => end !== undefined);
-    const someoneGoesOn = ended.some(({ where }) => where === "on");
-    return ended.filter(({ where, end }) => (someoneGoesOn ? where !== "away" : end !== "success"));
+    if (this.isOver && this.#nobodyFailed()) return [];
+    const inOutcome = this.canBePicked();
+    if (inOutcome.some(({ where }) => where === "on")) {
+      return inOutcome.toSorted((a, b) => Number(a.where !== "on") - Number(b.where !== "on"));
+    }
+    return this.hosts.filter(({ end }) => end !== undefined && end !== "success");
   }
 
   apply(stage: ModelStage): void {
@@ -84,12 +91,15 @@ class Model {
   }
 
   #pick(isMeant: (end: End) => boolean): void {
-    const picked = new Set(this.shown().filter(({ end }) => end !== undefined && isMeant(end)));
-    this.isOver = picked.size === 0 && this.#nobodyFailed();
+    if (this.canBePicked().length === 0) return;
+    const picked = new Set(
+      this.canBePicked().filter(({ end }) => end !== undefined && isMeant(end)),
+    );
+    this.isOver = picked.size === 0;
     for (const one of this.hosts) {
       if (picked.has(one)) one.where = "on";
-      else if (picked.size > 0) one.where = "away";
-      else if (one.where === "on") one.where = one.end === "success" ? "away" : "behind";
+      else if (picked.size > 0 || one.end === "success") one.where = "away";
+      else if (one.where === "on") one.where = "behind";
     }
   }
 
@@ -99,7 +109,7 @@ class Model {
       if (one.where !== "on" || (one.end === "success" && among[index] === true)) continue;
       one.where = one.end === "success" ? "away" : "behind";
     }
-    this.isOver = this.#nobodyFailed() && !this.hosts.some(({ where }) => where === "on");
+    this.isOver = !this.hosts.some(({ where }) => where === "on");
   }
 
   #nobodyFailed(): boolean {
@@ -124,7 +134,7 @@ const pipeline = fc.tuple(step, fc.array(stage, { maxLength: 5 }));
 
 const names = Array.from({ length: HOSTS }, (_, index) => `host-${index}`);
 
-test("after any pipeline, each picker takes the hosts that the summary shows, in their order", async () => {
+test("after any pipeline, each picker takes the hosts that the summary shows, in their order, and the next summary shows these alone", async () => {
   const form = fc.constantFrom("outcome" as const, "run" as const, "promise" as const);
   await fc.assert(
     fc.asyncProperty(pipeline, form, async ([first, rest], form) => {
@@ -140,11 +150,18 @@ test("after any pipeline, each picker takes the hosts that the summary shows, in
       const forms = { outcome, run: previous, promise: Promise.resolve(outcome) };
       for (const [picker, isMeant] of MEANING) {
         const again = scriptedEvaluation();
-        await inEvaluation(again, () => run(forms[form], pick(picker), exec("again")));
+        await inEvaluation(again, () => run(forms[form], pick(picker), exec("again"), pretty()));
+        const meant = model
+          .canBePicked()
+          .flatMap(({ host, end }) => (end && isMeant(end) ? [host] : []));
         assert.deepEqual(
           again.steps.flatMap(({ target }) => target.hosts),
-          model.shown().flatMap(({ host, end }) => (end && isMeant(end) ? [host] : [])),
+          meant,
           picker.name,
+        );
+        assert.deepEqual(
+          readSummary(again.printed()),
+          meant.map((host) => `${host} success`),
         );
       }
     }),
@@ -168,16 +185,16 @@ function answerAs(stages: readonly ModelStage[]): Answer {
   };
 }
 
-function lineOf({ host, end }: ModelHost): string {
-  return `${host} ${String(end)}`;
+function lineOf({ host, end, where }: ModelHost): string {
+  return `${host} ${String(end)}${where === "away" ? " away" : ""}`;
 }
 
 /** How a host failed stands in the message that the answer gave it. */
 function readSummary(text: string): readonly string[] {
   return text.split("\n").flatMap((line) => {
-    const [, ok, failed, kind] =
-      /^ {2}(?:✔ (\S+)|x (\S+) - (?:exec \d+: )?(\w+))$/u.exec(line) ?? [];
+    const [, ok, failed, kind, away = ""] =
+      /^ {2}(?:✔ (\S+)|x (\S+) - (?:exec \d+: )?(\w+)(?: \(picked( away)\))?)$/u.exec(line) ?? [];
     if (ok !== undefined) return [`${ok} success`];
-    return failed === undefined ? [] : [`${failed} ${String(kind)}`];
+    return failed === undefined ? [] : [`${failed} ${String(kind)}${away}`];
   });
 }

@@ -4,9 +4,19 @@ import { test } from "node:test";
 import { assertGolden } from "../../../test/support/golden.ts";
 import { answered, scriptedEvaluation, type Answer } from "../../../test/support/scripted-port.ts";
 import { inEvaluation } from "../../port.ts";
-import { exec, Hosts, ls, pick, pretty, run, type HostFailure } from "../../public.ts";
+import {
+  convert,
+  exec,
+  Hosts,
+  ls,
+  pick,
+  pretty,
+  run,
+  unreachable,
+  type HostFailure,
+} from "../../public.ts";
 import { makeOutcome } from "./outcome.ts";
-import { summaryOf } from "./pretty.ts";
+import { summaryOf } from "./summary.ts";
 
 const three = new Hosts({ user: "re-ops" }, ["192.168.2.28", "192.168.2.27", "192.168.2.26"]);
 
@@ -108,6 +118,79 @@ test("one failure of each kind", () => {
 test("a failure of one of several steps names the step", async () => {
   const text = await printed(timedOut, () => run(exec(three, "true"), ls("/"), pretty("steps")));
   assertGolden("summary-steps", text);
+});
+
+test("a pick that takes nobody after failures of the same run", async () => {
+  const text = await printed(timedOut, () =>
+    run(ls(three, "/"), pick(unreachable), exec("uptime"), pretty("unreachable")),
+  );
+  assertGolden("summary-took-nobody", text);
+});
+
+test("failures last, each advice once, what still runs by its host, and counts", async () => {
+  const names = Array.from({ length: 12 }, (_, index) => `web-${index}`);
+  const answer: Answer = (host, step) => {
+    const end = Number(host.slice(4)) % 3;
+    if (end === 0) return answered(host);
+    const why =
+      end === 1
+        ? ["connection refused", "start its SSH server"]
+        : [`cancelled while running (${host}:22), but pid 47${host.slice(4)} could not be stopped`];
+    const [message = "", next = `end it there as root: kill -KILL 47${host.slice(4)}`] = why;
+    const kind = end === 1 ? "unreachable" : "cancelled";
+    return { host, kind, step: step.label, message, next };
+  };
+  const text = await printed(answer, () => run(exec(new Hosts({}, names), "true"), pretty("next")));
+  assertGolden("summary-next", text);
+});
+
+test("many hosts are counted, also when all is well", async () => {
+  const many = new Hosts(
+    {},
+    Array.from({ length: 11 }, (_, index) => `web-${index}`),
+  );
+  const text = await printed(fine, () => run(ls(many, "/"), pretty()));
+  assert.match(text, /✔ web-10\n\n {2}11 ok\n\n$/u);
+});
+
+const talking: Answer = (host, step) => {
+  if (host === "exits") {
+    const said = { message: "exited with code 1: no", next: "look at its output", code: 1 };
+    return { host, kind: "exited", step: step.label, ...said, out: "begun\n", err: "no\n" };
+  }
+  if (host === "silent") return answered(host, "");
+  if (host === "coloured") return answered(host, "\u001B[31mred\u001B[0m\n\n10 %\r20 %\n");
+  return answered(host, "up 3 days\n");
+};
+
+test("with output: each line with its host before it, then what is not said by these", async () => {
+  const hosts = new Hosts({}, ["exits", "silent", "coloured", "plain"]);
+  const text = await printed(talking, () => run(exec(hosts, "x"), pretty("up", { output: true })));
+  assertGolden("summary-output", text);
+  const numbers = await printed(talking, () =>
+    run(
+      exec(new Hosts({}, ["a"]), "x"),
+      convert((o) => o.out.length),
+      pretty({ output: true }),
+    ),
+  );
+  assert.equal(numbers, "\nRun summary:\n\na: 10\n\n  1 ok\n\n");
+});
+
+test("what hosts printed gives way where there is a bound, the summary does not", async () => {
+  const evaluation = scriptedEvaluation((host) =>
+    answered(host, "x".repeat(99).concat("\n").repeat(50)),
+  );
+  const hosts = new Hosts({}, ["a", "b"]);
+  const outcome = await inEvaluation(evaluation, () => run(exec(hosts, "x")));
+  const text = summaryOf(outcome, "much", { output: true, room: 4000 });
+  assert.ok(text.length <= 4000, String(text.length));
+  assert.match(text, /xx\n… 6\d more lines are not shown: .*\n\n {2}2 ok\n\n$/u);
+});
+
+test("an option that there is not is a mistake", () => {
+  // @ts-expect-error -- that is the point
+  assert.throws(() => pretty({ outputs: true }), /there is no option of pretty outputs/u);
 });
 
 test("no hosts, and no host that meets a condition", async () => {

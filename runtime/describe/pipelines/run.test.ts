@@ -22,6 +22,7 @@ import {
   sh,
   successful,
   tap,
+  timedOut,
   type Outcome,
   type ShellValue,
 } from "../../public.ts";
@@ -140,6 +141,42 @@ test("nobody satisfies a pick and nobody failed: notMet, and no later stage runs
     assert.equal(evaluation.ends[0]?.verdict, "notMet");
     assert.equal(evaluation.printed(), "");
   }
+});
+
+test("a picker that takes no host of an earlier run: nothing is run, nothing of that run is told again, and no later picker takes its hosts", async () => {
+  const night = failingOn("exec");
+  const again = scriptedEvaluation();
+  const previous = await inEvaluation(night, () => run(exec(three, "upgrade")));
+  const outcome = await inEvaluation(again, () =>
+    run(previous, pick(timedOut), exec("upgrade"), pick(failed), exec("reboot"), pretty("again")),
+  );
+  assert.deepEqual(reached(again), []);
+  assert.deepEqual(outcome.failure, []);
+  assert.equal(again.ends[0]?.verdict, "notMet");
+  assert.equal(
+    again.printed(),
+    "\nRunning again summary:\n\n  pick(timedOut) took no host; nothing was run after it\n\n",
+  );
+});
+
+test("whom a pick took away is not picked again, not even from the finished run, and the summary says so", async () => {
+  const evaluation = failingOn("ls");
+  const retry = scriptedEvaluation();
+  const listing = await inEvaluation(evaluation, () =>
+    run(ls(three, "/"), pick(successful), pretty("listing")),
+  );
+  await inEvaluation(retry, () => run(listing, pick(failed), exec("x"), pretty("again")));
+  assert.match(evaluation.printed(), /✔ a\n {2}✔ c\n\n {2}2 ok · 1 failed and picked away \(b\)\n/);
+  assert.deepEqual(reached(retry), []);
+  assert.match(retry.printed(), /\n {2}pick\(failed\) took no host; nothing was run after it\n/);
+});
+
+test("what failed before a run that a stage started is told by the run of that stage", async () => {
+  const evaluation = failingOn("ls");
+  await inEvaluation(evaluation, () =>
+    run(ls(three, "/"), (outcome) => run(outcome, pick(successful), exec("x")), pretty()),
+  );
+  assert.match(evaluation.printed(), /2 ok · 1 failed and picked away \(b\)/);
 });
 
 test("nobody is left because all failed: later operations do not run, pretty prints every failure", async () => {

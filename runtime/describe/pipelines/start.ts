@@ -16,7 +16,8 @@ import {
 } from "./kinds.ts";
 import {
   asOutcome,
-  shownFailures,
+  asSource,
+  inRunOf,
   trailOf,
   type HostFailure,
   type HostResult,
@@ -193,7 +194,7 @@ class PipelineRun implements Run<unknown> {
     }
     const given = await this.#untilCancelled(source);
     const outcome = asOutcome(given);
-    if (outcome !== undefined) return outcome;
+    if (outcome !== undefined) return asSource(outcome);
     if (!this.#cancelled) throw notAnOutcome("the source of run", given, this.#place);
     throw new ProgramError(
       "the run was cancelled before its source gave an outcome",
@@ -219,7 +220,7 @@ class PipelineRun implements Run<unknown> {
       return afterCancel(outcome, describeStage(stage, index));
     }
     const next = asOutcome(settled, outcome);
-    if (next !== undefined) return next;
+    if (next !== undefined) return inRunOf(outcome, next);
     throw notAnOutcome(describeStage(stage, index), settled, placeOfFunction(stage) ?? this.#place);
   }
 
@@ -271,8 +272,8 @@ class PipelineRun implements Run<unknown> {
   #verdict(outcome: Outcome<unknown>): RunVerdict {
     if (this.#cancelled) return "cancelled";
     if (this.#anyFailure || outcome.failure.length > 0) return "failed";
-    const { notMet, order } = trailOf(outcome);
-    if (notMet || order.length === 0) return "notMet";
+    const { notMet, ended, order } = trailOf(outcome);
+    if (notMet || ended !== undefined || order.length === 0) return "notMet";
     return nobodyLeft(outcome) ? "failed" : "succeeded";
   }
 }
@@ -280,5 +281,5 @@ class PipelineRun implements Run<unknown> {
 /** Hosts that failed can be picked where nobody is left. */
 function concerns(stage: AnyStage, outcome: Outcome<unknown>): boolean {
   if (!nobodyLeft(outcome)) return true;
-  return isPickerStage(stage) && shownFailures(outcome).length > 0;
+  return isPickerStage(stage) && outcome.failure.length > 0;
 }

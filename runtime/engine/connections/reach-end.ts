@@ -1,4 +1,5 @@
 // How a command on a host ended, in the words that a person reads: what happened, where, why and what to do next.
+import { PLAIN_NEXT } from "../../describe/pipelines/next-words.ts";
 import type { FailureKind } from "../../describe/pipelines/outcome.ts";
 import type { ShellEnd } from "../shell/execute.ts";
 import { type Interruption, type StepTimes, TimeOver } from "../shell/interruption.ts";
@@ -71,7 +72,7 @@ export function describeStoppedEarly(reason: unknown, doing: string, place: stri
   return {
     kind: isLate ? "timedOut" : "cancelled",
     message: `${what} while ${doing} (${place}); nothing was started there`,
-    next: isLate ? NEXT_AFTER_TOTAL : "run it again when you want it",
+    next: isLate ? NEXT_AFTER_TOTAL : PLAIN_NEXT.again,
   };
 }
 
@@ -149,7 +150,7 @@ function describeInterruption(why: Interruption, { times, timeOver }: EndContext
 }
 
 const NEXT_AFTER: Readonly<Record<Interruption, string>> = {
-  cancelled: "run it again when you want it",
+  cancelled: PLAIN_NEXT.again,
   stepTime: "give it more time with stepTimeoutMs, or find out why it is slow",
   idleTime: "give it more time with idleTimeoutMs, or find out what it waits for",
   totalTime: NEXT_AFTER_TOTAL,

@@ -1,5 +1,6 @@
 // Does one step: its script on every host of it, as many at once as its limits allow, each ending in a result.
 import type { Limits } from "../../describe/hosts/limits.ts";
+import { PLAIN_NEXT } from "../../describe/pipelines/next-words.ts";
 import { plainText } from "../../describe/plain-text.ts";
 import type { StepDescription, StepResult } from "../../port.ts";
 import type { ReachEnd, ReachFailure } from "../connections/reach.ts";
@@ -165,7 +166,7 @@ function resultOf(
     kind: "exited",
     step: step.label,
     message: said === undefined ? how : `${how}: ${said}`,
-    next: said === undefined ? nextWithoutOutput(end) : "look at its output",
+    next: said === undefined ? nextWithoutOutput(end) : PLAIN_NEXT.output,
     ...("code" in end ? { code: end.code } : { signal: end.signal }),
     ...printed,
     ms,

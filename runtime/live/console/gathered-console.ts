@@ -2,9 +2,10 @@
 import type { EvaluationConsole } from "../../port.ts";
 
 /** UTF-16 units of one evaluation. */
-const MOST_TEXT = 1_000_000;
+export const MOST_TEXT = 1_000_000;
 
 export interface GatheredConsole extends EvaluationConsole {
+  readonly room: number;
   /** Sends what was gathered, now. */
   flush(): void;
 }
@@ -43,6 +44,9 @@ export function gatherConsole(
         "err",
         `\n… this evaluation has written ${String(limit)} characters; the rest is not shown\n`,
       );
+    },
+    get room() {
+      return left;
     },
     flush,
   };

@@ -2,13 +2,13 @@
 import { inspect, types } from "node:util";
 import { STAGE } from "../../describe/brand.ts";
 import { isHosts } from "../../describe/hosts/hosts.ts";
+import { countsOf } from "../../describe/pipelines/counts.ts";
 import { isOperation, isRun } from "../../describe/pipelines/kinds.ts";
 import { isOutcome } from "../../describe/pipelines/outcome.ts";
 import { describeCall } from "../../describe/pipelines/titles.ts";
 import { isScript } from "../../describe/script/script.ts";
 import { entriesOf, itemsOf, type Field, type Items } from "./items.ts";
 import { prefixed, type Described } from "./layout.ts";
-import { countsOf } from "./outcome.ts";
 import { classNameOf, readData } from "./read.ts";
 
 export interface Bounds {

@@ -2,7 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { exitedWith, scriptedEvaluation } from "../../../test/support/scripted-port.ts";
+import {
+  answered,
+  exitedWith,
+  scriptedEvaluation,
+  unreachable,
+} from "../../../test/support/scripted-port.ts";
 import { inEvaluation } from "../../port.ts";
 import { convert, exec, Hosts, ls, operation, pick, run, sh, successful } from "../../public.ts";
 import { display } from "./display.ts";
@@ -195,7 +200,7 @@ test("an outcome is counts, and in the detail a line a host", async () => {
   assert.equal(display(whole).line, "2 ok · 1 failed");
   assert.equal(
     display(whole).detail,
-    "2 ok · 1 failed\n✔ a  a … 1 more lines\nx b - exited with code 2\n✔ c  c … 1 more lines",
+    "2 ok · 1 failed\n✔ a  a … 1 more lines\n✔ c  c … 1 more lines\nx b - exited with code 2",
   );
   assert.equal(display(away).line, "2 ok · 1 failed and picked away");
   assert.match(display(away).detail, /x b - exited with code 2 \(picked away\)/);
@@ -203,4 +208,17 @@ test("an outcome is counts, and in the detail a line a host", async () => {
   assert.equal(display(nobody).line, "not met");
   assert.equal(display(none).line, "no hosts");
   assert.equal(display({ whole }).line, "{ whole: Outcome(2 ok · 1 failed) }");
+});
+
+test("of many hosts those that failed are shown, and what to do next once", async () => {
+  const names = Array.from({ length: 1000 }, (_, index) => `web-${index}`);
+  const evaluation = scriptedEvaluation((host, step) =>
+    Number(host.slice(4)) > 900 ? unreachable(host, step) : answered(host, "x".repeat(200)),
+  );
+  const outcome = await inEvaluation(evaluation, () => run(exec(new Hosts({}, names), "x")));
+  const { line, detail } = display(outcome);
+  assert.equal(line, "901 ok · 99 failed");
+  assert.equal(detail.match(/^x web-9/gmu)?.length, 99);
+  assert.match(detail, /\nnext \(web-901, web-902, web-903 and 96 more\): start it$/u);
+  assert.ok(detail.length <= 16_000 && detail.includes("✔ web-0 "), detail);
 });

@@ -1,9 +1,10 @@
 // A value as people see it: one short line beside the code, and more of it on demand, both bounded.
 import { types } from "node:util";
+import { countsOf } from "../../describe/pipelines/counts.ts";
 import { isOutcome, type Outcome } from "../../describe/pipelines/outcome.ts";
 import { describeValue, type Bounds } from "./describe-value.ts";
 import { flatten, layOut } from "./layout.ts";
-import { countsOf, hostLines } from "./outcome.ts";
+import { hostLines } from "./outcome.ts";
 import { readData } from "./read.ts";
 
 export interface Display {
@@ -39,12 +40,14 @@ function oneLine(text: string, limit: number): string {
   return cut(escaped, limit);
 }
 
+/** Failures come last, and are the last to give way where there is too much to show. */
 function displayOutcome(outcome: Outcome<unknown>): Display {
+  const line = countsOf(outcome);
   const lines = hostLines(outcome, firstLineOf, DETAIL_HOSTS);
-  return {
-    line: countsOf(outcome),
-    detail: cut([countsOf(outcome), ...lines].join("\n"), DETAIL_CHARACTERS),
-  };
+  const failed = cut(lines.failed.join("\n"), DETAIL_CHARACTERS - line.length - 2);
+  const room = DETAIL_CHARACTERS - line.length - failed.length - 2;
+  const succeeded = cut(lines.succeeded.join("\n"), room);
+  return { line, detail: [line, succeeded, failed].filter((text) => text !== "").join("\n") };
 }
 
 /** What a host gave: the first line of its output, or its value. */
@@ -65,5 +68,6 @@ function outputOf(value: unknown): string | undefined {
 }
 
 function cut(text: string, limit: number): string {
-  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
+  if (text.length <= limit) return text;
+  return limit < 1 ? "" : `${text.slice(0, limit - 1)}…`;
 }

@@ -101,7 +101,7 @@ test("B, form by form", async (t) => {
   );
   assert.match(
     printed,
-    /Running who is demo-2 summary:\n\n {2}x demo-1 - .*\n {2}✔ demo-2\n {2}x demo-3/,
+    /Running who is demo-2 summary:\n\n {2}✔ demo-2\n {2}x demo-1 - .*\n {2}x demo-3/,
   );
   assert.match(printed, /Running others summary:\n\n {2}✔ demo-1\n {2}✔ demo-3\n\n/);
   assert.equal([...printed.matchAll(/^demo-\d (success|exited)$/gmu)].length, 3);
@@ -128,7 +128,7 @@ test("E, form by form", async (t) => {
   ]);
   assert.match(
     printed,
-    /Running slow summary:\n\n {2}✔ demo-1\n {2}x demo-2 - timed out after 2 s .*\n {2}✔ demo-3\n/,
+    /Running slow summary:\n\n {2}✔ demo-1\n {2}✔ demo-3\n {2}x demo-2 - timed out after 2 s .*\n/,
   );
   assert.ok(printed.includes("Running the slow one summary:\n\n  ✔ demo-2\n\n"), printed);
   assert.match(printed, /x demo-1 - timed out after 2 s without output while running /);
