@@ -50,11 +50,8 @@ export const timedOut: Picker = picker("timedOut", withKinds("timedOut"));
  * `"timedOut"` together are all hosts that were down, and those on which a step was stopped because its time was over.
  *
  * @example
- * const first = await run(exec(hosts, "apt-get -y upgrade"), pretty("upgrade"));
- * run(first, pick(ofKind("unreachable", "timedOut")), exec("apt-get -y upgrade"), pretty("those that were down"));
- *
- * @example
  * const night = await run(exec(hosts, "apt-get -y upgrade"), pretty("upgrade"));
+ * run(night, pick(ofKind("unreachable", "timedOut")), exec("apt-get -y upgrade"), pretty("those that were down"));
  * run(night, pick(ofKind("cancelled", "unknown")), exec("pgrep -a apt-get"), pretty("still at it"));
  */
 export function ofKind(...kinds: readonly [FailureKind, ...FailureKind[]]): Picker {
