@@ -1,6 +1,6 @@
 // Asks the system's `ssh -G` what its configuration says about a host.
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
+import { askProgram } from "../../ask-program.ts";
 import { describeLack } from "../../start-child.ts";
 import { ConnectionError } from "../../../host-errors.ts";
 import type { Environment } from "../../transport.ts";
@@ -27,7 +27,9 @@ const PATIENCE_MS = 10_000;
 /** Rejects with `ConnectionError` when the configuration has a mistake or the name is one that ssh refuses. */
 export async function askSsh(question: SshQuestion, environment: Environment): Promise<SshAnswer> {
   const { alias } = question;
-  const { failure, out, err } = await runSsh(wordsFor(question, environment), environment);
+  const words = wordsFor(question, environment);
+  const options = { environment, timeoutMs: PATIENCE_MS };
+  const { failure, out, err } = await askProgram("ssh", words, options);
   if (failure === undefined) {
     const settings = readSettings(out);
     if (settings.success) return { settings: settings.data };
@@ -83,26 +85,4 @@ function wordsFor({ alias, user, port, jump }: SshQuestion, environment: Environ
     "--", // A host name with a leading dash is no option.
     alias,
   ];
-}
-
-interface Said {
-  readonly failure?: Error & {
-    readonly code?: string | number | null;
-    readonly syscall?: string | undefined;
-    readonly killed?: boolean;
-  };
-  readonly out: string;
-  readonly err: string;
-}
-
-function runSsh(words: readonly string[], environment: Environment): Promise<Said> {
-  const { promise, resolve } = Promise.withResolvers<Said>();
-  const child = execFile(
-    "ssh",
-    words,
-    { env: { ...environment }, timeout: PATIENCE_MS, killSignal: "SIGKILL" },
-    (failure, out, err) => resolve(failure === null ? { out, err } : { failure, out, err }),
-  );
-  child.stdin?.end();
-  return promise;
 }

@@ -89,6 +89,17 @@ test("an ssh that cannot be started is this machine's fault, not the name's", as
   });
 });
 
+test("an ssh for which this machine has no room is told in the same way", async (t) => {
+  const folder = await temporaryFolder(t);
+  const tooMuch = { ...(await configured(folder, "")), TOO_MUCH: "x".repeat(200_000) };
+  const { resolve } = createSshConfig(tooMuch);
+  await assert.rejects(resolve({ alias: "box" }), (error: ConnectionError) => {
+    assert.match(error.message, /^cannot start ssh -G \(box\): .*E2BIG/u);
+    assert.match(error.next, /^look at the limits/u);
+    return error.kind === "refused";
+  });
+});
+
 test("a mistake in the file, and a name that ssh refuses, are refused with ssh's own words", async (t) => {
   const folder = await temporaryFolder(t);
   const broken = createSshConfig(await configured(folder, "Prot 22\n"));

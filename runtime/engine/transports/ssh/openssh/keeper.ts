@@ -31,11 +31,8 @@ export function createKeeper(environment: Environment): Keeper {
 
   /** Undefined when the system starts no further process, which is told by what is to be kept: it cannot start either. */
   function start(): Socket | undefined {
-    const child = spawn("sh", ["-c", SCRIPT], {
-      env: { ...environment },
-      stdio: ["pipe", "ignore", "ignore"],
-      detached: true, // Ctrl+C in a terminal is not for it.
-    });
+    const child = spawnShell(environment);
+    if (child === undefined) return undefined;
     const started = (child.stdin as Socket | null | undefined) ?? undefined;
     forgetAtEnd(child, () => {
       if (input === started) input = undefined;
@@ -69,6 +66,19 @@ export function createKeeper(environment: Environment): Keeper {
       };
     },
   };
+}
+
+/** Undefined for what Node tells at once, such as too little memory; the rest is told by an event, and gives a child without input. */
+function spawnShell(environment: Environment): ChildProcess | undefined {
+  try {
+    return spawn("sh", ["-c", SCRIPT], {
+      env: { ...environment },
+      stdio: ["pipe", "ignore", "ignore"],
+      detached: true, // Ctrl+C in a terminal is not for it.
+    });
+  } catch {
+    return undefined; // What is to be kept cannot start either, and says why.
+  }
 }
 
 /** One that cannot be started or dies is replaced when the next process comes. */

@@ -1,5 +1,5 @@
 // Which OpenSSH the system has, as far as it decides whom we may believe.
-import { execFile } from "node:child_process";
+import { askProgram } from "../../ask-program.ts";
 import type { Environment } from "../../transport.ts";
 
 const PATIENCE_MS = 10_000;
@@ -7,9 +7,7 @@ const PATIENCE_MS = 10_000;
 const MARKS_PROMPTS_OF_HOSTS = 8.5;
 
 export async function marksPromptsOfHosts(environment: Environment): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<string>();
-  const options = { env: { ...environment }, timeout: PATIENCE_MS };
-  execFile("ssh", ["-V"], options, (_failure, out, err) => resolve(`${out}${err}`));
-  const version = /OpenSSH_(?:for_Windows_)?(\d+\.\d+)/u.exec(await promise)?.[1];
+  const { out, err } = await askProgram("ssh", ["-V"], { environment, timeoutMs: PATIENCE_MS });
+  const version = /OpenSSH_(?:for_Windows_)?(\d+\.\d+)/u.exec(`${out}${err}`)?.[1];
   return Number(version ?? 0) >= MARKS_PROMPTS_OF_HOSTS;
 }

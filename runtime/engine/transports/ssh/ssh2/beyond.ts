@@ -1,6 +1,6 @@
 // Ways in that only the system's ssh has, looked for once the host has taken no key of ours: certificates and keys of FIDO devices.
-import { execFile } from "node:child_process";
 import { access, readFile } from "node:fs/promises";
+import { askProgram } from "../../ask-program.ts";
 import { NeedsOpensshError } from "../../../host-errors.ts";
 import { type Agent, AGENT_PATIENCE_MS } from "./agent.ts";
 import type { Destination } from "./destination.ts";
@@ -52,13 +52,15 @@ async function lookAtAgent(search: BeyondSearch): Promise<string | undefined> {
 }
 
 /** ssh2 passes over what it cannot read, so OpenSSH's own program is asked. */
-function listAgent(socket: string, searchPath: string | undefined): Promise<readonly string[]> {
-  const { promise, resolve } = Promise.withResolvers<readonly string[]>();
-  const environment = { ...(searchPath !== undefined && { PATH: searchPath }) };
-  const env = { ...environment, SSH_AUTH_SOCK: socket };
-  const options = { env, timeout: AGENT_PATIENCE_MS };
-  execFile("ssh-add", ["-L"], options, (failure, out) => {
-    resolve(failure === null ? out.split("\n") : []); // An agent that cannot be asked has nothing to add.
-  });
-  return promise;
+async function listAgent(
+  socket: string,
+  searchPath: string | undefined,
+): Promise<readonly string[]> {
+  const environment = {
+    ...(searchPath !== undefined && { PATH: searchPath }),
+    SSH_AUTH_SOCK: socket,
+  };
+  const options = { environment, timeoutMs: AGENT_PATIENCE_MS };
+  const { failure, out } = await askProgram("ssh-add", ["-L"], options);
+  return failure === undefined ? out.split("\n") : []; // An agent that cannot be asked has nothing to add.
 }
