@@ -81,8 +81,8 @@ describe("faults", { timeout: 400_000 }, () => {
     assert.deepEqual(
       tree[0]?.children.map(({ label, look }) => [label, look.words]),
       [
-        ["web-1", "ok"],
         ["no-such-host", "unreachable"],
+        ["web-1", "ok"],
       ],
     );
   });
