@@ -4,8 +4,10 @@ import { access, mkdir, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
-import * as fc from "fast-check";
-import { runCommand } from "../../../../../test/lab/run-command.ts";
+import {
+  type RandomConfigs,
+  assertReadAsBySsh,
+} from "../../../../../test/lab/random-ssh-configs.ts";
 import { temporaryFolder } from "../../../../../test/support/temporary.ts";
 import { ConnectionError } from "../../../host-errors.ts";
 import { readConfig } from "./read-config.ts";
@@ -53,43 +55,37 @@ test("names that are options or more than a word are refused", async (t) => {
   await assert.rejects(read(folder, "HostName -oProxyCommand=id\n", "box"), ConnectionError);
 });
 
-const NAMES = ["web1", "web2", "db.example.com", "10.0.0.7", "Web1"];
-const line = fc.constantFrom(
-  "HostName %h.example.org",
-  "HostName=DB.Example.net",
-  "User alice",
-  "Port=2201",
-  "  port 2202 # why",
-  "IdentityFile ~/.ssh/%h",
-  'IdentityFile "/a b/c"',
-  "UserKnownHostsFile ~/.ssh/known.%k /tmp/other",
-  "HostKeyAlias shared",
-  "ProxyJump jump,other:22",
-  "ProxyJump none",
-  "ProxyCommand nc %h %p # not a comment",
-  "Match all",
-  "Match user alice",
-  "Match !user alice host web*,db.*",
-  "Match originalhost web1",
-  "Match final all",
-  "IdentitiesOnly yes",
-  "AddressFamily inet6",
-  "Ciphers +aes128-cbc",
-  "# a comment",
-  "",
-);
-const pattern = fc.constantFrom("*", "web*", "web?", "!web1", "10.*", "*.example.com", "*.net");
-const host = fc
-  .array(pattern, { minLength: 1, maxLength: 3 })
-  .map((patterns) => `Host ${patterns.join(" ")} # why`);
-const lines = fc.array(
-  fc.oneof(
-    { weight: 4, arbitrary: line },
-    { weight: 3, arbitrary: host },
-    fc.constant("Include INCLUDED"),
-  ),
-  { maxLength: 8 },
-);
+const CONFIGS: RandomConfigs = {
+  names: ["web1", "web2", "db.example.com", "10.0.0.7", "Web1"],
+  namesPerFile: { minLength: 1, maxLength: 1 },
+  users: [undefined, "alice"],
+  patterns: ["*", "web*", "web?", "!web1", "10.*", "*.example.com", "*.net"],
+  lines: [
+    "HostName %h.example.org",
+    "HostName=DB.Example.net",
+    "User alice",
+    "Port=2201",
+    "  port 2202 # why",
+    "IdentityFile ~/.ssh/%h",
+    'IdentityFile "/a b/c"',
+    "UserKnownHostsFile ~/.ssh/known.%k /tmp/other",
+    "HostKeyAlias shared",
+    "ProxyJump jump,other:22",
+    "ProxyJump none",
+    "ProxyCommand nc %h %p # not a comment",
+    "Match all",
+    "Match user alice",
+    "Match !user alice host web*,db.*",
+    "Match originalhost web1",
+    "Match final all",
+    "IdentitiesOnly yes",
+    "AddressFamily inet6",
+    "Ciphers +aes128-cbc",
+    "# a comment",
+    "",
+  ],
+  numRuns: 100,
+};
 
 /** All that does not come from what ssh itself has for granted. */
 function comparable(settings: SshSettings | undefined, alias: string) {
@@ -105,28 +101,13 @@ function comparable(settings: SshSettings | undefined, alias: string) {
 }
 
 test("random files: the same answer as ssh -G", async (t) => {
-  const folder = await temporaryFolder(t);
-  const included = path.join(folder, "included");
-  await fc.assert(
-    fc.asyncProperty(
-      lines,
-      fc.array(fc.oneof(line, host), { maxLength: 4 }),
-      fc.constantFrom(...NAMES),
-      fc.constantFrom(undefined, "alice"),
-      async (texts, includedTexts, alias, user) => {
-        await writeFile(included, includedTexts.join("\n"));
-        const text = texts.join("\n").replaceAll("INCLUDED", included);
-        const actual = await read(folder, text, alias, user);
-        const words = ["-G", "-F", path.join(folder, "config")];
-        const given = user === undefined ? [] : ["-l", user];
-        const expected = await runCommand("ssh", [...words, ...given, "--", alias]);
-        assert.deepEqual(
-          comparable(actual.settings, alias),
-          comparable(readSettings(expected).data, alias),
-          `${alias} in:\n${text}\nincluded:\n${includedTexts.join("\n")}`,
-        );
-      },
-    ),
-    { numRuns: 100 },
+  await assertReadAsBySsh(
+    t,
+    CONFIGS,
+    (file) => async (alias, user) => {
+      const { settings } = await readConfig({ alias, user }, { RE_OPS_SSH_CONFIG: file });
+      return comparable(settings, alias);
+    },
+    (printed, alias) => comparable(readSettings(printed).data, alias),
   );
 });

@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
-import * as fc from "fast-check";
 import { countedSsh } from "../../../../../test/lab/counted-ssh.ts";
-import { runCommand } from "../../../../../test/lab/run-command.ts";
+import {
+  type RandomConfigs,
+  assertReadAsBySsh,
+} from "../../../../../test/lab/random-ssh-configs.ts";
 import { temporaryFolder } from "../../../../../test/support/temporary.ts";
 import { ConnectionError } from "../../../host-errors.ts";
 import type { Environment } from "../../transport.ts";
@@ -115,97 +117,54 @@ test("a mistake in the file, and a name that ssh refuses, are refused with ssh's
   }
 });
 
-const NAMES = [
-  "web1",
-  "web2",
-  "db.example.com",
-  "10.0.0.7",
-  "10.0.0.8",
-  "Web1",
-  "::1",
-  "bob@web1",
-  "jump",
-];
-const pattern = fc.constantFrom(
-  "*",
-  "web*",
-  "web?",
-  "!web1",
-  "10.*",
-  "*.example.com",
-  "Web1",
-  "::1",
-  "d*,web1",
-);
-const line = fc.constantFrom(
-  "HostName %h.example.org",
-  "HostName 192.0.2.1",
-  "HostName=DB.Example.net",
-  "hostname 10.9.9.9 # first",
-  "User alice",
-  "Port=2201",
-  "  port 2202",
-  "IdentityFile ~/.ssh/%h",
-  "UserKnownHostsFile ~/.ssh/known.%k /tmp/other",
-  "HostKeyAlias shared",
-  "ProxyJump jump",
-  "ProxyJump alice@Web1:2222,db.example.com",
-  "ProxyJump none",
-  "Match all",
-  "Match final all",
-  "Match user alice",
-  "Match host web1",
-  "IdentitiesOnly yes",
-  "# a comment",
-  "",
-);
-const host = fc
-  .array(pattern, { minLength: 1, maxLength: 3 })
-  .map((patterns) => `Host ${patterns.join(" ")} # why`);
-const include = fc.constant("Include INCLUDED");
-const lines = fc.array(
-  fc.oneof({ weight: 4, arbitrary: line }, { weight: 3, arbitrary: host }, include),
-  {
-    maxLength: 8,
-  },
-);
+const CONFIGS: RandomConfigs = {
+  names: [
+    "web1",
+    "web2",
+    "db.example.com",
+    "10.0.0.7",
+    "10.0.0.8",
+    "Web1",
+    "::1",
+    "bob@web1",
+    "jump",
+  ],
+  namesPerFile: { minLength: 2, maxLength: 5 },
+  users: [undefined, "alice", "bob"],
+  patterns: ["*", "web*", "web?", "!web1", "10.*", "*.example.com", "Web1", "::1", "d*,web1"],
+  lines: [
+    "HostName %h.example.org",
+    "HostName 192.0.2.1",
+    "HostName=DB.Example.net",
+    "hostname 10.9.9.9 # first",
+    "User alice",
+    "Port=2201",
+    "  port 2202",
+    "IdentityFile ~/.ssh/%h",
+    "UserKnownHostsFile ~/.ssh/known.%k /tmp/other",
+    "HostKeyAlias shared",
+    "ProxyJump jump",
+    "ProxyJump alice@Web1:2222,db.example.com",
+    "ProxyJump none",
+    "Match all",
+    "Match final all",
+    "Match user alice",
+    "Match host web1",
+    "IdentitiesOnly yes",
+    "# a comment",
+    "",
+  ],
+  numRuns: 60,
+};
 
 test("random files: every name gets exactly the answer of ssh -G", async (t) => {
-  const folder = await temporaryFolder(t);
-  const included = path.join(folder, "included");
-  await fc.assert(
-    fc.asyncProperty(
-      lines,
-      fc.array(fc.oneof(line, host), { maxLength: 4 }),
-      fc.shuffledSubarray(NAMES, { minLength: 2, maxLength: 5 }),
-      fc.constantFrom(undefined, "alice", "bob"),
-      async (texts, includedTexts, aliases, user) => {
-        await writeFile(included, includedTexts.join("\n"));
-        const text = texts.join("\n").replaceAll("INCLUDED", included);
-        const environment = await configured(folder, text);
-        const sshConfig = createSshConfig(environment);
-        const file = environment["RE_OPS_SSH_CONFIG"] ?? "";
-        for (const alias of aliases) {
-          const words = [
-            "-G",
-            "-F",
-            file,
-            ...(user === undefined ? [] : ["-l", user]),
-            "--",
-            alias,
-          ];
-          const expected = await runCommand("ssh", words).then(
-            (out) => readSettings(out).data,
-            () => "refused",
-          );
-          const actual = await sshConfig.resolve({ alias, user }).then(
-            ({ settings }) => settings,
-            () => "refused",
-          );
-          assert.deepEqual(actual, expected, `${alias} in:\n${text}`);
-        }
-      },
-    ),
-    { numRuns: 60 },
+  await assertReadAsBySsh(
+    t,
+    CONFIGS,
+    (file) => {
+      const sshConfig = createSshConfig({ PATH, RE_OPS_SSH_CONFIG: file });
+      return async (alias, user) => (await sshConfig.resolve({ alias, user })).settings;
+    },
+    (printed) => readSettings(printed).data,
   );
 });
