@@ -1,15 +1,9 @@
 // The engine: does what operations describe. The composition of runs, journal, output and reach, for one process.
 import { isDeepStrictEqual } from "node:util";
 import type { HostsValue } from "../describe/hosts/hosts.ts";
-import type { CancelReport, EnginePort } from "../port.ts";
+import type { CancelReport, RunDescription } from "../port.ts";
 import type { ClientEnvironment } from "../protocol/door.ts";
-import {
-  type OutputPage,
-  type RunChange,
-  type RunDetail,
-  SHOWN_BYTES,
-  type StepOutput,
-} from "../protocol/runs.ts";
+import { type OutputPage, type RunChange, type RunDetail, SHOWN_BYTES } from "../protocol/runs.ts";
 import { systemClock, type Clock } from "./waiting/clock.ts";
 import { closeAll } from "./close-all.ts";
 import type { Component } from "./components.ts";
@@ -17,18 +11,23 @@ import { createReach, type Reach } from "./connections/reach.ts";
 import { Journal } from "./journal/journal.ts";
 import { type Keeping, USUAL_KEEPING } from "./keeping.ts";
 import type { Owner } from "./journal/owner.ts";
-import { findEarlierOutput, showEarlierOutput } from "./output/earlier-output.ts";
-import type { OutputStream } from "./output/host-output.ts";
 import { OutputStore } from "./output/output-store.ts";
 import { Spool } from "./output/spool.ts";
-import { readPage } from "./output/view-output.ts";
 import type { Asker } from "./questions/question.ts";
 import { createQuestions } from "./questions/questions.ts";
 import { hideAnswers } from "./secrets/hide-answers.ts";
 import { createRedaction } from "./secrets/redaction.ts";
 import { createSecrets } from "./secrets/secrets.ts";
-import { ActiveRun } from "./runs/active-run.ts";
+import type { RunTools } from "./runs/active-run.ts";
+import { ActiveRuns } from "./runs/active-runs.ts";
 import { RunChanges } from "./runs/changes.ts";
+import { openPortSession, type PortSession } from "./runs/port-session.ts";
+import {
+  type PageOfOutput,
+  readOutput,
+  readOutputPage,
+  type ShownOutput,
+} from "./runs/read-output.ts";
 import { RunRecords } from "./runs/run-list.ts";
 import type { RunRecord } from "./runs/run-record.ts";
 import { createTidying } from "./tidying.ts";
@@ -59,28 +58,7 @@ export interface EngineOptions {
   readonly reach?: Reach;
 }
 
-/** The port of one process of user code, and what to do when that process dies. */
-export interface PortSession {
-  readonly port: EnginePort;
-  /** Its runs end their step under way; those that are not over then are `interrupted`, with `reason`. */
-  abandon(reason: string): void;
-}
-
 export type EndedRun = Pick<RunRecord, "evaluationId" | "result">;
-
-export interface HostOutput {
-  readonly steps: readonly StepOutput[];
-  readonly note?: string;
-}
-
-export interface PageOfOutput {
-  readonly runId: string;
-  readonly host: string;
-  readonly step: number;
-  readonly stream: OutputStream;
-  readonly offset: number;
-  readonly bytes: number;
-}
 
 export interface Engine {
   openPort(): PortSession;
@@ -95,7 +73,7 @@ export interface Engine {
   /** Tells pending changes of runs now, so that what is said next comes after them. */
   tellChanges(): void;
   /** Of each stream the beginning, at most so many bytes, and the end. */
-  readOutput(runId: string, host: string, headBytes?: number): Promise<HostOutput>;
+  readOutput(runId: string, host: string, headBytes?: number): Promise<ShownOutput>;
   /** Part of an output. Rejects when there is no such output. */
   readOutputPage(page: PageOfOutput): Promise<OutputPage>;
   /** Calls back when there is more output of that host, at most ten times a second; returns how to stop. */
@@ -154,82 +132,40 @@ export function createEngine(options: EngineOptions): Engine {
   });
   const outputs = new OutputStore(spool);
   let reach: Reach | undefined = openReach();
-  const active = new Map<string, ActiveRun>();
+  const active = new ActiveRuns();
   const endListeners = new Set<(run: EndedRun) => void>();
 
+  function toolsFor({ id, localFolder }: RunDescription): RunTools | undefined {
+    if (journal === undefined || reach === undefined) return undefined;
+    return {
+      journal,
+      changes,
+      clock,
+      reach,
+      localPlaces: { folder: localFolder ?? options.localFolder, home: environment["HOME"] },
+      secrets,
+      redaction,
+      onProblem,
+      createOutput: (step, host) => outputs.create(id, step, host),
+    };
+  }
+
   function openPort(): PortSession {
-    const own = new Set<ActiveRun>();
-    const find = (runId: string) => {
-      const run = active.get(runId);
-      if (run === undefined) throw new Error(`run ${runId} is not under way`);
-      return run;
-    };
-    const port: EnginePort = {
+    return openPortSession({
+      active,
+      redaction,
       expect: (hosts) => void reach?.warm(hosts),
-      startRun(description, onCancel) {
-        if (journal === undefined || reach === undefined) return Promise.reject(isStopped());
-        const tools = {
-          journal,
-          changes,
-          clock,
-          reach,
-          localPlaces: {
-            folder: description.localFolder ?? options.localFolder,
-            home: environment["HOME"],
-          },
-          secrets,
-          redaction,
-          onProblem: options.onProblem,
-          createOutput: (step: number, host: string) => outputs.create(description.id, step, host),
-        };
-        const shown = { ...description, title: redaction.text(description.title) };
-        const run = new ActiveRun(shown, tools, onCancel, () => {
-          active.delete(description.id);
-          own.delete(run);
-          for (const listener of endListeners) listener(run.record);
-          outputs.finish(description.id);
-          tidying.begin();
-        });
-        active.set(description.id, run);
-        own.add(run);
-        const forgotten = records.add(run.record);
+      toolsFor,
+      onBegun(record) {
+        const forgotten = records.add(record);
         if (forgotten !== undefined) outputs.forget(forgotten.id);
-        return Promise.resolve();
       },
-      runStep: async (step, onResults) =>
-        find(step.runId).step({ ...step, label: redaction.text(step.label) }, onResults),
-      endRun({ runId, verdict, message }) {
-        const told = message === undefined ? {} : { message: redaction.text(message) };
-        active.get(runId)?.end({ verdict, ...told }); // an abandoned or disposed run has ended already
-        return Promise.resolve();
+      onEnded(record) {
+        for (const listener of endListeners) listener(record);
+        outputs.finish(record.id);
+        tidying.begin();
       },
-      cancelRun: (runId, reason) => cancel(runId, reason),
-    };
-    return {
-      port,
-      abandon(reason) {
-        for (const run of own) void run.abandon(reason);
-      },
-    };
-  }
-
-  async function cancel(runId: string, reason: string): Promise<CancelReport> {
-    return (await active.get(runId)?.cancel(reason)) ?? { stopped: 0, survivors: [] };
-  }
-
-  async function cancelAll(runs: readonly ActiveRun[], reason: string): Promise<CancelReport> {
-    const reports = await Promise.all(runs.map((run) => run.cancel(reason)));
-    return {
-      stopped: reports.reduce((sum, report) => sum + report.stopped, 0),
-      survivors: reports.flatMap((report) => report.survivors),
-    };
-  }
-
-  async function endAllRuns(reason: string): Promise<CancelReport> {
-    const running = [...active.values()];
-    const report = await cancelAll(running, reason);
-    for (const run of running) run.end({ verdict: "cancelled", message: reason });
-    return report;
+    });
   }
 
   const components: readonly Component[] = [
@@ -254,7 +190,7 @@ export function createEngine(options: EngineOptions): Engine {
       async stop() {
         const closing = reach;
         reach = undefined; // no run starts from here on
-        const report = await endAllRuns("Re-ops is stopping");
+        const report = await active.endAll("Re-ops is stopping");
         await closing?.dispose();
         return describeCancelled(report);
       },
@@ -274,36 +210,13 @@ export function createEngine(options: EngineOptions): Engine {
       endListeners.add(listener);
       return () => endListeners.delete(listener);
     },
-    async untilIdle(evaluationId) {
-      const isOfIt = ({ record }: ActiveRun) => record.evaluationId === evaluationId;
-      // A stage of one may start another.
-      for (let run; (run = [...active.values()].find(isOfIt));) await run.ended;
-    },
-    async readOutput(runId, host, headBytes = SHOWN_BYTES) {
-      const record = records.get(runId);
-      const steps = await record?.showOutput(host, headBytes);
-      if (record !== undefined && steps !== undefined) {
-        return record.outputForgotten(host) ? { steps, note: FORGOTTEN } : { steps };
-      }
-      const journalled = journal?.stepsOf(runId, host) ?? [];
-      const where = { runId, host, headBytes };
-      const { steps: earlier, isKept } = await showEarlierOutput(spool, journalled, where);
-      return isKept ? { steps: earlier } : { steps: earlier, note: NOT_KEPT };
-    },
-    async readOutputPage({ runId, host, step, stream, offset, bytes }) {
-      const output =
-        records.get(runId)?.outputOf(host, step) ??
-        (await findEarlierOutput(spool, { runId, host, step }));
-      if (output === undefined) throw new Error(NOT_KEPT);
-      return readPage(output, stream, offset, bytes);
-    },
+    untilIdle: (evaluationId) => active.untilIdle(evaluationId),
+    readOutput: (runId, host, headBytes = SHOWN_BYTES) =>
+      readOutput({ records, spool, journal }, { runId, host, headBytes }),
+    readOutputPage: (page) => readOutputPage({ records, spool }, page),
     onOutput: (runId, host, listener) => changes.onOutput(runId, host, listener),
-    cancelRun: cancel,
-    cancelEvaluation: (evaluationId, reason) =>
-      cancelAll(
-        [...active.values()].filter((run) => run.record.evaluationId === evaluationId),
-        reason,
-      ),
+    cancelRun: (runId, reason) => active.cancel(runId, reason),
+    cancelEvaluation: (evaluationId, reason) => active.cancelEvaluation(evaluationId, reason),
     setEnvironment(next) {
       if (isDeepStrictEqual(next, environment)) return; // so that what was asked of ssh stays known
       environment = next;
@@ -317,7 +230,7 @@ export function createEngine(options: EngineOptions): Engine {
     runningCount: () => active.size,
     async dispose() {
       await closeAll([
-        () => endAllRuns("Re-ops is stopping"),
+        () => active.endAll("Re-ops is stopping"),
         () => reach?.dispose(),
         () => spool.dispose(),
         () => tidying.dispose(),
@@ -331,10 +244,6 @@ export function createEngine(options: EngineOptions): Engine {
   };
 }
 
-function isStopped(): Error {
-  return new Error("Re-ops is stopped, so nothing runs: evaluate `go()` of re-ops/live first");
-}
-
 function describeCancelled({ stopped, survivors }: CancelReport): readonly string[] {
   const hosts = stopped === 1 ? "1 host" : `${String(stopped)} hosts`;
   return [
@@ -342,8 +251,3 @@ function describeCancelled({ stopped, survivors }: CancelReport): readonly strin
     ...survivors.map(({ host, message }) => `May still run on ${host}: ${message}.`),
   ];
 }
-
-const NOT_KEPT =
-  "Nothing that this host printed is kept: it printed nothing, its process has ended before it was written, or it was removed to make room.";
-const FORGOTTEN =
-  "Part of this output was forgotten: the disk did not take it, and memory was needed for that of newer runs.";
