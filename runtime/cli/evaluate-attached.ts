@@ -14,16 +14,12 @@ import {
 } from "../protocol/evaluation.ts";
 import { askHostKeys, askSecret, questionWithdrawn } from "../protocol/questions.ts";
 import { PeerGoneError } from "../rpc/peer.ts";
+import type { CodeToEvaluate } from "./evaluate-somewhere.ts";
 import { Report } from "./report.ts";
 import { tellValue } from "./tell-value.ts";
 
-export interface AttachedOptions {
-  readonly text: string;
-  readonly json: boolean;
-}
-
 export async function evaluateAttached(
-  { text, json }: AttachedOptions,
+  { text, json }: CodeToEvaluate,
   connection: Connection,
 ): Promise<never> {
   const report = new Report({ json });

@@ -3,9 +3,13 @@ import { attachToServer } from "../client/attach.ts";
 import type { Connection } from "../client/connection.ts";
 import { projectOfDirectory } from "../project/project-folder.ts";
 
-export interface EvalOptions {
+export interface CodeToEvaluate {
   readonly text: string;
+  /** Whether to print one document of all that happened. */
   readonly json: boolean;
+}
+
+export interface EvalOptions extends CodeToEvaluate {
   /** In this process, whatever runs. */
   readonly own: boolean;
 }

@@ -4,16 +4,12 @@ import path from "node:path";
 import { kindOf } from "../live/values/report-value.ts";
 import type { SessionResult } from "../live/session.ts";
 import { projectOfDirectory } from "../project/project-folder.ts";
+import type { CodeToEvaluate } from "./evaluate-somewhere.ts";
 import { openOwnEvaluator } from "./own-evaluator.ts";
 import { Program } from "./program.ts";
 import { tellValue } from "./tell-value.ts";
 
-export interface EvalOptions {
-  readonly text: string;
-  readonly json: boolean;
-}
-
-export async function evaluate({ text, json }: EvalOptions): Promise<never> {
+export async function evaluate({ text, json }: CodeToEvaluate): Promise<never> {
   const directory = process.cwd();
   const program = new Program({ directory, json });
   const { signal } = program;

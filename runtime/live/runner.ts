@@ -35,7 +35,7 @@ export interface RunnerOptions {
   readonly olderDecorators: (file: string) => string | undefined;
 }
 
-export interface RunResult {
+export interface PieceResult {
   readonly box: Box;
   /** How its form stands by it. */
   readonly attempt: Attempt | undefined;
@@ -69,7 +69,7 @@ export class Runner {
     document: SourceDocument,
     piece: Piece,
     manner: Manner = { isLoad: false },
-  ): Promise<RunResult> {
+  ): Promise<PieceResult> {
     const { form, expression } = piece;
     const attempt = this.#options.standings.begin(file, piece);
     try {

@@ -2,14 +2,12 @@
 import { type FileRange, readRange } from "./file-range.ts";
 import type { HostFiles } from "./host-files.ts";
 import { KeptStream } from "./kept-stream.ts";
+import { HOST_LIMIT_BYTES, TAIL_BYTES } from "./limits.ts";
 import type { RunSpool } from "./run-spool.ts";
 import { textOf } from "./text-of.ts";
 
-/** Bytes kept in memory per host and step, both streams together. */
-export const HOST_LIMIT_BYTES = 1024 * 1024;
 /** Bytes of each end that stand for a stream for which there is no room. */
 const SHORTENED_BYTES = 1024;
-const TAIL_BYTES = 16 * 1024;
 
 export type OutputStream = "out" | "err";
 

@@ -1,8 +1,7 @@
 // What is in memory of one stream of output: its beginning, and its last bytes, with the gap between counted.
+import { TAIL_BYTES } from "./limits.ts";
 import type { StreamEnds } from "./text-of.ts";
 
-/** Bytes of a stream's end that are kept beyond a cut. */
-const TAIL_BYTES = 16 * 1024;
 const NOTHING = Buffer.alloc(0);
 
 export class KeptStream {

@@ -5,13 +5,12 @@ import { AppendFile, type DiskQueue } from "./append-file.ts";
 import type { DiskRoom } from "./disk-room.ts";
 import type { FileRange } from "./file-range.ts";
 import { HostFiles } from "./host-files.ts";
+import { HOST_LIMIT_BYTES } from "./limits.ts";
 import { RECORDS_FILE, type SpoolRecord, writeRecord } from "./spool-records.ts";
 
 /** Small outputs are gathered so long, or up to so many bytes, before they are written: a thousand hosts are a few writes. */
 const GATHER_MS = 100;
 const GATHER_BYTES = 256 * 1024;
-/** Bytes that each host has, however little room is left: as much as memory holds of it. */
-const SURE_BYTES = 1024 * 1024;
 
 export interface RunSpoolOptions {
   readonly folder: string;
@@ -113,7 +112,7 @@ export class RunSpool {
   }
 
   #takeForHost(): (bytes: number) => number {
-    let sure = SURE_BYTES;
+    let sure = HOST_LIMIT_BYTES; // However little room is left: as much as memory holds.
     return (bytes) => {
       const own = Math.min(bytes, sure);
       const shared = this.#options.room.take(bytes - own);
