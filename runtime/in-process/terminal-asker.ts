@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { ReadStream, WriteStream } from "node:tty";
 import type { Asker } from "../engine/questions/question.ts";
+import { readChosen } from "./chosen-keys.ts";
 import { describePlace, describeSecretQuestion } from "../protocol/question-words.ts";
 import type { UnknownHostKey } from "../protocol/questions.ts";
 
@@ -19,22 +20,35 @@ export function createTerminalAsker(): Asker {
       return value === undefined ? { kind: "declined" } : { kind: "answered", ...value };
     },
     async askHostKeys({ keys }, signal) {
-      const given = await ask(describeKeys(keys), { isShown: true }, signal);
-      if (given === "no terminal") return { kind: "nobody" };
-      if (given === undefined || !/^\s*yes\s*$/iu.test(given.value)) return { kind: "declined" };
-      return { kind: "answered", trusted: keys.map((_, index) => index) };
+      let words = `${describeKeys(keys)}re-ops: ${describeChoice(keys.length)} `;
+      for (;;) {
+        const given = await ask(words, { isShown: true }, signal);
+        if (given === "no terminal") return { kind: "nobody" };
+        if (given === undefined) return { kind: "declined" };
+        const trusted = readChosen(given.value, keys.length);
+        if (trusted !== undefined) return { kind: "answered", trusted };
+        words = `re-ops: that is none of the answers; ${describeChoice(keys.length)} `;
+      }
     },
     forget() {}, // nothing is kept here
   };
 }
 
 function describeKeys(keys: readonly UnknownHostKey[]): string {
-  const lines = keys.map((key) => {
+  const width = String(keys.length).length;
+  const lines = keys.map((key, position) => {
+    const number = keys.length === 1 ? "" : `${String(position + 1).padStart(width)}  `;
     const note = key.note === undefined ? "" : ` (${key.note})`;
-    return `  ${describePlace(key)}  ${key.type} ${key.fingerprint}${note}\n`;
+    return `  ${number}${describePlace(key)}  ${key.type} ${key.fingerprint}${note}\n`;
   });
   const them = keys.length === 1 ? "this host key" : `these ${String(keys.length)} host keys`;
-  return `re-ops: nobody has trusted ${them} yet:\n${lines.join("")}re-ops: trust ${keys.length === 1 ? "it" : "all of them"}? (yes/no) `;
+  return `re-ops: nobody has trusted ${them} yet:\n${lines.join("")}`;
+}
+
+function describeChoice(count: number): string {
+  return count === 1
+    ? "trust it? (yes/no)"
+    : `which of them do you trust? (yes for all, no for none, or numbers, such as 1,${String(count)} or 1-${String(count)})`;
 }
 
 interface Terminal {

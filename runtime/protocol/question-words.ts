@@ -1,16 +1,36 @@
 // Questions as people read them, the same in a window and in a terminal: who asks, on the way to where, and for what.
-import type { AskedSecret, UnknownHostKey } from "./questions.ts";
+import type { AskedSecret, SecretKind, UnknownHostKey } from "./questions.ts";
 
 export interface QuestionWords {
   /** Such as `Password of root@web:22`. */
   readonly title: string;
-  /** What else there is to know, as a sentence. */
+  /** What else there is to know, as sentences. */
   readonly detail?: string;
 }
 
 type Question = Omit<AskedSecret, "id">;
 
 export function describeSecretQuestion(question: Question): QuestionWords {
+  const { title, detail } = describeOne(question);
+  const sentences = [detail, describeOthers(question)].filter((one) => one !== undefined);
+  return { title, ...(sentences.length > 0 && { detail: sentences.join(" ") }) };
+}
+
+/** What Hosts that share an answer say to be asked for it once; undefined where none is shared. */
+export function nameForAll(what: SecretKind): string | undefined {
+  switch (what) {
+    case "password":
+      return 'password: secret("login")';
+    case "sudo password":
+      return 'sudo: { password: secret("sudo") }';
+    case "passphrase":
+    case "code":
+    case "secret":
+      return undefined;
+  }
+}
+
+function describeOne(question: Question): QuestionWords {
   const { what, host, hop, prompt } = question;
   const place = describePlace(question);
   switch (what) {
@@ -35,6 +55,14 @@ export function describePlace({
 }: Pick<UnknownHostKey, "host" | "hop" | "alias">): string {
   const reached = alias === undefined ? host : `${alias} (${host})`;
   return hop === undefined ? reached : `${hop}, the jump host to ${reached}`;
+}
+
+function describeOthers({ what, others = 0 }: Question): string | undefined {
+  if (others === 0) return undefined;
+  const wait = others === 1 ? "1 more host waits" : `${String(others)} more hosts wait`;
+  const named = nameForAll(what);
+  const once = named === undefined ? "" : ` One question for all of them: ${named} in their Hosts.`;
+  return `${wait} to ask for theirs: declining this one declines them all.${once}`;
 }
 
 function describeWay({ host, hop }: Question): string {

@@ -30,6 +30,8 @@ export const secretQuestionSchema = z.object({
   about: z.string().exactOptional(),
   /** The last answer was wrong. */
   retry: z.boolean(),
+  /** How many more wait to ask the same of other hosts; declining this one declines them too. */
+  others: z.int().positive().exactOptional(),
 });
 export type AskedSecret = z.infer<typeof secretQuestionSchema>;
 

@@ -4,14 +4,12 @@ import type {
   GivenSecret,
   GivenTrust,
   HostKeysQuestion,
-  SecretQuestion,
+  PutSecret,
 } from "../../runtime/engine/questions/question.ts";
-
-type Put = SecretQuestion & { readonly retry: boolean };
 
 export interface Person extends Asker {
   /** Every question for a secret, in the order in which it was asked. */
-  readonly secrets: readonly Put[];
+  readonly secrets: readonly PutSecret[];
   readonly hostKeys: readonly HostKeysQuestion[];
   /** What they were told to forget. */
   readonly forgotten: readonly string[];
@@ -21,7 +19,10 @@ export interface Person extends Asker {
 
 export interface PersonOptions {
   /** Undefined: declined. */
-  secret?(question: Put, signal: AbortSignal): Promise<string | undefined> | string | undefined;
+  secret?(
+    question: PutSecret,
+    signal: AbortSignal,
+  ): Promise<string | undefined> | string | undefined;
   /** Positions of the keys that are trusted; undefined: declined. */
   trust?(
     question: HostKeysQuestion,
@@ -30,7 +31,7 @@ export interface PersonOptions {
 }
 
 export function makePerson({ secret, trust }: PersonOptions): Person {
-  const secrets: Put[] = [];
+  const secrets: PutSecret[] = [];
   const hostKeys: HostKeysQuestion[] = [];
   const forgotten: string[] = [];
   const open = { now: 0, most: 0 };

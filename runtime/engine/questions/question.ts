@@ -38,15 +38,22 @@ export interface HostKeysQuestion {
   readonly evaluationId?: string | undefined;
 }
 
-export type Unanswered = Exclude<GivenSecret, { readonly kind: "answered" }>;
+export type Unanswered =
+  /** `instead`: whose question of the same kind was put and declined, when it was not this one. */
+  { readonly kind: "declined"; readonly instead?: string } | { readonly kind: "nobody" };
+
+/** A question as it is put. */
+export interface PutSecret extends SecretQuestion {
+  /** The last answer was wrong. */
+  readonly retry: boolean;
+  /** How many more wait to ask the same of other hosts; declining this one declines them too. */
+  readonly others?: number;
+}
 
 /** Who puts questions to a person: the windows of a server, a terminal. Asked one question at a time; never rejects. */
 export interface Asker {
-  /** `retry`: the last answer was wrong. Aborting takes the question away, and resolves it. */
-  askSecret(
-    question: SecretQuestion & { readonly retry: boolean },
-    signal: AbortSignal,
-  ): Promise<GivenSecret>;
+  /** Aborting takes the question away, and resolves it. */
+  askSecret(question: PutSecret, signal: AbortSignal): Promise<GivenSecret>;
   askHostKeys(question: HostKeysQuestion, signal: AbortSignal): Promise<GivenTrust>;
   /** An answer has proved wrong: whoever keeps answers forgets it. */
   forget(about: string): void;

@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
 import { test } from "node:test";
 import { cleanPrompt } from "./clean-prompt.ts";
-import type { Asker, GivenSecret, SecretQuestion } from "./question.ts";
+import type { Asker, GivenSecret, PutSecret, SecretQuestion } from "./question.ts";
 import { createQuestions, type Questions } from "./questions.ts";
 
 interface Put {
-  readonly question: SecretQuestion & { readonly retry: boolean };
+  readonly question: PutSecret;
   readonly signal: AbortSignal;
   answer(given: GivenSecret): void;
 }
@@ -202,6 +202,53 @@ test("what was declined is not asked again in the same evaluation, but in the ne
   assert.equal(puts.length, 1);
   void questions.askSecret(password("a", "2"), never);
   await turn();
+  assert.equal(puts.length, 2);
+});
+
+test("whoever declines one password has declined those of all hosts of that evaluation, and each of them says so", async () => {
+  const { puts, questions } = makePerson();
+  const hosts = ["web1", "web2", "web3"];
+  const asked = hosts.map((host) => questions.askSecret(password(host), never));
+  const key = { what: "passphrase", host: "web1", about: "passphrase k" } as const;
+  void questions.askSecret({ ...key, evaluationId: "1" }, never);
+  void questions.askSecret(password("web1", "2"), never);
+  await turn();
+  assert.equal(puts[0]?.question.others, 2, "neither another kind nor another evaluation");
+  say(puts, 0, "x");
+  await asked[0];
+  await turn();
+  assert.equal(puts[1]?.question.others, 1);
+  puts[1]?.answer({ kind: "declined" });
+  assert.deepEqual(await asked[1], { kind: "declined" });
+  const instead = { kind: "declined", instead: "web2" };
+  assert.deepEqual(await asked[2], instead);
+  assert.deepEqual(await questions.askSecret(password("web4"), never), instead);
+  assert.equal(
+    (await questions.askSecret(password("web1"), never)).kind,
+    "answered",
+    "it is known",
+  );
+  await turn();
+  const next = puts.slice(2).map(({ question }) => [question.what, question.evaluationId]);
+  assert.deepEqual(next, [["passphrase", "1"]]);
+  puts[2]?.answer({ kind: "declined" });
+  void questions.askSecret({ ...key, about: "passphrase other", evaluationId: "1" }, never);
+  await turn();
+  await turn();
+  assert.equal(puts[3]?.question.about, "passphrase other", "another key may do");
+});
+
+test("a code that was declined is asked for by no other host of that evaluation", async () => {
+  const { puts, questions } = makePerson();
+  const ask = (host: string) => questions.askSecret({ what: "code", host, prompt: "Code:" }, never);
+  const asked = [ask("a"), ask("b"), ask("c")];
+  await turn();
+  say(puts, 0, "1");
+  await asked[0];
+  await turn();
+  assert.equal(puts[1]?.question.others, 1);
+  puts[1]?.answer({ kind: "declined" });
+  assert.deepEqual(await asked[2], { kind: "declined", instead: "b" });
   assert.equal(puts.length, 2);
 });
 

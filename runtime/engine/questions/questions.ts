@@ -2,6 +2,7 @@
 import { orAborted } from "../waiting/or-aborted.ts";
 import { createSemaphore } from "../waiting/semaphore.ts";
 import { cleanPrompt } from "./clean-prompt.ts";
+import { createDeclined, isOfOneKind } from "./declined.ts";
 import type { AfterWrong, KnownAnswer } from "./known-answer.ts";
 import {
   type Asker,
@@ -26,18 +27,20 @@ const ASKED_AGAIN: AfterWrong = { isAskedAgain: true };
 
 export interface Questions {
   /**
-   * Gives what is known, or asks. `declined` holds for the rest of the evaluation. Rejects with the signal's reason; a question
-   * that nobody waits for any more is taken away.
+   * Gives what is known, or asks. `declined` holds for the rest of the evaluation, for all of the kind. Rejects with the
+   * signal's reason; a question that nobody waits for any more is taken away.
    */
   askSecret(question: SecretQuestion, signal: AbortSignal): Promise<SecretAnswer>;
   askHostKeys(question: HostKeysQuestion, signal: AbortSignal): Promise<GivenTrust>;
 }
 
+type Given = Extract<GivenSecret, { readonly kind: "answered" }> | Unanswered;
+
 /** An answer that is being waited for, or known. */
 interface Known {
-  readonly given: Promise<GivenSecret>;
+  readonly given: Promise<Given>;
   /** Instead of what is being waited for. */
-  give(given: GivenSecret): void;
+  give(given: Given): void;
   /** The hosts that it opened, and in which evaluation last. */
   readonly opened: Map<string, string | undefined>;
   readonly withdrawal: AbortController;
@@ -50,20 +53,38 @@ export function createQuestions(asker: Asker = nobody): Questions {
   const turn = createSemaphore(1);
   const known = new Map<string, Known>();
   const wrong = new Set<string>();
-  const declined = new Map<string, string | undefined>();
+  const declined = createDeclined();
+  const queued = new Set<SecretQuestion>();
 
-  function put(question: SecretQuestion, signal: AbortSignal): Promise<GivenSecret> {
-    const { about, prompt } = question;
-    const clean = { ...question, ...(prompt !== undefined && { prompt: cleanPrompt(prompt) }) };
-    return turn.run(
-      () => asker.askSecret({ ...clean, retry: wrong.has(about ?? "") }, signal),
-      signal,
-    );
+  function put(question: SecretQuestion, signal: AbortSignal): Promise<Given> {
+    queued.add(question);
+    return turn
+      .run<Given>(async () => {
+        queued.delete(question);
+        return declined.find(question) ?? ask(question, signal);
+      }, signal)
+      .finally(() => queued.delete(question));
   }
 
-  function ask(question: SecretQuestion, about: string): Known {
+  async function ask(question: SecretQuestion, signal: AbortSignal): Promise<Given> {
+    const { about = "", prompt } = question;
+    const others = [...queued].filter((one) => isOfOneKind(one, question)).length;
+    const given = await asker.askSecret(
+      {
+        ...question,
+        ...(prompt !== undefined && { prompt: cleanPrompt(prompt) }),
+        ...(others > 0 && { others }),
+        retry: wrong.has(about),
+      },
+      signal,
+    );
+    if (given.kind === "declined" && !signal.aborted) declined.add(question);
+    return given;
+  }
+
+  function askOnce(question: SecretQuestion, about: string): Known {
     const withdrawal = new AbortController();
-    const { promise: given, resolve: give, reject } = Promise.withResolvers<GivenSecret>();
+    const { promise: given, resolve: give, reject } = Promise.withResolvers<Given>();
     put(question, withdrawal.signal).then(give, reject);
     const opened = new Map<string, string | undefined>();
     const entry: Known = { given, give, opened, withdrawal, waiting: 0, over: false };
@@ -72,7 +93,6 @@ export function createQuestions(asker: Asker = nobody): Questions {
       ({ kind }) => {
         entry.over = true;
         wrong.delete(about);
-        if (kind === "declined") declined.set(about, question.evaluationId);
         if (kind !== "answered") forget(about, entry);
       },
       () => forget(about, entry),
@@ -84,7 +104,7 @@ export function createQuestions(asker: Asker = nobody): Questions {
     if (known.get(about) === entry) known.delete(about);
   }
 
-  async function join(entry: Known, about: string, signal: AbortSignal): Promise<GivenSecret> {
+  async function join(entry: Known, about: string, signal: AbortSignal): Promise<Given> {
     entry.waiting += 1;
     try {
       return await orAborted(entry.given, signal);
@@ -107,11 +127,9 @@ export function createQuestions(asker: Asker = nobody): Questions {
           ? { ...given, right() {}, wrong: () => ASKED_AGAIN }
           : given;
       }
-      if (declined.has(about)) {
-        if (declined.get(about) === evaluationId) return { kind: "declined" };
-        declined.delete(about);
-      }
-      const entry = known.get(about) ?? ask(question, about);
+      const before = known.has(about) ? undefined : declined.find(question);
+      if (before !== undefined) return before;
+      const entry = known.get(about) ?? askOnce(question, about);
       const given = await join(entry, about, signal);
       if (given.kind !== "answered") return given;
       return {
@@ -121,7 +139,7 @@ export function createQuestions(asker: Asker = nobody): Questions {
           if (current !== entry && current.over) return; // it has been replaced
           known.set(about, current);
           wrong.delete(about);
-          declined.delete(about);
+          declined.remove(about);
           current.opened.set(question.host, evaluationId);
           if (current === entry) return;
           // One odd host was faster, and another answer is being asked for in vain.

@@ -1,5 +1,6 @@
 // What is said of a host that asked for something which nobody gave.
 import { ConnectionError } from "../host-errors.ts";
+import { nameForAll } from "../../protocol/question-words.ts";
 import type { SecretKind, SecretQuestion, Unanswered } from "./question.ts";
 
 export const TO_BE_ASKED =
@@ -8,23 +9,39 @@ export const TO_BE_ASKED =
 /** `findings`: what was found out before, such as keys that the host did not take. */
 export function describeUnanswered(
   { what, host, hop, prompt }: SecretQuestion,
-  { kind }: Unanswered,
+  unanswered: Unanswered,
   findings: readonly string[] = [],
 ): ConnectionError {
   const where = hop === undefined ? `(${host})` : `(${host}, asked by the jump host ${hop})`;
   const named = nameOf(what, prompt);
   const besides = findings.map((finding) => `; ${finding}`).join("");
-  return kind === "nobody"
+  if (unanswered.kind === "nobody") {
+    return new ConnectionError(
+      "refused",
+      `needs an answer: the ${named} ${where}, and nobody is there to be asked${besides}`,
+      TO_BE_ASKED,
+    );
+  }
+  const { instead } = unanswered;
+  return instead === undefined
     ? new ConnectionError(
-        "refused",
-        `needs an answer: the ${named} ${where}, and nobody is there to be asked${besides}`,
-        TO_BE_ASKED,
-      )
-    : new ConnectionError(
         "refused",
         `the ${named} was asked for and not given ${where}${besides}`,
         "run it again and answer the question",
+      )
+    : new ConnectionError(
+        "refused",
+        `the ${named} was not asked for ${where}, because that of ${instead} was declined${besides}`,
+        `run it again and answer the questions; ${describeShared(what)}`,
       );
+}
+
+/** How to be asked less often. */
+function describeShared(what: SecretKind): string {
+  const named = nameForAll(what);
+  return named === undefined
+    ? "or take fewer hosts at a time"
+    : `one that hosts share is asked for once when their Hosts name it: ${named}`;
 }
 
 function nameOf(what: SecretKind, prompt: string | undefined): string {

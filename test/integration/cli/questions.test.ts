@@ -1,6 +1,6 @@
 // What the command line and scripts ask on their terminal: without echo, again when it was wrong, and nobody where there is no terminal.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { commandLine } from "../../support/cli.ts";
@@ -61,11 +61,13 @@ test("Ctrl+C at a question ends the program as it does anywhere; Ctrl+D declines
   assert.notEqual(await declined.ended, 0);
 });
 
-test("host keys are listed and trusted by a yes, and by nothing else", async (t) => {
+test("a host key is listed and trusted by a yes, and by nothing else", async (t) => {
   const { onTerminal, sshd, knownHostsFile } = await openShell(t, { isKnown: false });
   const hesitant = onTerminal(MAIN, "run", "program.ts");
   await hesitant.untilShown(/\(yes\/no\) /u);
   hesitant.type("y\n");
+  await hesitant.untilShown(/that is none of the answers; trust it\? \(yes\/no\) /u);
+  hesitant.type("no\n");
   await hesitant.untilShown(/was not trusted/u);
   await hesitant.ended;
   assert.equal(await readFile(knownHostsFile, "utf8"), "");
@@ -76,6 +78,26 @@ test("host keys are listed and trusted by a yes, and by nothing else", async (t)
   await sure.untilShown(/✔ lab/u);
   assert.equal(await sure.ended, 0);
   assert.ok((await readFile(knownHostsFile, "utf8")).includes(sshd.publicKeyLine));
+});
+
+test("of several host keys those are trusted whose numbers are typed", async (t) => {
+  const { onTerminal, shell, config, knownHostsFile } = await openShell(t, { isKnown: false });
+  const names = ["one", "two", "three"];
+  const known = await readFile(config, "utf8");
+  const block = (name: string) =>
+    `${known.replace("Host lab", `Host ${name}`)}  HostKeyAlias ${name}\n`;
+  await writeFile(config, names.map(block).join(""));
+  await shell.write("program.ts", PROGRAM.replace('["lab"]', JSON.stringify(names)));
+  const program = onTerminal(MAIN, "run", "program.ts");
+  await program.untilShown(/ 1 {2}one .* 2 {2}three .* 3 {2}two .*or numbers, such as 1,3/su);
+  program.type("1,4\n");
+  await program.untilShown(/that is none of the answers; which of them/u);
+  program.type("2-3\n");
+  await program.untilShown(/x one - the unknown host key .* was not trusted/u);
+  await program.ended;
+  const trusted = (await readFile(knownHostsFile, "utf8")).trim().split("\n");
+  const trustedNames = trusted.map((line) => line.split(" ")[0] ?? "");
+  assert.deepEqual(new Set(trustedNames), new Set(["three", "two"]));
 });
 
 test("without a terminal nobody is asked", async (t) => {

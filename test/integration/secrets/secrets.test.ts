@@ -146,6 +146,22 @@ for (const transport of ["ssh", "openssh"] as const) {
   });
 }
 
+for (const transport of ["ssh", "openssh"] as const) {
+  test(`${transport}: who declines the password of one host is asked for none of the others, and each says why`, async (t) => {
+    const lab = await makeLabEngine(t, { sshd: ONLY_PASSWORDS });
+    const fleet = await makeOddFleet(t, lab);
+    const hosts = fleet.hosts({ transport }, ["web", "odd"]);
+    const { failure } = await lab.evaluate(() => run(exec(hosts, "id -un")));
+    const [web, odd] = ["web", "odd"].map((name) => failure.find(({ host }) => host === name));
+    assert.ok(web?.message.startsWith(`the password was asked for and not given (${lab.place})`));
+    const oddPlace = lab.place.replace(lab.user.name, fleet.oddUser.name);
+    const why = `was not asked for (${oddPlace}), because that of ${lab.place} was declined`;
+    assert.ok(odd?.message.includes(why), odd?.message);
+    assert.match(odd?.next ?? "", /their Hosts name it: password: secret\("login"\)$/u);
+    assert.equal(lab.person.secrets.length, 1);
+  });
+}
+
 test("behind a ProxyCommand the system's ssh may ask for another host's password: the named one is not given", async (t) => {
   const lab = await makeLabEngine(t, { sshd: ONLY_PASSWORDS, secret: () => lab.user.password });
   await appendFile(path.join(lab.folder, "ssh_config"), `  ProxyCommand ${PASS_ON}\n`);
