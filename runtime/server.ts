@@ -1,12 +1,12 @@
 // The door of `re-ops/server`: what a server process may use of the runtime.
 export { builtInOperations } from "./built-in-operations.ts";
 export { closeAll } from "./engine/close-all.ts";
-export { createComponents } from "./engine/components.ts";
-export type { Component, Components } from "./engine/components.ts";
+export type { Component } from "./engine/component.ts";
 export { createEngine } from "./engine/engine.ts";
 export type { Engine } from "./engine/engine.ts";
 export type { PortSession } from "./engine/runs/port-session.ts";
 export type { Asker } from "./engine/questions/question.ts";
+export { createSemaphore } from "./engine/waiting/semaphore.ts";
 export type { CancelReport, ComponentsReport, RunDescription, StepResult } from "./port.ts";
 export { createPeer, PeerGoneError } from "./rpc/peer.ts";
 export type { Peer } from "./rpc/peer.ts";

@@ -4,12 +4,12 @@ import type { ComponentsAction, EvaluateResult, RefreshResult } from "re-ops/pro
 import {
   type Component,
   type ComponentsReport,
-  createComponents,
   liveRefresh,
   liveRelease,
   PeerGoneError,
 } from "re-ops/server";
 import type { Evaluations } from "./evaluations.ts";
+import { createComponents } from "./components.ts";
 import { describeEnd } from "./live-end.ts";
 import type { LiveSupervisor } from "./live-supervisor.ts";
 

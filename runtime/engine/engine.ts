@@ -6,7 +6,7 @@ import type { ClientEnvironment } from "../protocol/door.ts";
 import { type OutputPage, type RunChange, type RunDetail, SHOWN_BYTES } from "../protocol/runs.ts";
 import { systemClock, type Clock } from "./waiting/clock.ts";
 import { closeAll } from "./close-all.ts";
-import type { Component } from "./components.ts";
+import type { Component } from "./component.ts";
 import { createReach, type Reach } from "./connections/reach.ts";
 import { Journal } from "./journal/journal.ts";
 import { type Keeping, USUAL_KEEPING } from "./keeping.ts";

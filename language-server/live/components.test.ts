@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { test } from "node:test";
-import { type Component, createComponents } from "./components.ts";
+import type { Component } from "re-ops/server";
+import { createComponents } from "./components.ts";
 
 function recorded(name: string, log: string[]): Component {
   let isRunning = true;

@@ -1,14 +1,5 @@
 // The components of a server in their order: each is started after those before it, and stopped before them.
-import type { ComponentsReport } from "../port.ts";
-import { createSemaphore } from "./waiting/semaphore.ts";
-
-export interface Component {
-  readonly name: string;
-  isRunning(): boolean;
-  start(): Promise<void> | void;
-  /** `askedBy`: the evaluation whose code asks, which goes on. Gives what the user should know, as sentences. */
-  stop(askedBy?: string): Promise<readonly string[]>;
-}
+import { type Component, type ComponentsReport, createSemaphore } from "re-ops/server";
 
 export interface Components {
   /** Starts those that do not run. */
