@@ -13,6 +13,7 @@ import type {
   OutputValue,
 } from "../output/host-output.ts";
 import { type CopyTools, endCopy, failBecause, findCopies } from "./copy-step.ts";
+import { adviseRoot } from "./needs-root.ts";
 import { createMistakes, type MistakeTools } from "./mistakes.ts";
 import { createSlots, type Slot } from "./slots.ts";
 import { executeStep, type SecretTools } from "./execute-step.ts";
@@ -115,7 +116,7 @@ async function doHost(
   const isOver =
     copy === undefined
       ? result
-      : await endCopy(copy, step.label, result).catch((error: unknown) => ({
+      : await endCopy(copy, step, result).catch((error: unknown) => ({
           ...mistake(host, error),
           host,
           step: step.label,
@@ -166,7 +167,8 @@ function resultOf(
     kind: "exited",
     step: step.label,
     message: said === undefined ? how : `${how}: ${said}`,
-    next: said === undefined ? nextWithoutOutput(end) : PLAIN_NEXT.output,
+    next:
+      said === undefined ? nextWithoutOutput(end) : (adviseRoot(err, step) ?? PLAIN_NEXT.output),
     ...("code" in end ? { code: end.code } : { signal: end.signal }),
     ...printed,
     ms,

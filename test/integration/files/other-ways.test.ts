@@ -94,8 +94,9 @@ test("a user of csh, and root through sudo: into a folder that only root may wri
   const target = `${lab.remote}/closed/file`;
   await lab.inEvaluation(async () => {
     onlyValue(await run(scpInto(plain, "file", `${lab.remote}/open`)));
-    const { message } = onlyFailure(await run(scpInto(plain, "file", target)));
+    const { message, next } = onlyFailure(await run(scpInto(plain, "file", target)));
     assert.match(message, /Permission denied/u);
+    assert.match(next, /needs root: sudo\(scpInto\(…\)\), or sudo: true in the Hosts/u);
     onlyValue(await run(scpInto(asRoot, "file", target, { mode: 0o600 })));
     onlyValue(await run(scpInto(asRoot, "tree", `${lab.remote}/closed/tree`)));
     onlyFailure(await run(scpFrom(plain, target, ".")));

@@ -223,6 +223,27 @@ test("a user whom the host does not know, and a host without sudo", async (t) =>
   assert.match(next, /install sudo there/u);
 });
 
+test("a step that would need root, and a command that calls sudo itself, are told how", async (t) => {
+  const lab = await makeHost(t, [ASKED]);
+  const nextOf = async (command: string, auth: Auth = {}) =>
+    failureOf(await lab.evaluate(() => run(exec(lab.hosts(auth), command)))).next;
+  const ways = "sudo(exec(…)), or sudo: true in the Hosts";
+  const asking = `write the command without sudo, and let Re-ops answer it: ${ways}`;
+  assert.equal(await nextOf("sudo id"), asking);
+  assert.equal(await nextOf("sudo -n id"), asking);
+  const restart =
+    "Failed to restart web.service: Interactive authentication required.\nSee system logs";
+  for (const denied of ["cat /etc/shadow", `echo '${restart}' >&2; exit 1`]) {
+    assert.equal(await nextOf(denied), `if it needs root: ${ways}; else look at its output`);
+  }
+  for (const other of ["echo 'git@hub: Permission denied (publickey).' >&2; exit 1", "ls /never"]) {
+    assert.equal(await nextOf(other), "look at its output");
+  }
+  await writeSudoers(t, lab.user.name, [FREE]);
+  const denied = await nextOf("echo 'x: Operation not permitted' >&2; exit 1", { sudo: true });
+  assert.equal(denied, "look at its output");
+});
+
 test("when the question is declined the host is refused, and sudo is gone", async (t) => {
   const lab = await makeHost(t, [ASKED], { sshd: { environment: MARKED } });
   const { kind, message } = failureOf(await answerOf(lab, "id"));
