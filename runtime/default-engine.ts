@@ -2,7 +2,7 @@
 // This is one of the two files that may hold module state: a script has nobody who could hand it an engine.
 import path from "node:path";
 import { PROGRAM_MISTAKE, Verdict } from "./in-process/exit-code.ts";
-import { describeCancel } from "./in-process/cancel-words.ts";
+import { describeCancel, describeLeft } from "./in-process/cancel-words.ts";
 import { lazyEngine } from "./in-process/lazy-engine.ts";
 import { recordRuns, type RecorderOptions } from "./in-process/run-recorder.ts";
 import { exitCodeOfSignal, onStopSignal } from "./in-process/stop-signals.ts";
@@ -31,6 +31,7 @@ function openScript(): Evaluation {
   });
   process.on("exit", () => {
     for (const run of recorder.underWay()) verdict.addRun(run);
+    for (const line of describeLeft(recorder)) process.stderr.write(`re-ops: ${line}\n`);
     process.exitCode ??= verdict.exitCode;
   });
   process.on("uncaughtExceptionMonitor", () => {

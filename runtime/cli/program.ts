@@ -1,5 +1,5 @@
 // One program on the command line in its own process: its engine, what stops it, and how it ends.
-import { describeCancel } from "../in-process/cancel-words.ts";
+import { describeCancel, describeLeft } from "../in-process/cancel-words.ts";
 import { lazyEngine } from "../in-process/lazy-engine.ts";
 import { recordRuns } from "../in-process/run-recorder.ts";
 import { exitCodeOfSignal, onStopSignal } from "../in-process/stop-signals.ts";
@@ -108,11 +108,8 @@ export class Program {
     const underWay = this.#recorder.underWay();
     for (const run of underWay) this.#report.addRun(run);
     this.#report.tellFailed();
-    for (const { title } of underWay) process.stderr.write(`re-ops: ${title}: ${LEFT_ALONE}\n`);
+    for (const line of describeLeft(this.#recorder)) process.stderr.write(`re-ops: ${line}\n`);
     process.exitCode = Math.max(code, this.#report.exitCode);
     void this.#report.writeDocument();
   }
 }
-
-const LEFT_ALONE =
-  "the program ended while this was under way; look on its hosts, where it may still run";

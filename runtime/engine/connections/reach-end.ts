@@ -117,12 +117,16 @@ function describeStopped(why: Interruption, leftover: Leftover, context: EndCont
   }
   if (leftover.kind === "processes") {
     const pids = leftover.processes.map(({ pid }) => pid);
-    const survivors = pids.map((pid) => ({ pid, message: `pid ${pid} still runs (${place})` }));
     const isDenied = leftover.processes.some(({ denied }) => denied);
+    const how = `end it there${isDenied ? " as root" : ""}: kill -KILL`;
+    const survivors = pids.map((pid) => ({
+      pid,
+      message: `pid ${pid} still runs (${place}); ${how} ${pid}`,
+    }));
     return {
       kind,
       message: `${head}, but pid ${pids.join(", ")} could not be stopped`,
-      next: `end it there${isDenied ? " as root" : ""}: kill -KILL ${pids.join(" ")}`,
+      next: `${how} ${pids.join(" ")}`,
       survivors,
     };
   }

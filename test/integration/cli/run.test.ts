@@ -45,7 +45,7 @@ const calls: readonly [string, number, RegExp][] = [
   ["later", 0, /^$/],
   ["exits", 0, /^$/],
   ["exitsAfterFailure", 1, /^re-ops: exec exit 3 on 2 hosts: web-1, web-2 failed\n$/],
-  ["exitsMeanwhile", 1, /^re-ops: exec sleep 1 on 2 hosts: the program ended .*may still run\n$/],
+  ["exitsMeanwhile", 1, /^re-ops: exec sleep 1 on 2 hosts: the program ended .*it may still run: look on web-1, web-2\n$/],
   ["throws", 2, /^re-ops: TypeError: no such switch\n +at .*program\.ts:LINE:\d+\n/],
   ["rejects", 2, /^re-ops: SyntaxError: .*\n +at .*program\.ts:LINE:\d+\n/],
   ["broken", 2, /stage 1 gave nothing .*\n +at .*program\.ts:LINE:\d+\n +next: /],
@@ -240,7 +240,9 @@ test("a second SIGINT leaves at once, also while a host does not answer", async 
   await own.freeze();
   child.stderr?.once("data", () => child.kill("SIGINT"));
   child.kill("SIGINT");
-  assert.equal((await ended).code, 130);
+  const { code, err } = await ended;
+  assert.equal(code, 130);
+  assert.match(err, /it may still run: look on web-1, web-2\n/u);
 });
 
 test("SIGTERM ends a program that runs nothing and never ends, as shells count", async () => {
