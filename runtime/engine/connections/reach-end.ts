@@ -2,7 +2,7 @@
 import { PLAIN_NEXT } from "../../describe/pipelines/next-words.ts";
 import type { FailureKind } from "../../describe/pipelines/outcome.ts";
 import type { ShellEnd } from "../shell/execute.ts";
-import { type Interruption, type StepTimes, TimeOver } from "../shell/interruption.ts";
+import { type Interrupted, type Interruption, reasonOf } from "../shell/step-watch.ts";
 import type { Leftover } from "../shell/stop.ts";
 import { ConnectionError, LostError } from "../host-errors.ts";
 
@@ -29,9 +29,6 @@ export type ReachEnd =
 export interface EndContext {
   /** `user@host:port`. */
   readonly place: string;
-  readonly times?: StepTimes;
-  /** Why the step is stopped, when somebody else's time is over. */
-  readonly timeOver?: string | undefined;
   /** Why the connection is gone, if it is. */
   readonly closed?: string | undefined;
 }
@@ -47,37 +44,54 @@ export function describeEnd(end: ShellEnd, context: EndContext): ReachEnd {
     case "notStarted":
       return describeNotStarted(end, context);
     case "stopped":
-      return describeStopped(end.why, end.leftover, context);
+      return describeStopped(end.reason, end.leftover, context);
   }
 }
 
-/** For what kept the command from being started; undefined when it is no matter of the host. */
-export function describeObstacle(error: unknown, place: string): ReachFailure | undefined {
+export interface StartContext {
+  /** What was being done, such as "connecting". */
+  readonly doing: string;
+  readonly place: string;
+  /** The one with which the step is stopped. */
+  readonly signal: AbortSignal;
+}
+
+/** For what kept a command from being started, or hid whether it was; undefined when it is no matter of the host. */
+export function describeNotBegun(error: unknown, context: StartContext): ReachFailure | undefined {
+  const { doing, place, signal } = context;
   if (error instanceof ConnectionError) {
     return { kind: error.kind, message: error.message, next: error.next };
   }
-  if (!(error instanceof LostError)) return undefined;
-  if (error.commandSent) return describeLost(undefined, { place, closed: error.message });
+  if (error instanceof LostError) {
+    if (!error.commandSent) return describeBroken(error, place);
+    return signal.aborted
+      ? describeOutOfSight(`${reasonOf(signal).message} while starting (${place})`, error.message)
+      : describeLost(undefined, { place, closed: error.message });
+  }
+  return signal.aborted && error === signal.reason
+    ? describeStoppedEarly(reasonOf(signal), doing, place)
+    : undefined;
+}
+
+function describeBroken({ message }: LostError, place: string): ReachFailure {
   return {
     kind: "unreachable",
-    message: `the connection broke before the command was started (${place}): ${error.message}`,
+    message: `the connection broke before the command was started (${place}): ${message}`,
     next: "try again",
   };
 }
 
-/** `reason` is the signal's, `doing` what it was doing, such as "connecting". */
-export function describeStoppedEarly(reason: unknown, doing: string, place: string): ReachFailure {
-  const isLate = reason instanceof TimeOver;
-  const what = isLate ? reason.message : "cancelled";
+function describeStoppedEarly(
+  { why, message }: Interrupted,
+  doing: string,
+  place: string,
+): ReachFailure {
   return {
-    kind: isLate ? "timedOut" : "cancelled",
-    message: `${what} while ${doing} (${place}); nothing was started there`,
-    next: isLate ? NEXT_AFTER_TOTAL : PLAIN_NEXT.again,
+    kind: kindOf(why),
+    message: `${message} while ${doing} (${place}); nothing was started there`,
+    next: NEXT_AFTER[why],
   };
 }
-
-const NEXT_AFTER_TOTAL =
-  "give it more time with totalTimeoutMs, or take these hosts alone: pick(timedOut)";
 
 function describeLost(pid: number | undefined, { place, closed }: EndContext): ReachFailure {
   const why = closed ?? "the host closed the channel without saying how it ended";
@@ -103,10 +117,13 @@ function describeNotStarted(
   };
 }
 
-function describeStopped(why: Interruption, leftover: Leftover, context: EndContext): ReachFailure {
-  const { place } = context;
-  const kind = why === "cancelled" ? "cancelled" : "timedOut";
-  const head = `${describeInterruption(why, context)} while running (${place})`;
+function describeStopped(
+  { why, message }: Interrupted,
+  leftover: Leftover,
+  { place }: EndContext,
+): ReachFailure {
+  const kind = kindOf(why);
+  const head = `${message} while running (${place})`;
   if (leftover.kind === "nothing") {
     return {
       kind,
@@ -130,7 +147,11 @@ function describeStopped(why: Interruption, leftover: Leftover, context: EndCont
       survivors,
     };
   }
-  const { pid, reason } = leftover;
+  return describeOutOfSight(head, leftover.reason, leftover.pid);
+}
+
+/** Nobody could look whether it is gone. */
+function describeOutOfSight(head: string, reason: string, pid?: number): ReachFailure {
   const message = `${head}, and lost sight of it: ${reason}; it may still run${pid === undefined ? "" : ` as pid ${pid}`}`;
   return {
     kind: "unknown",
@@ -140,22 +161,13 @@ function describeStopped(why: Interruption, leftover: Leftover, context: EndCont
   };
 }
 
-function describeInterruption(why: Interruption, { times, timeOver }: EndContext): string {
-  switch (why) {
-    case "cancelled":
-      return "cancelled";
-    case "stepTime":
-      return `timed out after ${(times?.stepTimeoutMs ?? 0) / 1000} s`;
-    case "idleTime":
-      return `timed out after ${(times?.idleTimeoutMs ?? 0) / 1000} s without output`;
-    case "totalTime":
-      return timeOver ?? "timed out";
-  }
+function kindOf(why: Interruption): "cancelled" | "timedOut" {
+  return why === "cancelled" ? "cancelled" : "timedOut";
 }
 
 const NEXT_AFTER: Readonly<Record<Interruption, string>> = {
   cancelled: PLAIN_NEXT.again,
   stepTime: "give it more time with stepTimeoutMs, or find out why it is slow",
   idleTime: "give it more time with idleTimeoutMs, or find out what it waits for",
-  totalTime: NEXT_AFTER_TOTAL,
+  totalTime: "give it more time with totalTimeoutMs, or take these hosts alone: pick(timedOut)",
 };

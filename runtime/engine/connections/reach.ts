@@ -4,21 +4,22 @@ import type { HostsValue } from "../../describe/hosts/hosts.ts";
 import { type Clock, systemClock } from "../waiting/clock.ts";
 import { createQuestions, type Questions } from "../questions/questions.ts";
 import { createTrust } from "../trust/trust.ts";
-import { execute, type OnOutput, type OpenLine } from "../shell/execute.ts";
-import { type StepTimes, TimeOver } from "../shell/interruption.ts";
+import { execute, type OnOutput, type StartScript } from "../shell/execute.ts";
 import { type Residents, createResidents } from "../shell/residents.ts";
+import { onChannel } from "../shell/script-channel.ts";
+import { type StepTimes, type StepWatch, watchStep } from "../shell/step-watch.ts";
 import { type SudoAccess, throughSudo } from "../shell/sudo.ts";
 import { createLocalTransport } from "../transports/local/local.ts";
 import { createOpensshTransport } from "../transports/ssh/openssh/transport.ts";
 import { createSshTransport } from "../transports/ssh/transport.ts";
 import { createSsh2Transport } from "../transports/ssh/ssh2/transport.ts";
 import { LostError } from "../host-errors.ts";
-import type { Environment, Route, Target, Transport } from "../transports/transport.ts";
+import type { Environment, OpenLine, Route, Target, Transport } from "../transports/transport.ts";
 import type { Channels } from "./channels.ts";
 import { idleTimeOf } from "./idle-time.ts";
 import { orAborted } from "../waiting/or-aborted.ts";
 import { type Pool, createPool } from "./pool.ts";
-import { type ReachEnd, describeEnd, describeObstacle, describeStoppedEarly } from "./reach-end.ts";
+import { type ReachEnd, describeEnd, describeNotBegun } from "./reach-end.ts";
 
 export type { ReachEnd, ReachFailure } from "./reach-end.ts";
 
@@ -38,7 +39,7 @@ export interface ReachOptions {
 }
 
 export interface ExecuteOptions extends StepTimes {
-  /** Aborting stops what runs on the host and checks that it is gone; with a `TimeOver` it is timed out. */
+  /** Aborting stops what runs on the host and checks that it is gone; the reason may be an `Interrupted` that says why. */
   readonly signal: AbortSignal;
   readonly onOutput: OnOutput;
   /** What the script reads from its standard input; asked for anew when the script is started anew. */
@@ -78,11 +79,13 @@ export function createReach(options: ReachOptions): Reach {
       const signal = AbortSignal.any([options.signal, disposal.signal]);
       const transport = transports[target.auth.transport ?? "ssh"];
       const arrived = shared.trust.expect(target.evaluationId);
-      const given = { target, transport, script, pool, shellsOf, clock, arrived };
-      const end = executeOnce({ ...given, ...options, signal });
+      const watch = watchStep({ ...options, signal, clock });
+      const given = { target, transport, script, pool, shellsOf, clock, arrived, watch };
+      const end = executeOnce({ ...given, ...options });
       running.add(end);
       return end.finally(() => {
         arrived();
+        watch.forget();
         running.delete(end);
       });
     },
@@ -135,19 +138,22 @@ function createShells(
   };
 }
 
-interface Execution extends ExecuteOptions {
+interface Execution extends Pick<ExecuteOptions, "onOutput" | "input" | "sudo"> {
   readonly target: Target;
   readonly transport: Transport;
   readonly script: string;
   readonly pool: Pool;
   readonly shellsOf: (channels: Channels) => Residents | undefined;
   readonly clock: Clock;
+  /** Of all attempts together. */
+  readonly watch: StepWatch;
   /** There is a connection, so its host key is known. */
   readonly arrived: () => void;
 }
 
 async function executeOnce(execution: Execution): Promise<ReachEnd> {
-  const { target, transport, signal } = execution;
+  const { target, transport, watch } = execution;
+  const { signal } = watch;
   const progress = { place: target.host, doing: "waiting for its turn" };
   try {
     signal.throwIfAborted();
@@ -164,12 +170,9 @@ async function executeOnce(execution: Execution): Promise<ReachEnd> {
       throw error;
     }
   } catch (error) {
-    const obstacle = describeObstacle(error, progress.place);
-    if (obstacle !== undefined) return obstacle;
-    if (signal.aborted && error === signal.reason) {
-      return describeStoppedEarly(error, progress.doing, progress.place);
-    }
-    throw error;
+    const failure = describeNotBegun(error, { ...progress, signal });
+    if (failure === undefined) throw error;
+    return failure;
   }
 }
 
@@ -183,11 +186,11 @@ async function executeOn(
   execution: Execution,
   progress: { doing: string },
 ): Promise<ReachEnd> {
-  const { target, pool, shellsOf, clock, signal, script, input, sudo } = execution;
-  const { stepTimeoutMs, idleTimeoutMs } = execution;
-  const times = { stepTimeoutMs, idleTimeoutMs };
+  const { target, pool, shellsOf, clock, watch, script, input, sudo, onOutput } = execution;
+  const { connectTimeoutMs } = target;
+  const { signal } = watch;
   progress.doing = "connecting";
-  return pool.use(route, target.connectTimeoutMs, signal, async (channels) => {
+  return pool.use(route, connectTimeoutMs, signal, async (channels) => {
     execution.arrived();
     const lossReason = channels.watchLoss();
     progress.doing = sudo === undefined ? "waiting for a free session" : "becoming another user";
@@ -195,29 +198,14 @@ async function executeOn(
       sudo === undefined
         ? open
         : throughSudo(open, { access: sudo, place: route.place, clock, signal: until });
-    const openChannel = (line: string) => channels.open(line, target.connectTimeoutMs, signal);
+    const open = become((line) => channels.open(line, connectTimeoutMs, signal), signal);
     const shells = needsOwnChannel(execution) ? undefined : shellsOf(channels);
-    const end = await execute(
-      shells === undefined
-        ? become(openChannel, signal)
-        : (line, sent) => shells.open(line, sent, target.connectTimeoutMs, signal),
-      script,
-      {
-        signal,
-        ...times,
-        clock,
-        input,
-        throughSudo: sudo !== undefined,
-        // Processes of another user can be stopped only by that user.
-        openControl: become((line) => channels.openControl(line), new AbortController().signal),
-        onOutput: execution.onOutput,
-      },
-    );
-    return describeEnd(end, {
-      place: route.place,
-      times,
-      timeOver: signal.reason instanceof TimeOver ? signal.reason.message : undefined,
-      closed: lossReason(),
-    });
+    const way = { openInput: input !== undefined, throughSudo: sudo !== undefined };
+    const start: StartScript =
+      shells === undefined ? onChannel(open, way) : (sent) => shells.start(sent, connectTimeoutMs);
+    // Processes of another user can be stopped only by that user.
+    const openControl = become((line) => channels.openControl(line), new AbortController().signal);
+    const end = await execute(start, script, { watch, clock, input, openControl, onOutput });
+    return describeEnd(end, { place: route.place, closed: lossReason() });
   });
 }

@@ -2,7 +2,7 @@
 import type { StepDescription } from "../../port.ts";
 import type { ExecuteOptions, Reach, ReachEnd } from "../connections/reach.ts";
 import type { HostCopy } from "../files/host-copy.ts";
-import { describeObstacle, describeStoppedEarly } from "../connections/reach-end.ts";
+import { describeNotBegun } from "../connections/reach-end.ts";
 import type { Redaction } from "../secrets/redaction.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import { loginPassword, readyScript, sudoAccess } from "../secrets/step-secrets.ts";
@@ -49,11 +49,9 @@ export async function executeStep(
     hidden.end();
     return hideInEnd(end, redaction);
   } catch (error) {
-    const obstacle = describeObstacle(error, host);
-    if (obstacle !== undefined) return hideInEnd(obstacle, redaction);
-    if (signal.aborted && error === signal.reason) {
-      return describeStoppedEarly(error, "waiting for a secret", host);
-    }
+    const context = { doing: "waiting for a secret", place: host, signal };
+    const failure = describeNotBegun(error, context);
+    if (failure !== undefined) return hideInEnd(failure, redaction);
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 // The time that a run, or a step, may take on all its hosts: when it is over, what runs is stopped and nothing more starts.
 import type { StepDescription } from "../../port.ts";
 import type { Clock } from "../waiting/clock.ts";
-import { TimeOver } from "../shell/interruption.ts";
+import { Interrupted } from "../shell/step-watch.ts";
 import { startDeadline } from "../waiting/deadline.ts";
 
 export interface LimitedSignal {
@@ -9,7 +9,7 @@ export interface LimitedSignal {
   forget(): void;
 }
 
-/** The signal, aborted with a `TimeOver` too when the step's own time is over, or its run's, which took `runMs` so far. */
+/** The signal, aborted with an `Interrupted` too when the step's own time is over, or its run's, which took `runMs` so far. */
 export function limitTotalTime(
   step: Pick<StepDescription, "target" | "limits">,
   runMs: number,
@@ -19,7 +19,8 @@ export function limitTotalTime(
   const over = new AbortController();
   const start = (totalMs: number | undefined, pastMs: number, whose: string) => {
     if (totalMs === undefined) return () => {};
-    const end = () => over.abort(new TimeOver(`timed out after ${totalMs / 1000} s for ${whose}`));
+    const end = () =>
+      over.abort(new Interrupted("totalTime", `timed out after ${totalMs / 1000} s for ${whose}`));
     if (pastMs < totalMs) return startDeadline(clock, totalMs - pastMs, end);
     end();
     return () => {};

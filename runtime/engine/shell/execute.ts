@@ -2,44 +2,40 @@
 import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import type { Clock } from "../waiting/clock.ts";
-import type { ByteStream, Exit } from "../transports/transport.ts";
+import type { ByteStream, Exit, OpenLine } from "../transports/transport.ts";
 import { within } from "../waiting/within.ts";
+import { orAborted } from "../waiting/or-aborted.ts";
 import { type AnnouncementReader, readAnnouncement } from "./announcement.ts";
-import { buildCommand } from "./command-line.ts";
-import {
-  type Interruption,
-  type InterruptionOptions,
-  listenToOutput,
-  prepareWatch,
-} from "./interruption.ts";
+import { type Interrupted, type StepWatch, reasonOf } from "./step-watch.ts";
 import { type Leftover, stopGroup } from "./stop.ts";
 import type { Grace } from "./stop-script.ts";
 
-/** Opens one command line on the host: `Connection.open`, or what stands before it. */
-export type OpenLine = (line: string) => Promise<ByteStream>;
-
-/** As `OpenLine`; what runs scripts by other means than a command line finds in `sent` what it says. */
-export type OpenCommand = (line: string, sent: SentScript) => Promise<ByteStream>;
+/** Starts a script on the host, on a channel of its own or by what is there already. */
+export type StartScript = (sent: SentScript) => Promise<StartedScript>;
 
 export interface SentScript {
   readonly script: string;
   /** What has to stand before the process id on both streams when the script starts. */
   readonly marker: string;
-  /** To be called when a shell is started for it on the host, and has yet to become ready: from then on the script's times count. */
-  readonly onShell: () => void;
-  /** Aborted when it is to be stopped: cancelled, or one of its times is over. */
-  readonly interrupted: AbortSignal;
+  readonly watch: StepWatch;
 }
 
-export interface ExecuteOptions extends InterruptionOptions {
+export interface StartedScript {
+  readonly stream: ByteStream;
+  /** What its standard input must be given once it has announced itself: the script itself, where that is too long for a line. */
+  readonly input?: string | undefined;
+}
+
+export interface ExecuteOptions {
+  /** Its times count at the latest when the script is started; whoever made it forgets it. */
+  readonly watch: StepWatch;
+  readonly clock: Clock;
   readonly grace?: Grace;
   /** Opens the second channel, through which the command is stopped. */
   readonly openControl: OpenLine;
   readonly onOutput: OnOutput;
   /** What the script reads from its standard input, asked for once it runs; without it nothing. */
   readonly input?: (() => Readable) | undefined;
-  /** `open` goes through sudo. */
-  readonly throughSudo?: boolean;
 }
 
 /**
@@ -56,7 +52,7 @@ export type ShellEnd =
   | { readonly kind: "lost"; readonly pid?: number }
   /** The login shell never handed the command on; `noise` is what it said instead. */
   | { readonly kind: "notStarted"; readonly exit: Exit; readonly noise: string }
-  | { readonly kind: "stopped"; readonly why: Interruption; readonly leftover: Leftover };
+  | { readonly kind: "stopped"; readonly reason: Interrupted; readonly leftover: Leftover };
 
 const DEFAULT_GRACE: Grace = { termMs: 5000, killMs: 2000 };
 /** How long output that is already under way may take after everything was stopped. */
@@ -70,56 +66,37 @@ const HELD: Leftover = {
 /** How long a script may take to start before what it should read is given up: a forced command may wait for an input's end. */
 const START_PATIENCE_MS = 30_000;
 
-/** Rejects only when the command could not be started, as `OpenCommand` does. */
+/** Rejects only when the script could not be started, as `start` does. */
 export async function execute(
-  open: OpenCommand,
+  start: StartScript,
   script: string,
   options: ExecuteOptions,
 ): Promise<ShellEnd> {
-  const { onOutput, hear, lastHeard } = listenToOutput(options.clock, options.onOutput);
-  const { promise: stopped, resolve: stopFeeding } = Promise.withResolvers<void>();
-  const feeding = { onInput: hear, stopped };
-  const interruption = prepareWatch(options, lastHeard);
-  const { begin: onShell, interrupted } = interruption;
-  const openWatched: OpenScript = (line, sent) => open(line, { ...sent, onShell, interrupted });
-  const starting = startCommand(openWatched, script, { ...options, onOutput }, feeding);
-  const command = await starting.catch((error: unknown) => {
-    interruption.forget();
-    if (interrupted.aborted && error === interrupted.reason) return undefined;
-    throw error;
-  });
-  if (command === undefined) {
-    return { kind: "stopped", why: await interruption.happened, leftover: { kind: "nothing" } };
-  }
-  interruption.begin();
+  const { watch, clock, openControl, grace = DEFAULT_GRACE } = options;
+  const command = await startCommand(start, script, options);
+  watch.startTimes();
   const { stream, pid } = command;
-  const first = await Promise.race([stream.exit, interruption.happened]);
-  interruption.forget();
-  if (typeof first !== "string") {
-    if (interrupted.aborted) stream.close(); // A resident shell waits for it.
-    return describeExit(first, command);
+  const seen = await endOrInterruption(stream, watch.signal);
+  if (seen !== undefined) {
+    if (watch.signal.aborted) stream.close(); // A resident shell waits for it.
+    return describeExit(seen, command);
   }
-  stopFeeding();
-  const { clock, openControl, grace = DEFAULT_GRACE } = options;
-  const leftover = await stopGroup({
-    pid,
-    session: stream.session,
-    ended: stream.exit,
-    openControl,
-    clock,
-    grace,
-  });
+  const { session, exit: ended } = stream;
+  const leftover = await stopGroup({ pid, session, ended, openControl, clock, grace });
   await within(clock, LAST_OUTPUT_MS, stream.exit);
   command.mute();
   const isHeld = leftover.kind === "nothing" && !(await drain(stream, clock));
   stream.close();
-  return { kind: "stopped", why: first, leftover: isHeld ? HELD : leftover };
+  return {
+    kind: "stopped",
+    reason: reasonOf(watch.signal),
+    leftover: isHeld ? HELD : leftover,
+  };
 }
 
-interface Feeding {
-  readonly onInput: () => void;
-  /** From then on nothing more is fed: a signal that falls between a shell's fork and the command is lost, the input's end is not. */
-  readonly stopped: Promise<void>;
+/** Undefined: the interruption came first. */
+function endOrInterruption({ exit }: ByteStream, signal: AbortSignal): Promise<Exit | undefined> {
+  return orAborted(exit, signal).catch(() => undefined); // It is the signal that rejects.
 }
 
 interface Started {
@@ -132,28 +109,22 @@ interface Started {
   readonly mute: () => void;
 }
 
-type OpenScript = (
-  line: string,
-  sent: Pick<SentScript, "script" | "marker">,
-) => Promise<ByteStream>;
-
 async function startCommand(
-  open: OpenScript,
+  start: StartScript,
   script: string,
   options: ExecuteOptions,
-  feeding: Feeding,
 ): Promise<Started> {
+  const { watch, onOutput } = options;
   const marker = randomBytes(16).toString("hex");
-  const { line, input } = buildCommand(script, marker, {
-    openInput: options.input !== undefined,
-    throughSudo: options.throughSudo ?? false,
-  });
-  const stream = await open(line, { script, marker });
+  const { stream, input } = await start({ script, marker, watch });
   const { promise: pid, resolve } = Promise.withResolvers<number>();
   let knownPid: number | undefined;
   let muted = false;
   const passOn = (name: "out" | "err", source: Readable) => (chunk: Buffer) => {
-    if (!muted) waitFor(options.onOutput(name, chunk), source);
+    if (muted) return;
+    const room = onOutput(name, chunk);
+    watch.hear(room);
+    waitFor(room, source);
   };
   const announce = (announced: number) => {
     knownPid = announced;
@@ -167,7 +138,7 @@ async function startCommand(
   const openInput =
     options.input ?? (input === undefined ? undefined : () => Readable.from([input]));
   if (openInput === undefined) stream.stdin.end();
-  else void feedOnceStarted(stream, pid, openInput, feeding, options.clock);
+  else void feedOnceStarted(stream, pid, openInput, options);
   return { stream, out, err, pid, knownPid: () => knownPid, mute: () => (muted = true) };
 }
 
@@ -178,13 +149,15 @@ function waitFor(room: Promise<void> | void, source: Readable): void {
   void room.then(() => source.resume());
 }
 
-/** Not before the script runs, because start-up files may read what is not meant for them. */
+/**
+ * Not before the script runs, because start-up files may read what is not meant for them, and not once it is interrupted: a
+ * signal that falls between a shell's fork and the command is lost, the input's end is not.
+ */
 async function feedOnceStarted(
   stream: ByteStream,
   started: Promise<number>,
   openInput: () => Readable,
-  { onInput, stopped }: Feeding,
-  clock: Clock,
+  { watch, clock }: ExecuteOptions,
 ): Promise<void> {
   const first = await within(clock, START_PATIENCE_MS, Promise.race([started, stream.exit]));
   if (typeof first !== "number") {
@@ -194,9 +167,9 @@ async function feedOnceStarted(
   const input = openInput();
   // Whoever made it knows that it broke; the script sees its end.
   input.on("error", () => stream.stdin.end());
-  input.on("data", onInput);
+  input.on("data", () => watch.hear());
   input.pipe(stream.stdin);
-  await Promise.race([stream.exit, stopped]);
+  await endOrInterruption(stream, watch.signal);
   input.destroy();
   stream.stdin.end();
 }

@@ -4,95 +4,13 @@ import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
 import { runCommand } from "../../../test/lab/run-command.ts";
-import { isRunning } from "../../../test/support/processes.ts";
+import { type Machine, makeHanging, quick, startMachine } from "../../../test/lab/shell-machine.ts";
 import { temporaryFolder } from "../../../test/support/temporary.ts";
 import { until } from "../../../test/support/until.ts";
-import { type Clock, systemClock } from "../waiting/clock.ts";
-import { createLocalTransport } from "../transports/local/local.ts";
-import type { ByteStream } from "../transports/transport.ts";
-import { type ExecuteOptions, type ShellEnd, execute } from "./execute.ts";
-import type { InterruptionOptions } from "./interruption.ts";
-import { createResidents } from "./residents.ts";
-
-const quick: Clock = {
-  ...systemClock,
-  elapsed: () => systemClock.elapsed() * 20,
-  after: (ms, callback) => systemClock.after(ms / 20, callback),
-};
-const { signal: never } = new AbortController();
-
-interface Ran {
-  readonly end: ShellEnd;
-  readonly out: string;
-  readonly err: string;
-}
-
-type RunOptions = Partial<InterruptionOptions & Pick<ExecuteOptions, "onOutput" | "openControl">>;
-
-interface Machine {
-  run(script: string, options?: RunOptions): Promise<Ran>;
-  /** Opens a command line beside the shells. */
-  open(line: string): Promise<ByteStream>;
-  /** Command lines that were handed to the login shell. */
-  opened(): number;
-  /** How many of them nobody has closed, and have not ended. */
-  living(): number;
-}
+import { systemClock } from "../waiting/clock.ts";
 
 async function find(program: string): Promise<string> {
   return (await runCommand("sh", ["-c", `command -v ${program}`])).trim();
-}
-
-async function startMachine(
-  t: TestContext,
-  loginShell: string,
-  more: { environment?: Readonly<Record<string, string>>; clock?: Clock } = {},
-): Promise<Machine> {
-  const HOME = await temporaryFolder(t);
-  const { clock = systemClock, environment } = more;
-  const transport = createLocalTransport({
-    environment: { PATH: process.env["PATH"] ?? "", HOME, ...environment },
-    shell: loginShell,
-  });
-  const target = { host: "localhost", auth: {}, connectTimeoutMs: 1000 };
-  const connection = await (await transport.route(target)).connect(1000, never);
-  t.after(() => connection.dispose());
-  let opened = 0;
-  const living = new Set<object>();
-  const open = async (line: string) => {
-    opened += 1;
-    const stream = await connection.open(line);
-    const end = () => void living.delete(stream);
-    living.add(stream);
-    void stream.exit.then(end);
-    const close = () => {
-      stream.close();
-      end();
-    };
-    const answerWithin = <T>(_timeoutMs: number, answer: Promise<T>) => answer;
-    return { ...stream, close, rest: () => () => {}, answerWithin };
-  };
-  const room = { open, wereUsed: () => true };
-  const residents = createResidents(room, clock);
-  return {
-    open,
-    opened: () => opened,
-    living: () => living.size,
-    async run(script, options) {
-      const text = { out: "", err: "" };
-      const end = await execute((line, sent) => residents.open(line, sent, 1000, never), script, {
-        signal: never,
-        openControl: open,
-        ...options,
-        clock,
-        onOutput(stream, chunk) {
-          text[stream] += chunk.toString();
-          return options?.onOutput?.(stream, chunk);
-        },
-      });
-      return { end, ...text };
-    },
-  };
 }
 
 const NASTY = String.raw`it's "quoted" \ \\ \' $HOME !! ! {a,b} *`;
@@ -219,16 +137,6 @@ test("a forced command that waits for input is ended, and no script was handed t
   assert.equal(machine.opened(), 2);
 });
 
-/** A login shell that comes to nothing before it becomes a resident, as long as the file is there. */
-async function makeHanging(t: TestContext): Promise<{ shell: string; file: string }> {
-  const folder = await temporaryFolder(t);
-  const [shell, file] = [path.join(folder, "hanging"), path.join(folder, "hangs")];
-  const text = `case $2 in *reops_prove*) while [ -e ${file} ]; do sleep 0.1; done;; esac`;
-  await writeFile(shell, `#!/bin/sh\n${text}\nexec sh "$@"\n`, { mode: 0o755 });
-  await writeFile(file, "");
-  return { shell, file };
-}
-
 test("a login shell that hangs is closed, channels are used for a while, and then it is tried again", async (t) => {
   const { shell, file } = await makeHanging(t);
   let ahead = 0;
@@ -245,127 +153,4 @@ test("a login shell that hangs is closed, channels are used for a while, and the
     assert.deepEqual((await machine.run(`exit ${code}`)).end, { kind: "code", code });
   }
   assert.equal(machine.opened(), 4, "a shell");
-});
-
-test("scripts that wait for the first shell have times of their own, and take channels when it comes to nothing", async (t) => {
-  const { shell } = await makeHanging(t);
-  const machine = await startMachine(t, shell, { clock: quick });
-  const timed = await Promise.all(
-    [1, 2, 3].map(() => machine.run("echo never", { stepTimeoutMs: 1000 })),
-  );
-  for (const { end } of timed) assert.equal(end.kind === "stopped" && end.why, "stepTime");
-  assert.equal(machine.opened(), 1, "the first shell");
-  const controller = new AbortController();
-  const running = [
-    machine.run("echo never", { signal: controller.signal }),
-    machine.run("exit 3"),
-    machine.run("exit 4"),
-  ];
-  await until("another shell is started", () => machine.opened() === 2);
-  controller.abort();
-  const ends = (await Promise.all(running)).map(({ end }) => end);
-  assert.equal(ends[0]?.kind === "stopped" && ends[0].why, "cancelled");
-  assert.deepEqual(ends.slice(1), [
-    { kind: "code", code: 3 },
-    { kind: "code", code: 4 },
-  ]);
-  assert.equal(machine.opened(), 4, "two channels");
-});
-
-test("a step's times and a cancel end the waiting for a login shell that hangs, which is told and closed", async (t) => {
-  const { shell } = await makeHanging(t);
-  const controller = new AbortController();
-  const interruptions = {
-    stepTime: { stepTimeoutMs: 1000 },
-    idleTime: { idleTimeoutMs: 1000 },
-    cancelled: { signal: controller.signal },
-  };
-  for (const [why, interruption] of Object.entries(interruptions)) {
-    const machine = await startMachine(t, shell, { clock: quick });
-    const running = machine.run("echo never", interruption);
-    await until("the shell is started", () => machine.living() === 1);
-    if (why === "cancelled") controller.abort();
-    const leftover = { kind: "unknown", reason: "it had not announced its process yet" };
-    const end = { kind: "stopped", why, leftover };
-    assert.deepEqual(await running, { end, out: "", err: "" });
-    await until("nothing runs", () => machine.living() === 0);
-    assert.equal(machine.opened(), 1);
-  }
-});
-
-/** Two scripts, of which each shell that may be free gets one: they run until the file is there. */
-async function startOthers({ run }: Machine, file: string) {
-  const up: Promise<void>[] = [];
-  const ran = [1, 2].map((code) => {
-    const { promise, resolve: onOutput } = Promise.withResolvers<void>();
-    up.push(promise);
-    return run(`echo up; ${waitFor(file)}; exit ${code}`, { onOutput: () => onOutput() });
-  });
-  await Promise.race([Promise.all(up), Promise.all(ran)]);
-  return async () => {
-    await writeFile(file, "");
-    return (await Promise.all(ran)).map(({ end }) => end);
-  };
-}
-
-function waitFor(file: string): string {
-  return `while [ ! -e ${file} ]; do sleep 0.05; done`;
-}
-
-const others = [
-  { kind: "code", code: 1 },
-  { kind: "code", code: 2 },
-];
-
-test("a script that ends while it is being stopped keeps its shell: no other one is stopped with it", async (t) => {
-  const machine = await startMachine(t, "/bin/sh");
-  const folder = await temporaryFolder(t);
-  const [end, go] = [path.join(folder, "end"), path.join(folder, "go")];
-  const controller = new AbortController();
-  let pid = 0;
-  let finishOthers = async (): Promise<ShellEnd[]> => [];
-  const { end: stopped } = await machine.run(`echo $$; ${waitFor(end)}`, {
-    signal: controller.signal,
-    onOutput(_stream, chunk) {
-      pid = Number(chunk);
-      controller.abort();
-    },
-    async openControl(line) {
-      await writeFile(end, "");
-      await until("it has ended", async () => !(await isRunning(pid)));
-      await machine.run("true"); // By now its end has been told.
-      finishOthers = await startOthers(machine, go);
-      return machine.open(line);
-    },
-  });
-  assert.deepEqual(stopped, {
-    kind: "stopped",
-    why: "cancelled",
-    leftover: { kind: "nothing" },
-  });
-  assert.deepEqual(await finishOthers(), others);
-});
-
-test("a script that has ended, and whose output waits for room, is cancelled without the next one on its shell", async (t) => {
-  const machine = await startMachine(t, "/bin/sh");
-  const go = path.join(await temporaryFolder(t), "go");
-  const controller = new AbortController();
-  const { promise: room, resolve: giveRoom } = Promise.withResolvers<void>();
-  const { promise: first, resolve: onFirst } = Promise.withResolvers<number>();
-  const running = machine.run("echo $$; echo last", {
-    signal: controller.signal,
-    onOutput(_stream, chunk) {
-      onFirst(Number.parseInt(chunk.toString()));
-      return room;
-    },
-  });
-  const pid = await first;
-  await until("it has ended", async () => !(await isRunning(pid)));
-  await machine.run("true"); // By now its end has been told.
-  const finishOthers = await startOthers(machine, go);
-  controller.abort();
-  const { end } = await running;
-  giveRoom();
-  assert.deepEqual(end, { kind: "stopped", why: "cancelled", leftover: { kind: "nothing" } });
-  assert.deepEqual(await finishOthers(), others);
 });

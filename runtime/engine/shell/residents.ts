@@ -1,22 +1,15 @@
 // The resident shells of one host: started when they are needed, kept for the next script, and given up when their room is.
-import { randomBytes } from "node:crypto";
 import type { Clock } from "../waiting/clock.ts";
 import { orAborted } from "../waiting/or-aborted.ts";
-import { startDeadline } from "../waiting/deadline.ts";
-import { ConnectionError, LostError, SilentError } from "../host-errors.ts";
 import type { ByteStream } from "../transports/transport.ts";
-import { readAnnouncement } from "./announcement.ts";
-import type { SentScript } from "./execute.ts";
+import type { SentScript, StartedScript } from "./execute.ts";
 import type { OpenChannel } from "./open-channel.ts";
 import { type Resident, createResident } from "./resident.ts";
-import { buildResidentLine } from "./resident-program.ts";
+import { onChannel } from "./script-channel.ts";
+import { startShell } from "./start-shell.ts";
 
 /** How many shells wait on a host for the next script. */
 const MOST_IDLE = 8;
-/** How long a login shell may take to become ours before its input is ended: what was a forced command then ends, too. */
-const START_PATIENCE_MS = 5000;
-/** How long it may take to end then, before it is closed. */
-const END_PATIENCE_MS = 2000;
 /** A host that was slow once may have had a bad moment; one that always is should not cost each step that patience. */
 const SLOW_MS = 120_000;
 /** A shell reads byte by byte; what is longer is faster through a channel of its own. */
@@ -31,28 +24,16 @@ export interface ShellRoom {
 
 export interface Residents {
   /**
-   * Runs a script as a channel of its own would run the command line, and on one where the host has no shell for it, or where the
-   * script may be the only one: a shell costs more to start than a channel, and less to use. Aborting
-   * the signal ends the waiting for a session, and `sent.interrupted` that for a shell: the stream is then that of the shell which
-   * has not become ready, and to which nothing was sent.
+   * Starts a script as `onChannel` would, and so where the host has no shell for it, or where the script may be the only one: a
+   * shell costs more to start than a channel, and less to use. Rejects as `ShellRoom.open` does, with the watch's reason when
+   * that is aborted before anything was started, and with `LostError` when it is aborted while a shell is not ready.
    */
-  open(line: string, sent: SentScript, timeoutMs: number, signal: AbortSignal): Promise<ByteStream>;
+  start(sent: SentScript, timeoutMs: number): Promise<StartedScript>;
 }
 
 interface Kept {
   readonly resident: Resident;
   readonly channel: OpenChannel;
-}
-
-/** Who waited for a shell takes over the one that was not ready. */
-interface Unready {
-  readonly unready: ByteStream;
-}
-
-interface Starting {
-  readonly onShell: (stream: ByteStream) => void;
-  /** Aborted when the stream is somebody else's. */
-  readonly takenOver: AbortSignal;
 }
 
 export function createResidents(room: ShellRoom, clock: Clock): Residents {
@@ -87,26 +68,21 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
   }
 
   async function start(
+    { watch }: SentScript,
     timeoutMs: number,
-    signal: AbortSignal,
-    { onShell, takenOver }: Starting,
+    enough: AbortSignal,
   ): Promise<Kept | undefined> {
-    const marker = randomBytes(16).toString("hex");
-    const channel = await room
-      .open(buildResidentLine(marker), timeoutMs, signal)
-      .catch((error: unknown) => {
-        throw describeNoShell(error);
-      });
-    onShell(channel);
-    const answer = await readAnswer(channel, marker, clock, takenOver);
-    if (answer === "taken over") return undefined;
-    if (typeof answer === "string") {
-      refusedUntilMs = answer === "none" ? Number.POSITIVE_INFINITY : clock.elapsed() + SLOW_MS;
+    const { signal, startTimes: onOpen } = watch;
+    const until = AbortSignal.any([signal, enough]);
+    const open = (line: string) => room.open(line, timeoutMs, until);
+    const shell = await startShell({ open, onOpen, clock, signal });
+    if (typeof shell === "string") {
+      refusedUntilMs = shell === "none" ? Number.POSITIVE_INFINITY : clock.elapsed() + SLOW_MS;
       hasShells = false;
-      channel.close();
       return undefined;
     }
-    const kept: Kept = { channel, resident: createResident(channel, answer, () => keep(kept)) };
+    const { channel, pid } = shell;
+    const kept: Kept = { channel, resident: createResident(channel, pid, () => keep(kept)) };
     void channel.exit.then(() => takeFromIdle(kept));
     return kept;
   }
@@ -118,44 +94,30 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
   }
 
   /** An idle one, or whichever comes first: one that gets free, or a new one. Undefined: this host has none. */
-  async function take(
-    sent: SentScript,
-    timeoutMs: number,
-    signal: AbortSignal,
-  ): Promise<Kept | Unready | undefined> {
+  async function take(sent: SentScript, timeoutMs: number): Promise<Kept | undefined> {
+    const { signal, startTimes } = sent.watch;
     signal.throwIfAborted();
-    const kept = takeFromIdle();
-    if (kept !== undefined || clock.elapsed() < refusedUntilMs) return kept;
-    const stop = AbortSignal.any([signal, sent.interrupted]);
+    const idle = takeFromIdle();
+    if (idle !== undefined || clock.elapsed() < refusedUntilMs) return idle;
     if (trial !== undefined) {
-      sent.onShell();
-      await orAborted(trial, stop);
-      return hasShells ? take(sent, timeoutMs, signal) : undefined;
+      startTimes();
+      await orAborted(trial, signal);
+      return hasShells ? take(sent, timeoutMs) : undefined;
     }
     const { promise, resolve, reject } = Promise.withResolvers<Kept | undefined>();
-    const [enough, takeOver] = [new AbortController(), new AbortController()];
-    let unready: ByteStream | undefined;
-    const onShell = (stream: ByteStream) => {
-      unready = stream;
-      sent.onShell();
-    };
+    const enough = new AbortController();
     waiting.add(resolve);
-    const starting = { onShell, takenOver: takeOver.signal };
-    const started = start(timeoutMs, AbortSignal.any([signal, enough.signal]), starting);
-    if (!hasShells) trial = learnFrom(started);
-    started.then(
-      (started) => {
-        if (waiting.delete(resolve)) resolve(started);
-        else if (started !== undefined) keep(started);
-      },
-      (error: unknown) => reject(error),
-    );
+    const starting = start(sent, timeoutMs, enough.signal);
+    if (!hasShells) trial = learnFrom(starting);
+    starting.then((started) => {
+      if (waiting.delete(resolve)) resolve(started);
+      else if (started !== undefined) keep(started);
+    }, reject);
     try {
-      return await orAborted(promise, stop);
-    } catch (error) {
-      if (unready === undefined || error !== stop.reason) throw error;
-      takeOver.abort();
-      return { unready };
+      const kept = await promise;
+      if (signal.aborted && kept !== undefined) keep(kept);
+      signal.throwIfAborted();
+      return kept;
     } finally {
       waiting.delete(resolve);
       enough.abort();
@@ -163,18 +125,15 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
   }
 
   /** Undefined: this host has no shell for it. */
-  async function runResident(
-    sent: SentScript,
-    timeoutMs: number,
-    signal: AbortSignal,
-  ): Promise<ByteStream | undefined> {
+  async function runResident(sent: SentScript, timeoutMs: number): Promise<ByteStream | undefined> {
+    const { signal, startTimes } = sent.watch;
     // A shell that was kept may be gone, or end just now; a new one that ends at once is no better than none.
     for (let attempt = 0; attempt <= MOST_IDLE; attempt++) {
-      const kept = await take(sent, timeoutMs, signal);
+      const kept = await take(sent, timeoutMs);
       if (kept === undefined) return undefined;
-      if ("unready" in kept) return kept.unready;
-      const running = kept.resident.run(sent.script, sent.marker, sent.interrupted);
-      const stream = await kept.channel.answerWithin(timeoutMs, running).catch((error) => {
+      startTimes();
+      const running = kept.resident.run(sent.script, sent.marker, signal);
+      const stream = await kept.channel.answerWithin(timeoutMs, running, signal).catch((error) => {
         kept.resident.close();
         throw error;
       });
@@ -184,72 +143,16 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
   }
 
   return {
-    async open(line, sent, timeoutMs, signal) {
+    async start(sent, timeoutMs) {
       if (room.wereUsed() && fits(sent.script)) {
-        const stream = await runResident(sent, timeoutMs, signal);
-        if (stream !== undefined) return stream;
+        const stream = await runResident(sent, timeoutMs);
+        if (stream !== undefined) return { stream };
       }
-      return room.open(line, timeoutMs, signal);
+      return onChannel((line) => room.open(line, timeoutMs, sent.watch.signal))(sent);
     },
   };
 }
 
 function fits(script: string): boolean {
   return Buffer.byteLength(script) <= LONGEST_SCRIPT_BYTES && !script.includes("\0");
-}
-
-/** Whatever became of the shell: it was told nothing of the script. */
-function describeNoShell(error: unknown): unknown {
-  if (error instanceof SilentError) {
-    return new ConnectionError(
-      "timedOut",
-      `timed out after ${error.silentMs / 1000} s while starting a shell (${error.place}); nothing of the script was sent`,
-      "the host is very busy or has gone away; try again, or give it more time with connectTimeoutMs",
-      { cause: error },
-    );
-  }
-  return error instanceof LostError ? new LostError(error.message, false) : error;
-}
-
-/**
- * The process id by which the shell announces itself on both streams, behind what start-up files say. "none": it has ended
- * instead, "slow": it does not become ours in time. Rejects with `LostError` when the connection breaks before.
- */
-async function readAnswer(
-  stream: ByteStream,
-  marker: string,
-  clock: Clock,
-  takenOver: AbortSignal,
-): Promise<number | "none" | "slow" | "taken over"> {
-  const answer = Promise.withResolvers<number | "none" | "slow" | "taken over">();
-  const { promise, resolve, reject } = answer;
-  let streams = 0;
-  let isLate = false;
-  const count = (pid: number) => {
-    streams += 1;
-    if (streams === 2) resolve(isLate ? "slow" : pid);
-  };
-  const parts = [stream.stdout, stream.stderr].map((source) => {
-    const reader = readAnnouncement(marker, count, () => {});
-    const push = (chunk: Buffer) => reader.push(chunk);
-    source.on("data", push);
-    return { source, push };
-  });
-  stream.stdin.on("error", () => {}); // That the shell is gone is told by its exit.
-  let callOff = startDeadline(clock, START_PATIENCE_MS, () => {
-    isLate = true;
-    stream.stdin.end();
-    callOff = startDeadline(clock, END_PATIENCE_MS, () => resolve("slow"));
-  });
-  takenOver.addEventListener("abort", () => resolve("taken over"), { once: true });
-  void stream.exit.then(({ code, signal }) => {
-    if (code !== undefined || signal !== undefined) resolve("none");
-    else reject(new LostError("it broke while a shell was started on it", false));
-  });
-  try {
-    return await promise;
-  } finally {
-    callOff();
-    for (const { source, push } of parts) source.off("data", push);
-  }
 }

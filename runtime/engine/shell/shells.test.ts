@@ -10,9 +10,16 @@ import { temporaryFolder } from "../../../test/support/temporary.ts";
 import { systemClock } from "../waiting/clock.ts";
 import { createLocalTransport } from "../transports/local/local.ts";
 import { type ShellEnd, execute } from "./execute.ts";
+import { onChannel } from "./script-channel.ts";
+import { Interrupted, watchStep } from "./step-watch.ts";
 
 const LOGIN_SHELLS = ["dash", "bash", "zsh", "fish", "tcsh"];
 const OTHERS_AS_SH = ["bash", "busybox"];
+const CANCELLED = {
+  kind: "stopped",
+  reason: new Interrupted("cancelled", "cancelled"),
+  leftover: { kind: "nothing" },
+};
 
 interface Ran {
   readonly end: ShellEnd;
@@ -48,8 +55,8 @@ async function makeRunner(t: TestContext, loginShell: string, asSh: string) {
     } = {},
   ): Promise<Ran> => {
     const text = { out: "", err: "" };
-    const end = await execute(open, script, {
-      signal: options.signal ?? never,
+    const end = await execute(onChannel(open), script, {
+      watch: watchStep({ signal: options.signal ?? never, clock: systemClock }),
       clock: systemClock,
       grace: { termMs: 500, killMs: 2000 },
       openControl: (line) => (options.openControl ?? open)(line),
@@ -100,7 +107,7 @@ for (const [loginShell, asSh] of [
       signal: controller.signal,
       onOutput: () => controller.abort(),
     });
-    assert.deepEqual(end, { kind: "stopped", why: "cancelled", leftover: { kind: "nothing" } });
+    assert.deepEqual(end, CANCELLED);
     assert.deepEqual(await processesWith(mark), []);
   });
 }
@@ -127,7 +134,7 @@ test("without /proc ps finds what has left group and session and still has its p
     onOutput: () => controller.abort(),
     openControl: (line) => run.open(line.replaceAll("/proc/", "/nowhere/")),
   });
-  assert.deepEqual(end, { kind: "stopped", why: "cancelled", leftover: { kind: "nothing" } });
+  assert.deepEqual(end, CANCELLED);
   assert.deepEqual(await processesWith(mark), []);
 });
 

@@ -1,6 +1,6 @@
 // Stops a command on its host through a second channel, and finds out whether that has worked.
 import type { Clock } from "../waiting/clock.ts";
-import type { ByteStream, Exit } from "../transports/transport.ts";
+import type { ByteStream, Exit, OpenLine } from "../transports/transport.ts";
 import { within } from "../waiting/within.ts";
 import { quote } from "../quote.ts";
 import { type Grace, type LeftProcess, buildStopScript, readStopReport } from "./stop-script.ts";
@@ -17,7 +17,7 @@ export interface Stoppable {
   /** Where it runs besides a shell of ours, which goes on. */
   readonly session?: number | undefined;
   readonly ended: Promise<Exit>;
-  readonly openControl: (line: string) => Promise<ByteStream>;
+  readonly openControl: OpenLine;
   readonly clock: Clock;
   readonly grace: Grace;
 }

@@ -4,9 +4,8 @@ import type { Clock } from "../waiting/clock.ts";
 import { within } from "../waiting/within.ts";
 import { type ConnectionError, LostError } from "../host-errors.ts";
 import type { KnownAnswer } from "../questions/known-answer.ts";
-import type { ByteStream, Exit } from "../transports/transport.ts";
+import type { ByteStream, Exit, OpenLine } from "../transports/transport.ts";
 import { quote } from "../quote.ts";
-import type { OpenLine } from "./execute.ts";
 import {
   createSudoDialogue,
   type Sign,

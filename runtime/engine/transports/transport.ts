@@ -37,6 +37,9 @@ export interface ByteStream {
   close(): void;
 }
 
+/** Opens one command line on the host: `Connection.open`, or what stands before it. */
+export type OpenLine = (line: string) => Promise<ByteStream>;
+
 export interface Connection {
   /** `user@host:port` as messages name it. */
   readonly place: string;

@@ -175,12 +175,12 @@ test("a host that does not say in time whether it has started a command may have
   await sshd.freeze();
   fly();
   const ran = await lab.run(sshd.host, "true", { auth });
-  const lost = (seconds: number) =>
-    new RegExp(
-      `^lost sight of it \\(.+\\): no answer for ${seconds} s when a command was started; it may have ended, or still run$`,
-      "u",
-    );
-  assertFailure(ran, "unknown", lost(20), /look on the host/u);
+  assertFailure(
+    ran,
+    "unknown",
+    /^lost sight of it \(.+\): no answer for 20 s when a command was started; it may have ended, or still run$/u,
+    /look on the host/u,
+  );
   assert.ok("survivors" in ran.end && ran.end.survivors?.length === 1, JSON.stringify(ran.end));
   land();
   await sshd.thaw();
@@ -191,7 +191,37 @@ test("a host that does not say in time whether it has started a command may have
   const cancelled = lab.run(sshd.host, "true", { auth, signal: cancel.signal });
   await until("the command to be on its way", () => lab.reach.channelCount() === 1);
   cancel.abort();
-  assertFailure(await cancelled, "unknown", lost(5), /look on the host/u);
+  assertFailure(await cancelled, "unknown", outOfSight("cancelled"), /look on the host/u);
+});
+
+function outOfSight(why: string): RegExp {
+  return new RegExp(
+    `^${why} while starting \\(.+\\), and lost sight of it: no answer for 5 s when a command was started; it may still run$`,
+    "u",
+  );
+}
+
+test("a cancel and a step's time end the waiting for a host that does not say whether a kept shell has started the script", async (t) => {
+  const quicker = (ms: number, callback: () => void) => systemClock.after(ms / 20, callback);
+  const lab = await makeLabReach(t, {}, { ...systemClock, after: quicker });
+  const { sshd, auth } = await startTrustedHost(t, lab);
+  const cancel = new AbortController();
+  for (const [why, options] of Object.entries({
+    "timed out after 1 s": { stepTimeoutMs: 1000 },
+    cancelled: { signal: cancel.signal },
+  })) {
+    await lab.run(sshd.host, "true", { auth });
+    await sshd.freeze();
+    const running = lab.run(sshd.host, "true", { auth, connectTimeoutMs: 600_000, ...options });
+    if (why === "cancelled") {
+      await until("the script to be on its way", () => lab.reach.channelCount() === 1);
+      cancel.abort();
+    }
+    const ran = await running;
+    assertFailure(ran, "unknown", outOfSight(why), /look on the host/u);
+    assert.ok("survivors" in ran.end && ran.end.survivors?.length === 1, JSON.stringify(ran.end));
+    await sshd.thaw();
+  }
 });
 
 test("a host whose channels take packets of no bytes is refused before anything is written, also as a jump host", async (t) => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Clock } from "../waiting/clock.ts";
-import { listenToOutput, TimeOver, watchInterruptions } from "./interruption.ts";
+import { Interrupted, watchStep } from "./step-watch.ts";
 
 /** A clock that stands still until it is told to go on, in steps as small as any deadline's. */
 function handClock() {
@@ -41,76 +41,91 @@ const quiet = new AbortController().signal;
 function watch(
   clock: Clock,
   options: { idleTimeoutMs?: number; stepTimeoutMs?: number; signal?: AbortSignal },
-  room?: () => Promise<void> | void,
 ) {
-  const { onOutput, lastHeard } = listenToOutput(clock, () => room?.());
-  const { happened, forget } = watchInterruptions({ signal: quiet, clock, ...options }, lastHeard);
-  const seen: string[] = [];
-  void happened.then((what) => seen.push(what));
-  return { onOutput, forget, seen };
+  const { signal, ...watched } = watchStep({ signal: quiet, clock, ...options });
+  watched.startTimes();
+  const seen = () => (signal.reason instanceof Interrupted ? signal.reason : undefined);
+  return { ...watched, why: () => seen()?.why, message: () => seen()?.message };
 }
 
 test("silence is over after its time, counted from the last output", async () => {
   const { clock, pass } = handClock();
-  const { onOutput, seen } = watch(clock, { idleTimeoutMs: 1000 });
+  const { hear, why } = watch(clock, { idleTimeoutMs: 1000 });
   await pass(900);
-  void onOutput();
+  hear();
   await pass(900);
-  void onOutput();
+  hear();
   await pass(980);
-  assert.deepEqual(seen, []);
+  assert.equal(why(), undefined);
   await pass(100);
-  assert.deepEqual(seen, ["idleTime"]);
+  assert.equal(why(), "idleTime");
 });
 
 test("time in which no more output could be taken is no silence", async () => {
   const { clock, pass } = handClock();
   const { promise: room, resolve } = Promise.withResolvers<void>();
-  const { onOutput, seen } = watch(clock, { idleTimeoutMs: 1000 }, () => room);
-  void onOutput();
+  const { hear, why } = watch(clock, { idleTimeoutMs: 1000 });
+  hear(room);
   await pass(5000);
-  assert.deepEqual(seen, []);
+  assert.equal(why(), undefined);
   resolve();
   await turns();
   await pass(900);
-  assert.deepEqual(seen, []);
+  assert.equal(why(), undefined);
   await pass(1200);
-  assert.deepEqual(seen, ["idleTime"]);
+  assert.equal(why(), "idleTime");
 });
 
 test("the step's own time goes on whatever it says", async () => {
   const { clock, pass } = handClock();
-  const { onOutput, seen } = watch(clock, { idleTimeoutMs: 5000, stepTimeoutMs: 1000 });
+  const { hear, why } = watch(clock, { idleTimeoutMs: 5000, stepTimeoutMs: 1000 });
   for (let turn = 0; turn < 9; turn++) {
     await pass(100);
-    void onOutput();
+    hear();
   }
-  assert.deepEqual(seen, []);
+  assert.equal(why(), undefined);
   await pass(150);
-  assert.deepEqual(seen, ["stepTime"]);
+  assert.equal(why(), "stepTime");
 });
 
-test("a signal cancels, unless its reason is that time is over; also one that is aborted already", async () => {
-  const { clock } = handClock();
-  for (const [reason, what] of [
-    ["by the program", "cancelled"],
-    [new TimeOver("timed out after 1 s for the whole run"), "totalTime"],
+test("a signal cancels, unless its reason is that time is over; also one that is aborted already", () => {
+  const { clock, pending } = handClock();
+  const over = new Interrupted("totalTime", "timed out after 1 s for the whole run");
+  for (const [reason, what, message] of [
+    ["by the program", "cancelled", "cancelled"],
+    [over, "totalTime", over.message],
   ] as const) {
     const controller = new AbortController();
-    const before = watch(clock, { signal: controller.signal });
+    const options = { signal: controller.signal, stepTimeoutMs: 1000 };
+    const before = watch(clock, options);
     controller.abort(reason);
-    const after = watch(clock, { signal: controller.signal });
-    await turns();
-    assert.deepEqual([before.seen, after.seen], [[what], [what]]);
+    const after = watch(clock, options);
+    for (const { why, message: said } of [before, after]) {
+      assert.deepEqual([why(), said()], [what, message]);
+    }
+    assert.equal(pending(), 0);
   }
+});
+
+test("times count from when they are started, once, and the first that is over says how long it was", async () => {
+  const { clock, pass } = handClock();
+  const options = { signal: quiet, clock, idleTimeoutMs: 500, stepTimeoutMs: 2000 };
+  const { signal, startTimes } = watchStep(options);
+  await pass(5000);
+  startTimes();
+  await pass(400);
+  startTimes();
+  assert.equal(signal.aborted, false);
+  await pass(2000);
+  assert.equal(String(signal.reason), "Interrupted: timed out after 0.5 s without output");
 });
 
 test("what is forgotten leaves no deadline behind", async () => {
   const { clock, pass, pending } = handClock();
-  const { forget, seen } = watch(clock, { idleTimeoutMs: 1000, stepTimeoutMs: 1000 });
+  const { forget, why } = watch(clock, { idleTimeoutMs: 1000, stepTimeoutMs: 1000 });
   await pass(500);
   forget();
   assert.equal(pending(), 0);
   await pass(2000);
-  assert.deepEqual(seen, []);
+  assert.equal(why(), undefined);
 });

@@ -1,0 +1,154 @@
+// What becomes of scripts for resident shells, and of their neighbours, when they are cancelled or their time is over.
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { test } from "node:test";
+import { type Machine, makeHanging, quick, startMachine } from "../../../test/lab/shell-machine.ts";
+import { isRunning } from "../../../test/support/processes.ts";
+import { temporaryFolder } from "../../../test/support/temporary.ts";
+import { until } from "../../../test/support/until.ts";
+import { LostError } from "../host-errors.ts";
+import type { ShellEnd } from "./execute.ts";
+import { Interrupted } from "./step-watch.ts";
+
+/** Nobody knows what it does: it may be a forced command. */
+const NOT_READY = new LostError("its login shell was not ready", true);
+const CANCELLED = {
+  kind: "stopped",
+  reason: new Interrupted("cancelled", "cancelled"),
+  leftover: { kind: "nothing" },
+};
+
+test("scripts that wait for the first shell have times of their own, and take channels when it comes to nothing", async (t) => {
+  const { shell } = await makeHanging(t);
+  const machine = await startMachine(t, shell, { clock: quick });
+  const [first, ...others] = await Promise.allSettled(
+    [1, 2, 3].map(() => machine.run("echo never", { stepTimeoutMs: 1000 })),
+  );
+  assert.deepEqual(first, { status: "rejected", reason: NOT_READY });
+  const reason = new Interrupted("stepTime", "timed out after 1 s");
+  for (const other of others) assert.deepEqual(other, { status: "rejected", reason });
+  assert.equal(machine.opened(), 1, "the first shell");
+  const controller = new AbortController();
+  const running = [
+    machine.run("echo never", { signal: controller.signal }),
+    machine.run("exit 3"),
+    machine.run("exit 4"),
+  ];
+  await until("another shell is started", () => machine.opened() === 2);
+  controller.abort();
+  const ends = await Promise.allSettled(running);
+  const [cancelled, ...ended] = ends.map((end) =>
+    end.status === "fulfilled" ? end.value.end : end.reason,
+  );
+  assert.deepEqual(cancelled, NOT_READY);
+  assert.deepEqual(ended, [
+    { kind: "code", code: 3 },
+    { kind: "code", code: 4 },
+  ]);
+  assert.equal(machine.opened(), 4, "two channels");
+});
+
+test("a step's times count while it waits for a session behind a login shell that came to nothing", async (t) => {
+  const { shell } = await makeHanging(t);
+  const hasRoom = (opened: number) =>
+    opened === 0 ? Promise.resolve() : new Promise<void>(() => {});
+  const machine = await startMachine(t, shell, { clock: quick, hasRoom });
+  await assert.rejects(machine.run("echo never", { stepTimeoutMs: 20_000 }), {
+    name: "Interrupted",
+    why: "stepTime",
+  });
+  assert.equal(machine.opened(), 1, "the shell");
+});
+
+test("a step's times and a cancel end the waiting for a login shell that hangs, which is told and closed", async (t) => {
+  const { shell } = await makeHanging(t);
+  const controller = new AbortController();
+  const interruptions = {
+    stepTime: { stepTimeoutMs: 1000 },
+    idleTime: { idleTimeoutMs: 1000 },
+    cancelled: { signal: controller.signal },
+  };
+  for (const [why, interruption] of Object.entries(interruptions)) {
+    const machine = await startMachine(t, shell, { clock: quick });
+    const running = machine.run("echo never", interruption);
+    await until("the shell is started", () => machine.living() === 1);
+    if (why === "cancelled") controller.abort();
+    await assert.rejects(running, NOT_READY);
+    await until("nothing runs", () => machine.living() === 0);
+    assert.equal(machine.opened(), 1);
+  }
+});
+
+/** Two scripts, of which each shell that may be free gets one: they run until the file is there. */
+async function startOthers({ run }: Machine, file: string) {
+  const up: Promise<void>[] = [];
+  const ran = [1, 2].map((code) => {
+    const { promise, resolve: onOutput } = Promise.withResolvers<void>();
+    up.push(promise);
+    return run(`echo up; ${waitFor(file)}; exit ${code}`, { onOutput: () => onOutput() });
+  });
+  await Promise.race([Promise.all(up), Promise.all(ran)]);
+  return async () => {
+    await writeFile(file, "");
+    return (await Promise.all(ran)).map(({ end }) => end);
+  };
+}
+
+function waitFor(file: string): string {
+  return `while [ ! -e ${file} ]; do sleep 0.05; done`;
+}
+
+const others = [
+  { kind: "code", code: 1 },
+  { kind: "code", code: 2 },
+];
+
+test("a script that ends while it is being stopped keeps its shell: no other one is stopped with it", async (t) => {
+  const machine = await startMachine(t, "/bin/sh");
+  const folder = await temporaryFolder(t);
+  const [end, go] = [path.join(folder, "end"), path.join(folder, "go")];
+  const controller = new AbortController();
+  let pid = 0;
+  let finishOthers = async (): Promise<ShellEnd[]> => [];
+  const { end: stopped } = await machine.run(`echo $$; ${waitFor(end)}`, {
+    signal: controller.signal,
+    onOutput(_stream, chunk) {
+      pid = Number(chunk);
+      controller.abort();
+    },
+    async openControl(line) {
+      await writeFile(end, "");
+      await until("it has ended", async () => !(await isRunning(pid)));
+      await machine.run("true"); // By now its end has been told.
+      finishOthers = await startOthers(machine, go);
+      return machine.open(line);
+    },
+  });
+  assert.deepEqual(stopped, CANCELLED);
+  assert.deepEqual(await finishOthers(), others);
+});
+
+test("a script that has ended, and whose output waits for room, is cancelled without the next one on its shell", async (t) => {
+  const machine = await startMachine(t, "/bin/sh");
+  const go = path.join(await temporaryFolder(t), "go");
+  const controller = new AbortController();
+  const { promise: room, resolve: giveRoom } = Promise.withResolvers<void>();
+  const { promise: first, resolve: onFirst } = Promise.withResolvers<number>();
+  const running = machine.run("echo $$; echo last", {
+    signal: controller.signal,
+    onOutput(_stream, chunk) {
+      onFirst(Number.parseInt(chunk.toString()));
+      return room;
+    },
+  });
+  const pid = await first;
+  await until("it has ended", async () => !(await isRunning(pid)));
+  await machine.run("true"); // By now its end has been told.
+  const finishOthers = await startOthers(machine, go);
+  controller.abort();
+  const { end } = await running;
+  giveRoom();
+  assert.deepEqual(end, CANCELLED);
+  assert.deepEqual(await finishOthers(), others);
+});
