@@ -30,22 +30,18 @@ test("scripts that wait for the first shell have times of their own, and take ch
   for (const other of others) assert.deepEqual(other, { status: "rejected", reason });
   assert.equal(machine.opened(), 1, "the first shell");
   const controller = new AbortController();
-  const running = [
-    machine.run("echo never", { signal: controller.signal }),
-    machine.run("exit 3"),
-    machine.run("exit 4"),
-  ];
+  const cancelled = machine.run("echo never", { signal: controller.signal });
+  const running = [machine.run("exit 3"), machine.run("exit 4")];
   await until("another shell is started", () => machine.opened() === 2);
   controller.abort();
-  const ends = await Promise.allSettled(running);
-  const [cancelled, ...ended] = ends.map((end) =>
-    end.status === "fulfilled" ? end.value.end : end.reason,
+  await assert.rejects(cancelled, NOT_READY);
+  assert.deepEqual(
+    (await Promise.all(running)).map(({ end }) => end),
+    [
+      { kind: "code", code: 3 },
+      { kind: "code", code: 4 },
+    ],
   );
-  assert.deepEqual(cancelled, NOT_READY);
-  assert.deepEqual(ended, [
-    { kind: "code", code: 3 },
-    { kind: "code", code: 4 },
-  ]);
   assert.equal(machine.opened(), 4, "two channels");
 });
 
