@@ -202,8 +202,8 @@ function outOfSight(why: string): RegExp {
 }
 
 test("a cancel and a step's time end the waiting for a host that does not say whether a kept shell has started the script", async (t) => {
-  const quicker = (ms: number, callback: () => void) => systemClock.after(ms / 20, callback);
-  const lab = await makeLabReach(t, {}, { ...systemClock, after: quicker });
+  const { clock, fly, land } = makeFlyingClock(20);
+  const lab = await makeLabReach(t, {}, clock);
   const { sshd, auth } = await startTrustedHost(t, lab);
   const cancel = new AbortController();
   for (const [why, options] of Object.entries({
@@ -212,6 +212,7 @@ test("a cancel and a step's time end the waiting for a host that does not say wh
   })) {
     await lab.run(sshd.host, "true", { auth });
     await sshd.freeze();
+    fly();
     const running = lab.run(sshd.host, "true", { auth, connectTimeoutMs: 600_000, ...options });
     if (why === "cancelled") {
       await until("the script to be on its way", () => lab.reach.channelCount() === 1);
@@ -220,6 +221,7 @@ test("a cancel and a step's time end the waiting for a host that does not say wh
     const ran = await running;
     assertFailure(ran, "unknown", outOfSight(why), /look on the host/u);
     assert.ok("survivors" in ran.end && ran.end.survivors?.length === 1, JSON.stringify(ran.end));
+    land();
     await sshd.thaw();
   }
 });
