@@ -6,7 +6,9 @@ import { createInterface } from "node:readline";
 import type { Ending } from "../support/temporary.ts";
 
 export interface Sampler {
-  /** Stops, and gives what was seen: which text, where, and in which process. */
+  /** What was seen by now: which text, where, and in which process. */
+  readonly seen: () => readonly Sighting[];
+  /** Stops, and gives all that was seen. */
   stop(): Promise<readonly Sighting[]>;
   /** How often everything was looked at by now. */
   readonly rounds: () => number;
@@ -41,6 +43,7 @@ export async function startSampler(
   });
   await once(lines, "line");
   return {
+    seen: () => seen,
     rounds: () => rounds,
     async stop() {
       const closed = once(lines, "close");

@@ -1,8 +1,7 @@
 // A real ssh-agent for one test, and one that hangs.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { access } from "node:fs/promises";
-import { type Socket, createServer } from "node:net";
+import { type Socket, connect, createServer } from "node:net";
 import path from "node:path";
 import type { TestContext } from "node:test";
 import { makeTemporaryFolder, removeFolder, temporaryFolder } from "../support/temporary.ts";
@@ -34,7 +33,12 @@ export async function startSshAgent(keyFiles: readonly string[] = []): Promise<S
       await removeFolder(folder);
     },
   };
-  await until("the ssh-agent's socket", () => access(socket).then(() => true));
+  await until("the ssh-agent to listen", async () => {
+    const asker = connect(socket); // Its file is there a moment earlier.
+    await once(asker, "connect");
+    asker.destroy();
+    return true;
+  });
   for (const file of keyFiles) await agent.add(file);
   return agent;
 }

@@ -124,12 +124,14 @@ test("the sampler sees a secret that a step puts into an argument or an environm
   const canary = await plantAll(t);
   const { project, window, planted } = canary;
   const sampler = await startSampler(t, [coreOf(planted.argument)], `RE_OPS_TEST=${canary.mark}`);
-  await evaluateIn(project, window, canary.program, "careless()");
-  const sightings = await sampler.stop();
-  assert.deepEqual([...new Set(sightings.map(({ where }) => where))].sort(), [
-    "cmdline",
-    "environ",
-  ]);
+  const careless = evaluateIn(project, window, canary.program, "careless()");
+  await until(
+    "both to be seen",
+    () => new Set(sampler.seen().map(({ where }) => where)).size === 2,
+  );
+  await writeFile(path.join(canary.home, "seen"), "");
+  await careless;
+  await sampler.stop();
 });
 
 /** A host, a project, a window that answers, and a program that uses it all. */
@@ -184,7 +186,8 @@ async function plantAll(t: TestContext) {
     const pids = names.filter((name) => /^\d+$/u.test(name)).map(Number);
     return pids.filter((pid) => cmdlineOf(pid).includes(`sleep\0${SLEEP}`));
   };
-  return { project, relay, window, planted, program, environment, mark, leftOnHost };
+  const home = sshd.hosts[0]?.home ?? "";
+  return { project, relay, window, planted, program, environment, mark, home, leftOnHost };
 }
 
 const SLEEP = String(1000 + Math.floor(Math.random() * 1_000_000));
@@ -204,7 +207,7 @@ const use = operation("use", (one) => sh\`printf %s \${one} | { cat >/dev/null; 
 const print = operation("print", (one) => sh\`printf '%s\\n' \${one}; printf %s \${one} | base64 -w0; printf 'u:%s' \${one} | base64; printf %s \${one} | od -An -v -tx1 | tr -d ' \\n'; printf '%s\\n' \${one} >&2; exit 3\`);
 const trace = operation("trace", (one) => sh\`set -x; printf '%s\\n' \${one}; set; env; ps -ef; sleep 0.2\`);
 const hold = operation("hold", (one) => sh\`printf '%s\\n' \${one}; echo waiting; sleep ${SLEEP}\`);
-const leak = operation("leak", (one) => sh\`printf %s \${one} | { v=$(cat); export v; sleep 0.4; sh -c 'sleep 0.4' "$v"; }\`);
+const leak = operation("leak", (one) => sh\`printf %s \${one} | { v=$(cat); export v; sh -c 'until [ -e ~/seen ]; do sleep 0.1; done' "$v"; }\`);
 
 const succeed = () => run(use(hosts, argument), use(file), use(variable));
 const tell = () => run(print(hosts, argument));
