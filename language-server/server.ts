@@ -17,6 +17,7 @@ import {
   isAlive,
   reachEnvironment,
   readKeeping,
+  systemClock,
   VERSION,
 } from "re-ops/server";
 import { askClients } from "./doors/ask-clients.ts";
@@ -89,6 +90,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
     projectFolder: settings.project,
     compiledFolder: compiledFolderIn(options.stateFolder),
     engine,
+    clock: systemClock,
     clients,
     sources,
     standings,

@@ -5,6 +5,8 @@ export type { Component } from "./engine/component.ts";
 export { createEngine } from "./engine/engine.ts";
 export type { Engine } from "./engine/engine.ts";
 export type { PortSession } from "./engine/runs/port-session.ts";
+export { type Clock, systemClock } from "./engine/waiting/clock.ts";
+export { within } from "./engine/waiting/within.ts";
 export type { Asker } from "./engine/questions/question.ts";
 export { createSemaphore } from "./engine/waiting/semaphore.ts";
 export type { CancelReport, ComponentsReport, RunDescription, StepResult } from "./port.ts";

@@ -1,6 +1,6 @@
 // The ladder of an interrupt: a live process that does not answer has its loop broken off, and is ended when that does not help.
-import { setImmediate, setTimeout } from "node:timers/promises";
-import { type BrokenLoop, liveInterrupt, PeerGoneError } from "re-ops/server";
+import { setTimeout } from "node:timers/promises";
+import { type BrokenLoop, type Clock, liveInterrupt, PeerGoneError, within } from "re-ops/server";
 import type { LiveEnd, LiveProcess } from "./live-process.ts";
 import type { LiveSupervisor } from "./live-supervisor.ts";
 
@@ -8,6 +8,7 @@ export interface LadderOptions {
   readonly supervisor: Pick<LiveSupervisor, "ready" | "restart" | "status">;
   /** How long the live process may take to answer before its loop is broken off. */
   readonly patienceMs: number;
+  readonly clock: Clock;
   /** Counts up over all live processes. */
   readonly nextDemand: () => number;
 }
@@ -30,7 +31,6 @@ export interface Climbed {
 
 export const NOT_CLIMBED: Climbed = { rung: 1, broken: [], spared: false };
 
-const TURNS_TO_READ = 5;
 const LOOK_AGAIN_MS = 5;
 /** A loop is broken off in a few milliseconds on an idle machine. */
 const BREAK_PATIENCE_MS = 2000;
@@ -38,14 +38,15 @@ const BREAK_PATIENCE_MS = 2000;
 const BROKEN_MS = 100;
 
 export async function climb(options: LadderOptions, demand: Demand): Promise<Climbed> {
-  const { supervisor, patienceMs } = options;
+  const { supervisor, patienceMs, clock } = options;
   if (supervisor.status().state === "stopped") return NOT_CLIMBED;
   const live = await supervisor.ready().catch(() => undefined);
   if (live === undefined) return NOT_CLIMBED; // It did not start, which whoever evaluates is told.
   const number = options.nextDemand();
   const answer = ask(live, number, demand).then(answeredBy);
   const answered =
-    (await within(patienceMs, answer)) ?? (await breakOff({ live, number, answer, ...demand }));
+    (await within(clock, patienceMs, answer)) ??
+    (await breakOff({ live, number, answer, clock, ...demand }));
   if (answered !== undefined) return answered;
   const end = await supervisor.restart(
     `did not answer within ${String(patienceMs)} ms, its code could not be broken off, and it was ended`,
@@ -76,11 +77,18 @@ interface Breaking {
   readonly live: LiveProcess;
   readonly number: number;
   readonly answer: Promise<Climbed>;
+  readonly clock: Clock;
   readonly runId?: string;
 }
 
 /** Nothing when it does not help. */
-async function breakOff({ live, number, answer, runId }: Breaking): Promise<Climbed | undefined> {
+async function breakOff({
+  live,
+  number,
+  answer,
+  clock,
+  runId,
+}: Breaking): Promise<Climbed | undefined> {
   const over = new AbortController();
   async function untilUseless(): Promise<Climbed | undefined> {
     for (;;) {
@@ -93,25 +101,8 @@ async function breakOff({ live, number, answer, runId }: Breaking): Promise<Clim
     }
   }
   try {
-    return await within(BREAK_PATIENCE_MS, Promise.race([answer, untilUseless()]));
+    return await within(clock, BREAK_PATIENCE_MS, Promise.race([answer, untilUseless()]));
   } finally {
     over.abort();
-  }
-}
-
-/** Nothing when it takes longer. */
-async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
-  const stop = new AbortController();
-  const tooLate = setTimeout(ms, undefined, { signal: stop.signal })
-    .then(async () => {
-      // The answer may be here already, unread: this process was busy too.
-      for (let turn = 0; turn < TURNS_TO_READ; turn += 1) await setImmediate();
-      return undefined;
-    })
-    .catch(() => undefined); // Called off, because the answer came.
-  try {
-    return await Promise.race([promise, tooLate]);
-  } finally {
-    stop.abort();
   }
 }

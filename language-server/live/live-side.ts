@@ -8,6 +8,7 @@ import {
   type Status,
 } from "re-ops/protocol";
 import {
+  type Clock,
   type Engine,
   liveConsole,
   liveReadValue,
@@ -31,6 +32,7 @@ export interface LiveSideOptions {
   readonly projectFolder: string;
   readonly compiledFolder: string;
   readonly engine: Engine;
+  readonly clock: Clock;
   readonly clients: Clients;
   readonly sources: RecentDocuments;
   readonly standings: Standings;
@@ -61,7 +63,7 @@ export interface LiveSide {
 const INTERRUPT_PATIENCE_MS = 250;
 
 export function composeLiveSide(options: LiveSideOptions): LiveSide {
-  const { engine, clients, log } = options;
+  const { engine, clock, clients, log } = options;
   const consoles = createConsoles(clients, options.owners);
   const supervisor = superviseLive({
     ...options,
@@ -88,7 +90,7 @@ export function composeLiveSide(options: LiveSideOptions): LiveSide {
   const evaluations = createEvaluations({
     supervisor,
     sources: options.sources,
-    now: () => performance.now(),
+    now: () => clock.elapsed(),
     onChange: options.onChange,
     beforeAnswer: () => {
       engine.tellChanges();
@@ -98,6 +100,7 @@ export function composeLiveSide(options: LiveSideOptions): LiveSide {
     components: engine.components,
     supervisor,
     evaluations,
+    clock,
     onReset: (message) => {
       clients.announce(notice, { severity: "info", message });
     },
@@ -109,7 +112,15 @@ export function composeLiveSide(options: LiveSideOptions): LiveSide {
   const patienceMs = INTERRUPT_PATIENCE_MS;
   let demands = 0;
   const nextDemand = () => (demands += 1);
-  const tools = { engine, evaluations, supervisor, projectFolder, patienceMs, nextDemand };
+  const tools = {
+    engine,
+    clock,
+    evaluations,
+    supervisor,
+    projectFolder,
+    patienceMs,
+    nextDemand,
+  };
   /** What was broken off or ended may be of any window. */
   function tell(report: InterruptReport, client: Peer): InterruptReport {
     if (report.rung > 1) warn(report.message, client);

@@ -1,7 +1,6 @@
 // Keeps one live process for the server: started when it is needed, ended when it hangs, mourned when it dies by itself.
-import { setTimeout as wait } from "node:timers/promises";
 import type { Status } from "re-ops/protocol";
-import type { Engine, RunDescription } from "re-ops/server";
+import { type Clock, type Engine, type RunDescription, within } from "re-ops/server";
 import { type LiveEnd, type LiveProcess, startLiveProcess } from "./live-process.ts";
 import { servePort } from "./port-server.ts";
 
@@ -10,6 +9,7 @@ export interface LiveSupervisorOptions {
   readonly projectFolder: string;
   readonly compiledFolder: string;
   readonly engine: Engine;
+  readonly clock: Clock;
   readonly log: (line: string) => void;
   /** A new one has started; its peer speaks already. */
   readonly onStart: (live: LiveProcess) => void;
@@ -57,7 +57,7 @@ export function superviseLive(options: LiveSupervisorOptions): LiveSupervisor {
       options.log(`live process ${String(live.pid)} ${end.how}`);
       session.abandon(`the live process ${end.how}`);
     });
-    await untilReady(live);
+    await untilReady(live, options.clock);
     change({ state: "ready" });
     return live;
   }
@@ -110,14 +110,11 @@ export function superviseLive(options: LiveSupervisorOptions): LiveSupervisor {
   };
 }
 
-async function untilReady(live: LiveProcess): Promise<void> {
-  const started = await Promise.race([
-    live.ready.then(() => "ready" as const),
-    live.ended,
-    wait(START_TIMEOUT_MS, "late" as const, { ref: false }),
-  ]);
+async function untilReady(live: LiveProcess, clock: Clock): Promise<void> {
+  const ready = live.ready.then(() => "ready" as const);
+  const started = await within(clock, START_TIMEOUT_MS, Promise.race([ready, live.ended]));
   if (started === "ready") return;
-  if (started === "late") live.kill("did not start in time");
-  const how = started === "late" ? "did not say that it is ready in time" : started.how;
+  if (started === undefined) live.kill("did not start in time");
+  const how = started?.how ?? "did not say that it is ready in time";
   throw new Error(`the live process ${how}`);
 }

@@ -1,12 +1,13 @@
 // Go, stop, reset and refresh as the server does them: over its components, of which the live process is one.
-import { setTimeout as wait } from "node:timers/promises";
 import type { ComponentsAction, EvaluateResult, RefreshResult } from "re-ops/protocol";
 import {
+  type Clock,
   type Component,
   type ComponentsReport,
   liveRefresh,
   liveRelease,
   PeerGoneError,
+  within,
 } from "re-ops/server";
 import type { Evaluations } from "./evaluations.ts";
 import { createComponents } from "./components.ts";
@@ -18,6 +19,7 @@ export interface WorkflowOptions {
   readonly components: readonly Component[];
   readonly supervisor: Pick<LiveSupervisor, "ready" | "restart" | "status">;
   readonly evaluations: Pick<Evaluations, "answer">;
+  readonly clock: Clock;
   /** Told what a reset did when no evaluation is there to be told. */
   readonly onReset: (message: string) => void;
 }
@@ -51,19 +53,12 @@ export function createWorkflow(options: WorkflowOptions): ServerWorkflow {
 
   async function release(askedBy: string | undefined): Promise<readonly string[]> {
     const live = await supervisor.ready();
-    const stop = new AbortController();
     const keep = askedBy === undefined ? {} : { keep: askedBy };
     const released = live.peer.request(liveRelease, keep).catch((error: unknown) => {
       if (!(error instanceof PeerGoneError)) throw error;
       return { mistakes: [] }; // all that it held has ended with it
     });
-    const tooLate = wait(RELEASE_MS, TOO_LATE, { signal: stop.signal }).catch(() => TOO_LATE);
-    try {
-      return (await Promise.race([released, tooLate])).mistakes;
-    } finally {
-      stop.abort();
-      released.catch(() => undefined); // nobody waits for it any more
-    }
+    return ((await within(options.clock, RELEASE_MS, released)) ?? TOO_LATE).mistakes;
   }
 
   async function reset(evaluationId: string | undefined): Promise<ComponentsReport> {
