@@ -38,7 +38,7 @@ export interface ReachOptions {
   readonly residentShells?: ResidentShells;
 }
 
-export interface ExecuteOptions extends StepTimes {
+export interface StepExecution extends StepTimes {
   /** Aborting stops what runs on the host and checks that it is gone; the reason may be an `Interrupted` that says why. */
   readonly signal: AbortSignal;
   readonly onOutput: OnOutput;
@@ -50,7 +50,7 @@ export interface ExecuteOptions extends StepTimes {
 
 export interface Reach {
   /** Resolves with how it ended, whatever happens on the host or on the way there. */
-  execute(target: Target, script: string, options: ExecuteOptions): Promise<ReachEnd>;
+  execute(target: Target, script: string, options: StepExecution): Promise<ReachEnd>;
   /** Does beforehand what needs no network: ssh_config, known_hosts, key files. Never rejects. */
   warm(hosts: HostsValue): Promise<void>;
   /** How many connections are kept. */
@@ -138,7 +138,7 @@ function createShells(
   };
 }
 
-interface Execution extends Pick<ExecuteOptions, "onOutput" | "input" | "sudo"> {
+interface Execution extends Pick<StepExecution, "onOutput" | "input" | "sudo"> {
   readonly target: Target;
   readonly transport: Transport;
   readonly script: string;

@@ -1,6 +1,6 @@
 // Runs a step's script on one host with the secrets that it needs, and lets none of their values out again.
 import type { StepDescription } from "../../port.ts";
-import type { ExecuteOptions, Reach, ReachEnd } from "../connections/reach.ts";
+import type { StepExecution, Reach, ReachEnd } from "../connections/reach.ts";
 import type { HostCopy } from "../files/host-copy.ts";
 import { describeNotBegun } from "../connections/reach-end.ts";
 import type { Redaction } from "../secrets/redaction.ts";
@@ -20,7 +20,7 @@ export async function executeStep(
   step: StepDescription,
   target: Target,
   copy: HostCopy | undefined,
-  options: Omit<ExecuteOptions, "input" | "sudo">,
+  options: Omit<StepExecution, "input" | "sudo">,
   { reach, secrets, redaction }: SecretTools,
 ): Promise<ReachEnd> {
   const { host, evaluationId, aside } = target;
