@@ -15,6 +15,7 @@ export { failed, ofKind, successful, timedOut, unreachable } from "./describe/pi
 export { convert } from "./describe/pipelines/convert.ts";
 export { pretty } from "./describe/pipelines/pretty.ts";
 export { tap } from "./describe/pipelines/tap.ts";
+export type { PrettyOptions } from "./describe/pipelines/pretty.ts";
 export type { Limits } from "./describe/hosts/limits.ts";
 export type { Auth, Sudo } from "./describe/hosts/hosts.ts";
 export type { Secret, SecretSource } from "./describe/secrets/secret.ts";

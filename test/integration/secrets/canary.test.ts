@@ -82,6 +82,7 @@ test("planted secrets stand nowhere but where they were put", { timeout: 120_000
   ]);
   told.push(runs, ...(await allOutput(window, runs.runs)));
   assert.match(JSON.stringify(told), /‹secret argument›/u);
+  assert.ok(relay.fromServer().includes("127.0.0.1: ‹secret argument›"), "a summary with output");
   const livePid = (await window.runtime.request(getStatus, {})).live.pid;
   assert.ok(livePid);
   const { variable: inherited, ...others } = planted;
@@ -194,7 +195,7 @@ const SLEEP = String(1000 + Math.floor(Math.random() * 1_000_000));
 
 function describeProgram(at: { user: string; port: number; key: string; folder: string }): string {
   const where = `user: ${JSON.stringify(at.user)}, port: ${at.port}`;
-  return `import { exec, Hosts, limit, operation, run, secret, sh, sudo } from "re-ops";
+  return `import { exec, Hosts, limit, operation, pretty, run, secret, sh, sudo } from "re-ops";
 
 const hosts = new Hosts({ ${where}, password: secret("login"), sshKey: "/nowhere" }, ["127.0.0.1"]);
 const keyed = new Hosts({ ${where}, sshKey: ${JSON.stringify(at.key)} }, ["127.0.0.1"]);
@@ -210,7 +211,7 @@ const hold = operation("hold", (one) => sh\`printf '%s\\n' \${one}; echo waiting
 const leak = operation("leak", (one) => sh\`printf %s \${one} | { v=$(cat); export v; sh -c 'until [ -e ~/seen ]; do sleep 0.1; done' "$v"; }\`);
 
 const succeed = () => run(use(hosts, argument), use(file), use(variable));
-const tell = () => run(print(hosts, argument));
+const tell = () => run(print(hosts, argument), pretty({ output: true }));
 const traceAll = () => run(trace(hosts, argument), trace(variable), trace(file));
 const late = () => run(limit({ stepTimeoutMs: 500 }, hold(hosts, argument)));
 const other = () => run(sudo(use(hosts, file), { password }), sudo(exec("id -u; sleep 0.3"), { password }));
