@@ -25,7 +25,10 @@ export interface Exit {
   readonly signal?: string;
 }
 
-/** One command under way. `exit` resolves after both streams have ended; it never rejects. */
+/**
+ * One command under way. `exit` resolves after both streams have ended, and never rejects. How the command ended it tells only
+ * when they came whole: that it ended well may be known before the connection breaks and takes the last of its output along.
+ */
 export interface ByteStream {
   readonly stdin: Writable;
   readonly stdout: Readable;
