@@ -38,9 +38,13 @@ export interface HostKeysQuestion {
   readonly evaluationId?: string | undefined;
 }
 
+/**
+ * `declined`: `instead` names whose question of the same kind was put and declined, when it was not this one. `nobody`: there is
+ * nobody to ask. `forbidden`: ssh_config says that nobody may be asked.
+ */
 export type Unanswered =
-  /** `instead`: whose question of the same kind was put and declined, when it was not this one. */
-  { readonly kind: "declined"; readonly instead?: string } | { readonly kind: "nobody" };
+  | { readonly kind: "declined"; readonly instead?: string }
+  | { readonly kind: "nobody" | "forbidden" };
 
 /** A question as it is put. */
 export interface PutSecret extends SecretQuestion {

@@ -3,8 +3,17 @@ import { ConnectionError } from "../host-errors.ts";
 import { nameForAll } from "../../protocol/question-words.ts";
 import type { SecretKind, SecretQuestion, Unanswered } from "./question.ts";
 
-export const TO_BE_ASKED =
-  "open this project in VS Code, or run it in a terminal, to be asked for it";
+/** Why nobody was asked, and what to do to be. */
+export const UNASKED = {
+  nobody: {
+    why: "nobody is there to be asked",
+    next: "open this project in VS Code, or run it in a terminal, to be asked for it",
+  },
+  forbidden: {
+    why: "ssh_config forbids questions (BatchMode yes)",
+    next: "to be asked for it, set BatchMode no for this host in ssh_config",
+  },
+} as const;
 
 /** `findings`: what was found out before, such as keys that the host did not take. */
 export function describeUnanswered(
@@ -15,11 +24,12 @@ export function describeUnanswered(
   const where = hop === undefined ? `(${host})` : `(${host}, asked by the jump host ${hop})`;
   const named = nameOf(what, prompt);
   const besides = findings.map((finding) => `; ${finding}`).join("");
-  if (unanswered.kind === "nobody") {
+  if (unanswered.kind !== "declined") {
+    const { why, next } = UNASKED[unanswered.kind];
     return new ConnectionError(
       "refused",
-      `needs an answer: the ${named} ${where}, and nobody is there to be asked${besides}`,
-      TO_BE_ASKED,
+      `needs an answer: the ${named} ${where}, and ${why}${besides}`,
+      next,
     );
   }
   const { instead } = unanswered;

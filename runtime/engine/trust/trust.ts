@@ -3,6 +3,7 @@ import type { Clock } from "../waiting/clock.ts";
 import type { SecretQuestion } from "../questions/question.ts";
 import type { Questions } from "../questions/questions.ts";
 import { ConnectionError } from "../host-errors.ts";
+import { makeItAsk } from "./asking-command.ts";
 import { keyTypeOf } from "./host-key.ts";
 import { createKnownHostsWriter } from "./known-hosts-writer.ts";
 import type { KnownHosts } from "./known-hosts.ts";
@@ -83,11 +84,11 @@ export function createTrust(questions: Questions, clock: Clock): Trust {
       if (verdict.kind === "refused") return verdict.refusal;
       if (unwritten.has(nameOf(shown))) return undefined;
       const { stranger } = verdict;
-      if (strictness === "yes") return stranger.refusal;
+      if (strictness === "yes") return stranger.refuse(makeItAsk(verified.sshCommand));
       const asked = strictness === "ask" ? decide(shown, stranger, signal) : TRUSTED;
       // A host that has lost patience meanwhile is called again when the key is in the file.
       const decision = await wait(asked.then((one) => rememberIf(one, shown)));
-      if (decision === "nobody") return stranger.refusal;
+      if (decision === "nobody") return stranger.refuse(verified.sshCommand);
       return decision === "declined" ? describeDeclined(verified, stranger) : undefined;
     },
   };

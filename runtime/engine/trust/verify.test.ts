@@ -33,7 +33,7 @@ function line(names: string, blob: Buffer): string {
 
 function verify(text: string, blob: Buffer) {
   const verdict = judgeHostKey(host, parseKnownHosts(text, "/home/me/known hosts"), blob);
-  if (verdict.kind === "unknown") return verdict.stranger.refusal;
+  if (verdict.kind === "unknown") return verdict.stranger.refuse(host.sshCommand);
   return verdict.kind === "refused" ? verdict.refusal : undefined;
 }
 

@@ -30,8 +30,8 @@ export interface Stranger {
   readonly fingerprint: string;
   /** What is known of the host all the same. */
   readonly note?: string;
-  /** Why the host must not be spoken to while nobody trusts the key. */
-  readonly refusal: ConnectionError;
+  /** Why the host must not be spoken to while nobody trusts the key, which that command accepts. */
+  refuse(sshCommand: string): ConnectionError;
 }
 
 export type Verdict =
@@ -98,11 +98,12 @@ function describeStranger(host: HostToVerify, blob: Buffer, others: readonly Kno
     type: keyTypeOf(blob) ?? "of unknown type",
     fingerprint: fingerprintOf(blob),
     ...(note !== undefined && { note }),
-    refusal: new ConnectionError(
-      "refused",
-      `unknown host key ${describe(blob)} (${host.place}): ${note ?? `${file} has none for ${host.name}`}`,
-      `compare it with what the host itself says (${askTheHost(blob)}), then accept it: ${host.sshCommand}`,
-    ),
+    refuse: (sshCommand) =>
+      new ConnectionError(
+        "refused",
+        `unknown host key ${describe(blob)} (${host.place}): ${note ?? `${file} has none for ${host.name}`}`,
+        `compare it with what the host itself says (${askTheHost(blob)}), then accept it: ${sshCommand}`,
+      ),
   };
 }
 

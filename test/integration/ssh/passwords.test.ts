@@ -81,7 +81,9 @@ test("NumberOfPasswordPrompts, BatchMode and PasswordAuthentication of ssh_confi
   assert.equal(person.secrets.length, 1);
   await lab.configure("BatchMode yes\n");
   const batch = (await run()).end;
-  assert.match("message" in batch ? batch.message : "", /^needs an answer: the password/u);
+  assert.ok("message" in batch);
+  assert.match(batch.message, /^needs an answer: .*and ssh_config forbids questions \(BatchMode/u);
+  assert.match(batch.next, /^to be asked for it, set BatchMode no/u);
   await lab.configure("PasswordAuthentication no\n");
   const forbidden = (await run()).end;
   assert.match("message" in forbidden ? forbidden.message : "", /ssh_config forbids passwords/u);

@@ -15,6 +15,7 @@ import { startSshHosts } from "../../lab/ssh-hosts.ts";
 import { makeFlyingClock } from "../../support/flying-clock.ts";
 import { makePerson, type Person, type PersonOptions } from "../../support/person.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
+import { startOnTerminal } from "../../support/terminal.ts";
 import { killAll, processTree } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
 import { type LabReach, makeLabReach, startTrustedHost } from "./lab-reach.ts";
@@ -168,13 +169,35 @@ test("StrictHostKeyChecking: yes asks nobody, accept-new and no trust what is ne
     assert.match(message, /^the host key has changed/u, setting);
     assert.ok(message.includes(other.fingerprint) && message.includes(sshd.hostKeyFingerprint));
   }
-  const batch = await makeLab(t, person);
-  const { sshd, auth } = await startTrustedHost(t, batch);
-  await batch.trust([]);
-  await batch.configure("BatchMode yes\n");
-  assert.equal((await batch.run(sshd.host, "true", { auth })).end.kind, "refused");
   assert.equal(person.hostKeys.length, 0);
 });
+
+for (const setting of ["StrictHostKeyChecking yes", "BatchMode yes"]) {
+  test(`${setting}: nobody is asked about an unknown key, and the command that is named asks all the same`, async (t) => {
+    const person = makePerson({ trust: trustAll });
+    const lab = await makeLab(t, person);
+    const { sshd, auth } = await startTrustedHost(t, lab);
+    await lab.trust([]);
+    await lab.configure(`${setting}\nIdentityFile ${lab.key.file}\n`);
+    const commands = await Promise.all(
+      (["ssh", "openssh"] as const).map(async (transport) => {
+        const { end } = await lab.run(sshd.host, "true", { auth: { ...auth, transport } });
+        assert.ok("message" in end);
+        assert.match(end.message, /^unknown host key/u);
+        return /then accept it: (ssh .*)$/u.exec(end.next)?.[1] ?? "";
+      }),
+    );
+    const [command = ""] = new Set(commands);
+    assert.deepEqual(commands, [command, command]);
+    const where = { cwd: lab.folder, env: { ...process.env, ...lab.environment } };
+    const byHand = startOnTerminal(t, command, where);
+    await byHand.untilShown(/yes\/no/u);
+    byHand.type("yes\n");
+    assert.equal(await byHand.ended, 0);
+    assert.deepEqual((await lab.run(sshd.host, "true", { auth })).end, OK);
+    assert.equal(person.hostKeys.length, 0);
+  });
+}
 
 test("a file that takes nothing keeps nobody out: the key is trusted as long as the process lives", async (t) => {
   const person = makePerson({ trust: trustAll });

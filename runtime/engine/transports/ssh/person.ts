@@ -42,7 +42,7 @@ export function createPerson(options: PersonOptions): Person {
       if (question.what === "password" && password !== undefined) {
         return waiting.during(password(signal));
       }
-      if (batchMode) return { kind: "nobody" };
+      if (batchMode) return { kind: "forbidden" };
       return waiting.during(questions.askSecret({ ...question, ...whose }, signal));
     },
   };

@@ -1,4 +1,5 @@
 // Says in our words why the system's ssh did not connect, out of what it said.
+import { makeItAsk } from "../../../trust/asking-command.ts";
 import { describeFailure } from "../failures.ts";
 import { ConnectionError } from "../../../host-errors.ts";
 import type { Said } from "./said.ts";
@@ -11,6 +12,8 @@ export interface FailureContext {
   readonly place: string;
   /** What a person runs to reach the host by hand. */
   readonly sshCommand: string;
+  /** ssh_config keeps it from asking about unknown keys. */
+  readonly isStrict: boolean;
 }
 
 /** What the operating system says, in ssh's words, and its code. */
@@ -90,7 +93,7 @@ function describeNoAlgorithm([, why = ""]: RegExpExecArray, said: Said, { place 
 function describeUnknownKey(
   _found: RegExpExecArray,
   said: Said,
-  { place, sshCommand }: FailureContext,
+  { place, sshCommand, isStrict }: FailureContext,
 ) {
   const certificate = said.words().find((line) => /^(?:error: )?Certificate invalid/u.test(line));
   if (certificate !== undefined) {
@@ -103,7 +106,7 @@ function describeUnknownKey(
   return new ConnectionError(
     "refused",
     `unknown host key ${describeKey(said)} (${place}): known_hosts has none for it`,
-    `compare it with what the host itself says (ssh-keygen -lf on its /etc/ssh/ssh_host_*_key.pub), then accept it: ${sshCommand}`,
+    `compare it with what the host itself says (ssh-keygen -lf on its /etc/ssh/ssh_host_*_key.pub), then accept it: ${isStrict ? makeItAsk(sshCommand) : sshCommand}`,
   );
 }
 

@@ -74,6 +74,7 @@ export function createOpensshTransport(options: OpensshOptions): Transport {
     const context = {
       place: `${placeOf(settings)}, by the system's ssh`,
       sshCommand: describeCommand(target, environment),
+      isStrict: isStrict(settings),
     };
     if (answer.note !== undefined) throw describeMissing(context);
     const keyFile =
@@ -108,6 +109,10 @@ export function createOpensshTransport(options: OpensshOptions): Transport {
 /** Then what asks for a password may be another host, and an older ssh does not say which. */
 function goesThroughOthers({ proxyjump, proxycommand }: SshSettings): boolean {
   return proxyjump !== undefined || proxycommand !== undefined;
+}
+
+function isStrict({ stricthostkeychecking, batchmode }: SshSettings): boolean {
+  return batchmode === "yes" || ["yes", "true"].includes(stricthostkeychecking);
 }
 
 function placeOf({ user, hostname, port }: SshSettings): string {

@@ -2,6 +2,7 @@
 import type { ParsedKey } from "ssh2";
 import { type Agent, createLockedKeyAgent } from "./agent.ts";
 import type { KeyFile } from "./key-files.ts";
+import { UNASKED } from "../../../questions/unanswered.ts";
 import type { LoginNotes } from "./login-refusal.ts";
 import type { LoginTools, Offer } from "./offer.ts";
 
@@ -101,9 +102,9 @@ async function unlock(
       about: `passphrase ${path}`,
     });
     if (answer.kind !== "answered") {
-      const isNobody = answer.kind === "nobody";
-      notes.needsAnswer ||= isNobody;
-      const why = isNobody ? "nobody is there to be asked" : "it was not given";
+      const { kind } = answer;
+      if (kind !== "declined") notes.unasked = kind;
+      const why = kind === "declined" ? "it was not given" : UNASKED[kind].why;
       notes.findings.push(`${path} needs a passphrase, and ${why}`);
       notes.locked.push(path);
       return undefined;

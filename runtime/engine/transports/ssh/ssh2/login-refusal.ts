@@ -1,5 +1,5 @@
 // What is said when a host let nobody in: all that was tried, what the host would take, and what to do next.
-import { TO_BE_ASKED } from "../../../questions/unanswered.ts";
+import { UNASKED } from "../../../questions/unanswered.ts";
 import { ConnectionError } from "../../../host-errors.ts";
 import type { Destination } from "./destination.ts";
 
@@ -9,8 +9,8 @@ export interface LoginNotes {
   readonly findings: string[];
   /** Key files that need a passphrase. */
   readonly locked: string[];
-  /** Somebody had to be asked, and nobody was there. */
-  needsAnswer: boolean;
+  /** Why somebody who had to be asked was not. */
+  unasked: keyof typeof UNASKED | undefined;
 }
 
 export function describeLoginRefusal(
@@ -23,7 +23,7 @@ export function describeLoginRefusal(
   const takes = accepted.length === 0 ? "" : `; the host takes ${accepted.join(", ")}`;
   const onlyKeys = accepted.every((method) => method === "publickey");
   const failed = onlyKeys ? "no usable key" : "not let in";
-  const head = notes.needsAnswer ? "needs an answer" : failed;
+  const head = notes.unasked !== undefined ? "needs an answer" : failed;
   return new ConnectionError(
     "refused",
     `${head} (${place}): ${found}${takes}`,
@@ -36,11 +36,11 @@ const ASKED: ReadonlySet<string> = new Set(["password", "keyboard-interactive"])
 function describeNext(
   { hostToVerify }: Destination,
   accepted: readonly string[],
-  { findings, locked, needsAnswer }: LoginNotes,
+  { findings, locked, unasked }: LoginNotes,
 ): string {
   const target = hostToVerify.sshCommand.replace(/^ssh | true$/gu, "");
   const [lockedFile] = locked;
-  const ask = needsAnswer ? `${TO_BE_ASKED}; or ` : "";
+  const ask = unasked === undefined ? "" : `${UNASKED[unasked].next}; or `;
   const takesKeys = accepted.length === 0 || accepted.includes("publickey");
   if (findings.some((finding) => /^the (?:password|answer)/u.test(finding))) {
     return `run it again with the right ${accepted.includes("password") ? "password" : "answer"}, or log in by hand: ${hostToVerify.sshCommand}`;

@@ -29,7 +29,7 @@ type Offers = AsyncGenerator<Offer, undefined>;
 
 export function createLogin(tools: LoginTools): Login {
   const { settings } = tools.destination;
-  const notes: LoginNotes = { findings: [], locked: [], needsAnswer: false };
+  const notes: LoginNotes = { findings: [], locked: [], unasked: undefined };
   const brokenOff = Promise.withResolvers<ConnectionError>();
   const ways: Readonly<Record<Method, Offers>> = {
     publickey: offerKeys(tools, notes),
