@@ -29,7 +29,7 @@ test("passes, failures and skips are counted, each failure with its line and bot
   assert.match(result.failures[0]?.error ?? "", /2 !== 3[^]*planted\.test\.ts:5/u);
 });
 
-/** Together: what never ends takes the whole bound, in which Node has to start as well. */
+/** Together: what never ends takes the whole of its bound, in which Node has to start as well. */
 describe("a file that goes on", { concurrency: true }, () => {
   it("in a test that waits is killed and says in which test it was", async (t) => {
     const waiting = `test("waits", () => new Promise(() => { setInterval(() => {}, 1000); }));`;
@@ -50,6 +50,19 @@ describe("a file that goes on", { concurrency: true }, () => {
     assert.equal(open.passed, 1);
     assert.match(open.failures[0]?.error ?? "", /Still running after 10 s/u);
   });
+
+  it("in a process that was left behind is a failure that names it, and it is killed", async (t) => {
+    const result = await runPlanted(
+      t,
+      `import { spawn } from "node:child_process";
+       test("forgets", () => {
+         spawn("sleep", ["321"], { detached: true, stdio: "ignore", env: { ...process.env, PLANTED: "1" } }).unref();
+       });`,
+    );
+    assert.equal(result.passed, 1);
+    assert.match(result.failures[0]?.error ?? "", /Left running after its end[^]*sleep 321/u);
+    assert.deepEqual(await processesWith("PLANTED=1"), []);
+  });
 });
 
 test("a crash at load and an empty file are failures", async (t) => {
@@ -61,17 +74,4 @@ test("a crash at load and an empty file are failures", async (t) => {
     { test: "the file itself", line: undefined, error: "There is no test in this file." },
   ]);
   assert.equal(empty.output, "hello\n");
-});
-
-test("a process left behind is named, killed and a failure", async (t) => {
-  const result = await runPlanted(
-    t,
-    `import { spawn } from "node:child_process";
-     test("forgets", () => {
-       spawn("sleep", ["321"], { detached: true, stdio: "ignore", env: { ...process.env, PLANTED: "1" } }).unref();
-     });`,
-  );
-  assert.equal(result.passed, 1);
-  assert.match(result.failures[0]?.error ?? "", /Left running after its end[^]*sleep 321/u);
-  assert.deepEqual(await processesWith("PLANTED=1"), []);
 });

@@ -153,10 +153,13 @@ function fileFailure(error: string): Failure {
   return { test: "the file itself", line: undefined, error };
 }
 
-// What is about to end gets a moment to do so; the rest is a fault of the test.
+const LEAVING_MS = 10_000;
+
+// What is about to end gets the time to do so, also on a busy machine; the rest is a fault of the test.
 async function endLeftovers(mark: string): Promise<Failure[]> {
   const gone = async () => (await findMarked(mark)).length === 0;
-  if (await until("leftovers to end", gone, { timeoutMs: 3000 }).catch(() => false)) return [];
+  if (await until("leftovers to end", gone, { timeoutMs: LEAVING_MS }).catch(() => false))
+    return [];
   const pids = await findMarked(mark);
   const names = await Promise.all(pids.map(describeProcess));
   await killAll(pids);

@@ -5,9 +5,9 @@ import path from "node:path";
 import { type TestContext, test } from "node:test";
 import { runCommand } from "../../../test/lab/run-command.ts";
 import { type Machine, makeHanging, quick, startMachine } from "../../../test/lab/shell-machine.ts";
+import { makeFlyingClock } from "../../../test/support/flying-clock.ts";
 import { temporaryFolder } from "../../../test/support/temporary.ts";
 import { until } from "../../../test/support/until.ts";
-import { systemClock } from "../waiting/clock.ts";
 
 async function find(program: string): Promise<string> {
   return (await runCommand("sh", ["-c", `command -v ${program}`])).trim();
@@ -140,9 +140,14 @@ test("a forced command that waits for input is ended, and no script was handed t
 test("a login shell that hangs is closed, channels are used for a while, and then it is tried again", async (t) => {
   const { shell, file } = await makeHanging(t);
   let ahead = 0;
-  const clock = { ...quick, elapsed: () => systemClock.elapsed() + ahead };
+  const flying = makeFlyingClock(20);
+  const clock = { ...flying.clock, elapsed: () => flying.clock.elapsed() + ahead };
   const machine = await startMachine(t, shell, { clock });
-  assert.deepEqual((await machine.run("exit 3")).end, { kind: "code", code: 3 });
+  flying.fly();
+  const ran = machine.run("exit 3");
+  await until("a channel", () => machine.opened() === 2);
+  flying.land(); // A shell that does not hang has its time.
+  assert.deepEqual((await ran).end, { kind: "code", code: 3 });
   await until("nothing runs", () => machine.living() === 0);
   assert.equal(machine.opened(), 2);
   await rm(file);

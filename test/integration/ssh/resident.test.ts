@@ -107,21 +107,27 @@ const changes: Readonly<Record<string, string>> = {
   "a function": "sh() { echo mine; }; alias exec=false; sh",
   "a background child": "sleep 0.2 & echo up",
   "a background child of its own group": "timeout 5 sleep 0.2 & echo up",
-  "a background child that writes on": "{ sleep 0.2; echo late; echo later >&2; } & echo up",
+  "a background child that writes on": "echo up; { sleep 0.2; echo late; echo later >&2; } &",
   "a background child of a session of its own that writes on":
-    "setsid sh -c 'sleep 0.2; echo late' & echo up",
+    "echo up; setsid sh -c 'sleep 0.2; echo late' &",
   "an orphan that holds another descriptor":
-    "(setsid sh -c 'exec 3>&1 >/dev/null 2>&1; sleep 0.2; echo late >&3' &); echo up",
+    "echo up; (setsid sh -c 'exec 3>&1 >/dev/null 2>&1; sleep 0.2; echo late >&3' &)",
   "a background child with a name that looks like another process's fields": [
     'cd; mkfifo f 2>/dev/null; cp "$(command -v bash)" "a) Z 1 1"',
-    "./'a) Z 1 1' -c 'read -r -t 0.2 x <>f; echo late' & echo up",
+    "echo up; ./'a) Z 1 1' -c 'read -r -t 0.2 x <>f; echo late' &",
   ].join("; "),
   "its priority": "renice -n 5 -p $$ >/dev/null",
   "input that it reads": "cat; read -r line; echo $?",
   "an error of syntax": "true\n(",
   "no end of line": "printf 'no end'; printf 'none either' >&2",
-  "a stopped child": "sleep 0.2 & kill -STOP $!; (sleep 0.1; kill -CONT $!) & wait",
-  "a stop of its own": "(sleep 0.2; kill -CONT $$) & kill -STOP $$; echo on; exit 147",
+  "a stopped child": [
+    "cd; (until [ -e go ]; do sleep 0.02; done) & kill -STOP $!",
+    "(sleep 0.1; kill -CONT $!; : >go) & wait; rm go",
+  ].join("; "),
+  "a stop of its own": [
+    "(until grep -q '^State:.T' /proc/$$/status; do sleep 0.02; done; sleep 0.1; kill -CONT $$) &",
+    "kill -STOP $$; echo on; exit 147",
+  ].join(" "),
   "a signal": "kill -KILL $$",
   "an interrupt": "kill -INT $$",
   "an exit code like a signal's": "exit 143",
@@ -196,7 +202,7 @@ test("what a script leaves running goes on, and its output stays with it", async
   );
   assert.ok(left);
   signal(left, "SIGKILL");
-  const late = await run("(sleep 0.3; echo late; echo late >&2) & echo now; exit 4");
+  const late = await run("echo now; (sleep 0.3; echo late; echo late >&2) & exit 4");
   assert.deepEqual(withoutTimes(late), {
     end: { kind: "exited", code: 4 },
     out: "now\nlate\n",
