@@ -97,8 +97,8 @@ export function createResidents(room: ShellRoom, clock: Clock): Residents {
   async function take(sent: SentScript, timeoutMs: number): Promise<Kept | undefined> {
     const { signal, startTimes } = sent.watch;
     signal.throwIfAborted();
-    const idle = takeFromIdle();
-    if (idle !== undefined || clock.elapsed() < refusedUntilMs) return idle;
+    const rested = takeFromIdle();
+    if (rested !== undefined || clock.elapsed() < refusedUntilMs) return rested;
     if (trial !== undefined) {
       startTimes();
       await orAborted(trial, signal);
