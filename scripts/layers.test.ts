@@ -16,6 +16,7 @@ const offences: Readonly<Record<string, readonly [rule: string, text: string]>> 
   "runtime/describe/b.ts": ["describe-does-nothing", 'import "node:fs";'],
   "runtime/port.ts": ["port-imports-types-of-describe", 'import "./describe/fine.ts";'],
   "runtime/live/a.ts": ["live-imports-describe-port-and-protocol", 'import "../engine/fine.ts";'],
+  "runtime/live/text/a.ts": ["live-text-stands-alone", 'import "../fine.ts";'],
   "runtime/engine/a.ts": ["engine-never-imports-live", 'import "../live/fine.ts";'],
   "runtime/engine/type.ts": [
     "engine-never-imports-live",
@@ -75,6 +76,9 @@ const offences: Readonly<Record<string, readonly [rule: string, text: string]>> 
 const allowed: Readonly<Record<string, string>> = {
   "runtime/describe/fine.ts": 'import type { B } from "../port.ts";\nexport type A = B;',
   "runtime/live/compile/decorators.ts": 'import "esbuild";',
+  "runtime/live/text/fine.ts": 'import "./finer.ts";',
+  "runtime/live/text/finer.ts": "export {};",
+  "runtime/live/mistakes/fine.ts": 'import "../text/fine.ts";',
   "runtime/live/fine.ts":
     'import "../describe/fine.ts";\nimport "../protocol/fine.ts";\nexport type Fine = 1;',
   "runtime/engine/fine.ts": 'import "../protocol/fine.ts";\nimport "node:fs";',

@@ -57,6 +57,13 @@ export const layerRules: readonly LayerRule[] = [
     },
   },
   {
+    name: "live-text-stands-alone",
+    comment:
+      "Texts, forms and ranges are read by the server too, which evaluates nothing. What runs, fails or is shown belongs in another folder of runtime/live, above text/.",
+    from: { path: "^runtime/live/text/", pathNot: ourTests },
+    to: { path: "^runtime/live/", pathNot: "^runtime/live/text/" },
+  },
+  {
     name: "engine-never-imports-live",
     comment:
       "The engine never sees user code: it gets described steps through runtime/port.ts. Put what both need into protocol or describe.",

@@ -4,7 +4,7 @@ import type { Executable } from "./compiled-pieces.ts";
 import { translateDecorated } from "./decorators.ts";
 import type { SourceDocument } from "../text/document.ts";
 import type { LiveFile } from "../modules/live-file.ts";
-import { mistakeAt } from "../mistakes/mistakes.ts";
+import { mistakeAt } from "../text/source-mistake.ts";
 import { contains } from "../text/nodes.ts";
 import { parametersFor, rewrite } from "./rewrite.ts";
 import type { Parameters, Piece, ScopeOf } from "./rewrite.ts";

@@ -1,6 +1,6 @@
 // Refuses decorators where a tsconfig says that they are of the older kind: they would be called with other arguments.
 import path from "node:path";
-import { mistakeAt } from "../mistakes/mistakes.ts";
+import { mistakeAt } from "../text/source-mistake.ts";
 import type { SourceDocument } from "../text/document.ts";
 import { contains } from "../text/nodes.ts";
 import type { Piece } from "./rewrite.ts";

@@ -6,7 +6,7 @@ import { causesOf } from "./causes.ts";
 import { isFormFailure } from "./failure.ts";
 import type { FormPlace } from "./failure.ts";
 import { closestName } from "./closest-name.ts";
-import { SourceMistake, asEvaluationError } from "./mistakes.ts";
+import { SourceMistake, asEvaluationError } from "../text/source-mistake.ts";
 import { UnevaluatedName, UnknownExport, UnknownName } from "./missing-name.ts";
 import { RefreshFailure } from "../refresh/refresh-failure.ts";
 import { firstFrame, plainNames, traceOf } from "./stack.ts";

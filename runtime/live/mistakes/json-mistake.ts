@@ -1,6 +1,6 @@
 // What is wrong with a JSON text, and where: V8 does not always say the place.
 import { parseJson } from "../modules/json-files.ts";
-import { SourceMistake } from "./mistakes.ts";
+import { SourceMistake } from "../text/source-mistake.ts";
 
 /** The first mistake, when there is one. */
 export function jsonMistake(file: string, text: string): SourceMistake | undefined {

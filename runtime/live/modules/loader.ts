@@ -7,7 +7,7 @@ import type { Form } from "../text/form.ts";
 import { reportMistakes } from "./held-resources.ts";
 import type { LiveFile } from "./live-file.ts";
 import type { Runner } from "../runner.ts";
-import { syntaxMistake } from "../mistakes/mistakes.ts";
+import { syntaxMistake } from "../text/source-mistake.ts";
 import { parse } from "../text/syntax.ts";
 
 /** Work on a file, on whose behalf other files may be loaded. */

@@ -3,7 +3,7 @@ import type { EvaluationError } from "../../protocol/evaluation.ts";
 import type { SourceDocument } from "./document.ts";
 import { formAt, partAt } from "./form-at.ts";
 import type { Form } from "./form.ts";
-import { asEvaluationError, mistakeAt, syntaxMistake } from "../mistakes/mistakes.ts";
+import { asEvaluationError, mistakeAt, syntaxMistake } from "./source-mistake.ts";
 import type { Span } from "./syntax.ts";
 
 /**

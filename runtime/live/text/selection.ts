@@ -1,8 +1,8 @@
 // What an explicit range of a text stands for: whole forms, or one expression inside a form.
 import type { SourceDocument } from "./document.ts";
 import type { Form } from "./form.ts";
-import { mistakeAt, syntaxMistake } from "../mistakes/mistakes.ts";
-import type { SourceMistake } from "../mistakes/mistakes.ts";
+import { mistakeAt, syntaxMistake } from "./source-mistake.ts";
+import type { SourceMistake } from "./source-mistake.ts";
 import { contains } from "./nodes.ts";
 import type { Node, Span } from "./syntax.ts";
 

@@ -1,8 +1,8 @@
 // Mistakes of the user's program that have a place in the source before anything runs.
 import type { EvaluationError } from "../../protocol/evaluation.ts";
-import type { SourceDocument } from "../text/document.ts";
-import type { SourceRange } from "../text/lines.ts";
-import type { Span, SyntaxMistake } from "../text/syntax.ts";
+import type { SourceDocument } from "./document.ts";
+import type { SourceRange } from "./lines.ts";
+import type { Span, SyntaxMistake } from "./syntax.ts";
 
 export interface MistakeOptions {
   readonly name?: string;
