@@ -3,6 +3,7 @@ import type { Clock } from "../waiting/clock.ts";
 import type { ByteStream, Exit, OpenLine } from "../transports/transport.ts";
 import { within } from "../waiting/within.ts";
 import { quote } from "../quote.ts";
+import { isSeen } from "./exit.ts";
 import { type Grace, type LeftProcess, buildStopScript, readStopReport } from "./stop-script.ts";
 
 /** What is left of a command after it was stopped. */
@@ -71,8 +72,4 @@ async function lookWhatIsLeft(stream: ByteStream, pid: number, script: string): 
     return { kind: "unknown", pid, reason };
   }
   return processes.length === 0 ? { kind: "nothing" } : { kind: "processes", processes };
-}
-
-function isSeen(exit: Exit): boolean {
-  return exit.code !== undefined || exit.signal !== undefined;
 }

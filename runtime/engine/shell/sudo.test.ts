@@ -53,18 +53,16 @@ function makeHasty(ms: number): Clock {
   };
 }
 
-function open(host: SudoHost, clock: Clock, askPassword = () => Promise.resolve("right")) {
+const { signal: never } = new AbortController();
+const giveRight = () => Promise.resolve("right");
+
+function open(host: SudoHost, clock: Clock, askPassword = giveRight, signal = never) {
   const password = async () => {
     const value = await askPassword();
     return { value, right() {}, wrong: () => ({ isAskedAgain: true }) };
   };
-  const { signal } = new AbortController();
-  return throughSudo(host.open, {
-    access: { user: undefined, password },
-    place: "me@web:22",
-    clock,
-    signal,
-  })("true");
+  const access = { user: undefined, password };
+  return throughSudo(host.open, { access, place: "me@web:22", clock, signal })("true");
 }
 
 const isLost = (commandSent: boolean) => (error: unknown) =>
@@ -90,6 +88,33 @@ test("sudo that has said nothing and is gone is told as silent", async () => {
     open(host, makeHasty(30_000)),
     (error) => error instanceof ConnectionError && error.kind === "timedOut",
   );
+});
+
+test("sudo that asks only when its time is over is not answered", async () => {
+  const host = new SudoHost();
+  host.stdin.resume().on("end", () => {
+    host.ask();
+    setImmediate(() => host.end({ code: 1 }));
+  });
+  await assert.rejects(
+    open(host, makeHasty(30_000), () => assert.fail("nobody is asked any more")),
+    (error) => error instanceof ConnectionError && error.kind === "timedOut",
+  );
+});
+
+test("cancelled while sudo says nothing: nothing was started, unless it lets in all the same", async () => {
+  const reason = new Error("cancelled");
+  const cancelled = AbortSignal.abort(reason);
+  const leaving = new SudoHost();
+  leaving.stdin.resume().on("end", () => leaving.end({ code: 1 }));
+  await assert.rejects(
+    open(leaving, systemClock, giveRight, cancelled),
+    (error) => error === reason,
+  );
+  const entering = new SudoHost();
+  entering.stdin.resume().on("end", () => entering.enter());
+  const stream = await open(entering, systemClock, giveRight, cancelled);
+  stream.close();
 });
 
 test("sudo that is not seen to end may still run the command", async () => {

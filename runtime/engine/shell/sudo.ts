@@ -4,14 +4,10 @@ import type { Clock } from "../waiting/clock.ts";
 import { within } from "../waiting/within.ts";
 import { type ConnectionError, LostError } from "../host-errors.ts";
 import type { KnownAnswer } from "../questions/known-answer.ts";
-import type { ByteStream, Exit, OpenLine } from "../transports/transport.ts";
+import type { ByteStream, OpenLine } from "../transports/transport.ts";
 import { quote } from "../quote.ts";
-import {
-  createSudoDialogue,
-  type Sign,
-  type SudoDialogue,
-  type SudoMarks,
-} from "./sudo-dialogue.ts";
+import { isSeen } from "./exit.ts";
+import { createSudoDialogue, type Sign, type SudoMarks } from "./sudo-dialogue.ts";
 import { describeSilence, describeSudoRefusal, describeWrongPassword } from "./sudo-refusal.ts";
 
 /** As whom, and who knows the password. */
@@ -83,7 +79,9 @@ async function enter(
       given?.right();
       return stream;
     }
-    if (sign === undefined) return leaveOrEnter(stream, dialogue, next, options);
+    if (sign === undefined) {
+      return leaveOrEnter(stream, { said: dialogue.said(), next, given }, options);
+    }
     if (sign === "ended") {
       const said = dialogue.said();
       const because = saysWrong(tries, said) ? given?.wrong().because : undefined;
@@ -106,21 +104,27 @@ async function enter(
   }
 }
 
+interface Silent {
+  readonly said: string;
+  readonly next: Promise<Sign>;
+  readonly given: KnownAnswer | undefined;
+}
+
 /**
  * With its input at an end sudo ends too, unless it needs no more of it and lets us in after all: then the command runs, and is
  * as good as any other. What should be read from its input says itself that it did not come.
  */
 async function leaveOrEnter(
   stream: ByteStream,
-  dialogue: SudoDialogue,
-  pending: Promise<Sign>,
+  { said, next, given }: Silent,
   { place, clock, signal }: SudoOptions,
 ): Promise<ByteStream> {
-  const said = dialogue.said();
   stream.stdin.end();
-  let sign = await within(clock, LEAVING_MS, pending);
-  while (sign === "asked") sign = await within(clock, LEAVING_MS, dialogue.next());
-  if (sign === "entered") return stream;
+  const sign = await within(clock, LEAVING_MS, next);
+  if (sign === "entered") {
+    given?.right();
+    return stream;
+  }
   // Whoever is given one that says nothing looks on the host what became of it.
   if (sign === undefined && signal.aborted) return stream;
   await leave(stream, clock);
@@ -156,10 +160,6 @@ async function describeEnd(
   if (!isSeen(exit)) return describeLoss(mayHaveStarted);
   if (saysWrong(tries, said)) return describeWrongPassword(place, because);
   return describeSudoRefusal(said, { place, user: access.user, exit });
-}
-
-function isSeen(exit: Exit): boolean {
-  return exit.code !== undefined || exit.signal !== undefined;
 }
 
 function describeLoss(mayHaveStarted: boolean): LostError {
