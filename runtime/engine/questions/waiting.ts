@@ -10,7 +10,7 @@ export interface Waiting {
 
 /** `aside` wraps the whole time, and may make it longer. */
 export function createWaiting(
-  aside: <T>(wait: () => Promise<T>) => Promise<T> = (wait) => wait(),
+  aside: <T>(wait: () => Promise<T>, whom: "person") => Promise<T> = (wait) => wait(),
 ): Waiting {
   let count = 0;
   let end = Promise.withResolvers<void>();
@@ -22,7 +22,7 @@ export function createWaiting(
       count += 1;
       if (count === 1) end = Promise.withResolvers<void>();
       try {
-        return await aside(() => work);
+        return await aside(() => work, "person");
       } finally {
         count -= 1;
         if (count === 0) end.resolve();

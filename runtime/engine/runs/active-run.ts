@@ -10,11 +10,12 @@ import type {
 import type { RunState } from "../../protocol/runs.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { RunChanges } from "./changes.ts";
+import { type AskedTime, createAskedTime } from "./asked-time.ts";
 import { RunRecord } from "./run-record.ts";
 import { doStep, type StepTools } from "./step.ts";
 import { limitTotalTime } from "./total-time.ts";
 
-export interface RunTools extends StepTools {
+export interface RunTools extends Omit<StepTools, "asked"> {
   readonly journal: Journal;
   readonly changes: RunChanges;
 }
@@ -28,6 +29,7 @@ export class ActiveRun {
   readonly #onEnd: () => void;
   readonly #abort = new AbortController();
   readonly #begunMs: number;
+  readonly #asked: AskedTime;
   readonly #ended = Promise.withResolvers<undefined>();
   readonly #survivors: Survivor[] = [];
   /** Never rejects. */
@@ -46,6 +48,7 @@ export class ActiveRun {
     const now = tools.clock.now();
     this.record = new RunRecord(description, now);
     this.#begunMs = tools.clock.elapsed();
+    this.#asked = createAskedTime(tools.clock);
     this.#tools = tools;
     this.#onCancel = onCancel;
     this.#onEnd = onEnd;
@@ -73,8 +76,9 @@ export class ActiveRun {
     });
     this.record.startStep(step);
     changes.runChanged(this.record, step.target.hosts);
-    const runMs = clock.elapsed() - this.#begunMs;
-    const limited = limitTotalTime(step, runMs, this.#abort.signal, clock);
+    const runMs = clock.elapsed() - this.#begunMs - this.#asked.ms();
+    const isPaused = () => this.#asked.isUnderWay();
+    const limited = limitTotalTime(step, { runMs, isPaused }, this.#abort.signal, clock);
     const done = doStep(step, limited.signal, this.#stepTools(), {
       hostStarted: (host, output) => {
         this.record.startHost(step, host, output);
@@ -111,7 +115,7 @@ export class ActiveRun {
   }
 
   #stepTools(): StepTools {
-    return { ...this.#tools, evaluationId: this.record.evaluationId };
+    return { ...this.#tools, evaluationId: this.record.evaluationId, asked: this.#asked };
   }
 
   end({ verdict, message }: Pick<RunEnd, "verdict" | "message">): void {

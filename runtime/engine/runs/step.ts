@@ -16,6 +16,7 @@ import { type CopyTools, endCopy, failBecause, findCopies } from "./copy-step.ts
 import { adviseRoot } from "./needs-root.ts";
 import { createMistakes, type MistakeTools } from "./mistakes.ts";
 import { createSlots, type Slot } from "./slots.ts";
+import type { AskedTime } from "./asked-time.ts";
 import { executeStep, type SecretTools } from "./execute-step.ts";
 
 const DEFAULT_CONCURRENCY = 100;
@@ -26,6 +27,8 @@ const RESULTS_LIMIT_BYTES = 64 * 1024 * 1024;
 export interface StepTools extends CopyTools, SecretTools, MistakeTools {
   readonly createOutput: (step: number, host: string) => HostOutput;
   readonly evaluationId?: string | undefined;
+  /** In which the run waits for a person. */
+  readonly asked: AskedTime;
 }
 
 /** What the step tells while it goes on; that a command was stopped, or survived, comes before its host's end. */
@@ -77,7 +80,7 @@ async function doHost(
   tools: HostTools,
   observer: StepObserver,
 ): Promise<void> {
-  const { clock, evaluationId, slot, mistake } = tools;
+  const { clock, evaluationId, slot, asked, mistake } = tools;
   const { auth } = step.target;
   const limits = limitsOf(step);
   const output = tools.createOutput(step.index, host);
@@ -91,7 +94,7 @@ async function doHost(
       auth,
       connectTimeoutMs: limits.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
       evaluationId,
-      aside: (wait) => slot.lend(wait),
+      aside: (wait, whom) => slot.lend(whom === "person" ? () => asked.during(wait()) : wait),
     },
     copy,
     {

@@ -9,10 +9,18 @@ export interface LimitedSignal {
   forget(): void;
 }
 
-/** The signal, aborted with an `Interrupted` too when the step's own time is over, or its run's, which took `runMs` so far. */
+/** How far a run is. */
+export interface RunTime {
+  /** What it took so far. */
+  readonly runMs: number;
+  /** Whether no time passes for it now. */
+  readonly isPaused: () => boolean;
+}
+
+/** The signal, aborted with an `Interrupted` too when the step's own time is over, or its run's. */
 export function limitTotalTime(
   step: Pick<StepDescription, "target" | "limits">,
-  runMs: number,
+  { runMs, isPaused }: RunTime,
   signal: AbortSignal,
   clock: Clock,
 ): LimitedSignal {
@@ -21,7 +29,7 @@ export function limitTotalTime(
     if (totalMs === undefined) return () => {};
     const end = () =>
       over.abort(new Interrupted("totalTime", `timed out after ${totalMs / 1000} s for ${whose}`));
-    if (pastMs < totalMs) return startDeadline(clock, totalMs - pastMs, end);
+    if (pastMs < totalMs) return startDeadline(clock, totalMs - pastMs, end, isPaused);
     end();
     return () => {};
   };

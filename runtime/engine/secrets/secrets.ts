@@ -90,7 +90,7 @@ async function orAside<T>(answer: Promise<T>, aside: Target["aside"]): Promise<T
     ),
     new Promise<false>((resolve) => setImmediate(resolve, false)),
   ]);
-  return isKnown || aside === undefined ? answer : aside(() => answer);
+  return isKnown || aside === undefined ? answer : aside(() => answer, "person");
 }
 
 /** What a shell cannot hold, or what could not be hidden; undefined when a script may be given the value. */

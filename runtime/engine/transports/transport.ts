@@ -11,10 +11,12 @@ export interface Target {
   /** The evaluation in whose name it is reached: its client is asked what has to be asked. */
   readonly evaluationId?: string | undefined;
   /** Wraps the time in which a person, or a silent host, is waited for: others may take its place among the hosts worked on at once. */
-  readonly aside?: <T>(wait: () => Promise<T>) => Promise<T>;
+  readonly aside?: Aside;
   /** Reads the login password that the program names, instead of asking for it. Rejects with `ConnectionError`. */
   readonly password?: (place: string, signal: AbortSignal) => Promise<KnownAnswer>;
 }
+
+export type Aside = <T>(wait: () => Promise<T>, whom: "person" | "host") => Promise<T>;
 
 /** Variables of whoever asks: PATH, HOME, SSH_AUTH_SOCK, RE_OPS_SSH_CONFIG. Nothing in the engine reads its own process's. */
 export type Environment = Readonly<Record<string, string>>;

@@ -175,6 +175,22 @@ test("behind a ProxyCommand the system's ssh may ask for another host's password
   );
 });
 
+test("the time that a person takes counts against no limit of the run, in that step and after it", async (t) => {
+  const limits = { totalTimeoutMs: 1000 };
+  const lab = await makeLabEngine(t, {
+    async secret() {
+      const other = await lab.evaluate(() => run(exec(lab.hosts({}, limits), "sleep 300")));
+      assert.equal(failureOf(other).kind, "timedOut");
+      return HARD;
+    },
+  });
+  const outcome = lab.evaluate(() =>
+    run(show(lab.hosts({}, limits), secret("hard")), exec("echo on")),
+  );
+  assert.equal(outOf(await outcome), "on\n");
+  assert.equal(lab.person.secrets.length, 1);
+});
+
 test("a step that is cancelled while a secret is asked for starts nothing", async (t) => {
   const { promise: asked, resolve } = Promise.withResolvers<undefined>();
   const lab = await makeLabEngine(t, {

@@ -20,7 +20,7 @@ export function lendWhileSilent(
   const lend = () => {
     if (aside === undefined || stream.bytesRead > 0 || stream.destroyed) return;
     stream.once("data", () => resolve());
-    back = aside(() => promise);
+    back = aside(() => promise, "host");
   };
   const callOff = clock.after(PATIENCE_MS, lend);
   return {
