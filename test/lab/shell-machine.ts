@@ -11,12 +11,6 @@ import { type Clock, systemClock } from "../../runtime/engine/waiting/clock.ts";
 import { orAborted } from "../../runtime/engine/waiting/or-aborted.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
-/** Twenty times as fast as the real one. */
-export const quick: Clock = {
-  ...systemClock,
-  elapsed: () => systemClock.elapsed() * 20,
-  after: (ms, callback) => systemClock.after(ms / 20, callback),
-};
 const { signal: never } = new AbortController();
 
 export interface Ran {

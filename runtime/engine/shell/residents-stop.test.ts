@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
-import { type Machine, makeHanging, quick, startMachine } from "../../../test/lab/shell-machine.ts";
+import { type Machine, makeHanging, startMachine } from "../../../test/lab/shell-machine.ts";
+import { makeFlyingClock } from "../../../test/support/flying-clock.ts";
 import { isRunning } from "../../../test/support/processes.ts";
 import { temporaryFolder } from "../../../test/support/temporary.ts";
 import { until } from "../../../test/support/until.ts";
@@ -21,7 +22,9 @@ const CANCELLED = {
 
 test("scripts that wait for the first shell have times of their own, and take channels when it comes to nothing", async (t) => {
   const { shell } = await makeHanging(t);
-  const machine = await startMachine(t, shell, { clock: quick });
+  const { clock, fly, land } = makeFlyingClock(20);
+  const machine = await startMachine(t, shell, { clock });
+  fly();
   const [first, ...others] = await Promise.allSettled(
     [1, 2, 3].map(() => machine.run("echo never", { stepTimeoutMs: 1000 })),
   );
@@ -29,6 +32,7 @@ test("scripts that wait for the first shell have times of their own, and take ch
   const reason = new Interrupted("stepTime", "timed out after 1 s");
   for (const other of others) assert.deepEqual(other, { status: "rejected", reason });
   assert.equal(machine.opened(), 1, "the first shell");
+  land();
   const controller = new AbortController();
   const cancelled = machine.run("echo never", { signal: controller.signal });
   const running = [machine.run("exit 3"), machine.run("exit 4")];
@@ -49,7 +53,9 @@ test("a step's times count while it waits for a session behind a login shell tha
   const { shell } = await makeHanging(t);
   const hasRoom = (opened: number) =>
     opened === 0 ? Promise.resolve() : new Promise<void>(() => {});
-  const machine = await startMachine(t, shell, { clock: quick, hasRoom });
+  const { clock, fly } = makeFlyingClock(20);
+  const machine = await startMachine(t, shell, { clock, hasRoom });
+  fly();
   await assert.rejects(machine.run("echo never", { stepTimeoutMs: 20_000 }), {
     name: "Interrupted",
     why: "stepTime",
@@ -66,11 +72,16 @@ test("a step's times and a cancel end the waiting for a login shell that hangs, 
     cancelled: { signal: controller.signal },
   };
   for (const [why, interruption] of Object.entries(interruptions)) {
-    const machine = await startMachine(t, shell, { clock: quick });
-    const running = machine.run("echo never", interruption);
-    await until("the shell is started", () => machine.living() === 1);
-    if (why === "cancelled") controller.abort();
-    await assert.rejects(running, NOT_READY);
+    const { clock, fly } = makeFlyingClock(20);
+    const machine = await startMachine(t, shell, { clock });
+    const rejected = assert.rejects(machine.run("echo never", interruption), NOT_READY);
+    if (why === "cancelled") {
+      await until("the shell is started", () => machine.living() === 1);
+      controller.abort();
+    } else {
+      fly();
+    }
+    await rejected;
     await until("nothing runs", () => machine.living() === 0);
     assert.equal(machine.opened(), 1);
   }
