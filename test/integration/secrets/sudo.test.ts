@@ -300,16 +300,17 @@ test("cancelled while sudo waits for its password, nothing starts and nothing wa
 
 test("a step that takes too long as root is stopped; the time at the question does not count", async (t) => {
   const lab = await makeHost(t, [ASKED], {
-    // sudo takes its time, more than the step has, to say that a password is wrong.
-    secret: ({ retry }) => (retry ? lab.user.password : "wrong"),
+    // sudo takes its time, more than the step has, to say twice that a password is wrong.
+    secret: () => (lab.person.secrets.length > 2 ? lab.user.password : "wrong"),
   });
-  const hosts = lab.hosts({ sudo: true }, { stepTimeoutMs: 1000 });
+  const hosts = lab.hosts({ sudo: true }, { stepTimeoutMs: 2500 });
   const mark = `RE_OPS_MARK=${randomBytes(8).toString("hex")}`;
   const outcome = await lab.evaluate(() =>
     run(exec(hosts, `echo begun; export ${mark}; sleep 300`)),
   );
   const { kind, out } = failureOf(outcome);
   assert.deepEqual({ kind, out }, { kind: "timedOut", out: "begun\n" });
+  assert.equal(lab.person.secrets.length, 3);
   assert.deepEqual(await processesWith(mark), []);
 });
 
