@@ -1,6 +1,6 @@
 // Go, stop, reset and refresh of a real server: from user code, and from a window.
 import assert from "node:assert/strict";
-import { rm, writeFile } from "node:fs/promises";
+import { access, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { controlComponents, getStatus, refreshFiles, type Status } from "re-ops/protocol";
@@ -19,7 +19,7 @@ const uses = `${head}if (import.meta.repl) {
   [count, kept];
   count = 7;
   run(exec(here, "echo out"));
-  run(exec(here, "sleep 60"));
+  run(exec(here, "touch sleeping; sleep 60"));
   await new Promise(() => {});
   await stop();
   await go();
@@ -43,9 +43,12 @@ test("between stop and go nothing runs and nothing is connected, names stay and 
   );
   await displayOf(press("count = 7"));
   assert.equal(await displayOf(press('run(exec(here, "echo')), "1 ok");
-  const sleeping = press('run(exec(here, "sleep');
+  const sleeping = press('run(exec(here, "touch');
   const hanging = press("await new Promise");
-  await until("the sleep to run", async () => (await statusOf(window)).running === 1);
+  // A run is under way before its script is: one that is stopped then may still run.
+  await until("the sleep to run", () =>
+    access(path.join(project.environment["HOME"] ?? "", "sleeping")).then(() => true),
+  );
   const pid = (await statusOf(window)).live.pid;
 
   const stopped = await displayOf(press("await stop"));
