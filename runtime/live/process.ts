@@ -1,15 +1,9 @@
 // The live process, composed: all user code of a project runs here, and what it wants done is asked of the server over one pipe.
-import { randomUUID } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { Socket } from "node:net";
 import { inspect, parseArgs } from "node:util";
 import { isHosts } from "../describe/hosts/hosts.ts";
-import {
-  ambientEvaluation,
-  inEvaluation,
-  setFallbackEvaluation,
-  type EvaluationConsole,
-} from "../port.ts";
+import { ambientEvaluation, setFallbackEvaluation, type EvaluationConsole } from "../port.ts";
 import {
   LIVE_CHANNEL_FD,
   liveBindings,
@@ -39,6 +33,7 @@ import { RecentValues } from "./values/recent-values.ts";
 import { RefreshFailure } from "./refresh/refresh-failure.ts";
 import { composeWorkflow } from "./workflow.ts";
 import { Session, type SessionResult } from "./session.ts";
+import { createWorkUnderWay, type WorkUnderWay } from "./work-under-way.ts";
 
 const { values } = parseArgs({
   options: { project: { type: "string" }, compiled: { type: "string" } },
@@ -69,11 +64,6 @@ function live({ projectFolder, compiledFolder }: Folders, peer: Peer): void {
   const watchdog = startWatchdog({ fd: WATCHDOG_FD, projectFolder, timers });
   const port = createPortClient(peer);
   const neverAborted = new AbortController().signal;
-  const sessions = new Map<string, Session>();
-  /** Work that no evaluation asked for, such as a refresh. */
-  const nobodys = new Map<string, AbortController>();
-  /** By the console that is theirs alone, since what user code left behind may break long after a session is over. */
-  const owners = new WeakMap<EvaluationConsole, Session>();
   let isTelling: NodeJS.Immediate | undefined;
   const evaluator = createEvaluator({
     projectFolder,
@@ -84,7 +74,7 @@ function live({ projectFolder, compiledFolder }: Folders, peer: Peer): void {
       if (isHosts(value)) port.expect(value);
     },
     onStandings: () => {
-      if (sessions.size === 0) tellStandingsSoon();
+      if (work.isIdle) tellStandingsSoon();
     },
     ...(compiledFolder !== undefined && { compiledFolder }),
   });
@@ -98,6 +88,15 @@ function live({ projectFolder, compiledFolder }: Folders, peer: Peer): void {
     stop: control("stop"),
     reset: control("reset"),
   });
+
+  /** What user code prints while no evaluation asked for it goes to every window. */
+  const toNobody: EvaluationConsole = {
+    room: MOST_TEXT,
+    write: (stream, text) => {
+      peer.notify(liveConsole, { stream, text });
+    },
+  };
+  const work = createWorkUnderWay({ port, console: toNobody, workflow });
 
   // After the result of an evaluation: what a person waits for comes first.
   const tellStandingsSoon = () => {
@@ -129,10 +128,7 @@ function live({ projectFolder, compiledFolder }: Folders, peer: Peer): void {
       { evaluationId, file, text, ...range, needs, prelude, ...(whole && { whole: "file" }) },
       { evaluator, port, console, workflow, ...(localFolder !== undefined && { localFolder }) },
     );
-    sessions.set(evaluationId, session);
-    owners.set(console, session);
-    const result = await session.evaluate();
-    sessions.delete(evaluationId);
+    const result = await work.evaluate(session, console);
     console.flush();
     tellBindings();
     tellStandingsSoon();
@@ -141,18 +137,17 @@ function live({ projectFolder, compiledFolder }: Folders, peer: Peer): void {
   });
   peer.onRequest(liveReadValue, ({ evaluationId }) => recent.read(evaluationId));
   peer.onRequest(liveInterrupt, ({ demand, evaluationId, runId }) => {
-    const isAll = evaluationId === undefined && runId === undefined;
-    for (const session of sessions.values()) {
-      if (isAll || session.id === evaluationId) session.interrupt();
-    }
-    if (isAll) for (const work of nobodys.values()) work.abort(new Error("interrupted"));
-    const all = { sessions, nobodys, port };
-    return { broken: watchdog.answer(demand).map((one) => settleBroken(one, all)) };
+    if (evaluationId !== undefined) work.interruptSessions((id) => id === evaluationId);
+    else if (runId === undefined) work.interruptAll();
+    return { broken: watchdog.answer(demand).map((one) => settleBroken(one, work, port)) };
   });
 
   peer.onRequest(liveRefresh, async (which) => {
     try {
-      return { kind: "done" as const, report: await atNobodys(() => evaluator.refresh(which)) };
+      return {
+        kind: "done" as const,
+        report: await work.atNobodys(() => evaluator.refresh(which)),
+      };
     } catch (error) {
       if (error instanceof RefreshFailure) return { kind: "error" as const, error: error.error };
       throw error;
@@ -162,31 +157,14 @@ function live({ projectFolder, compiledFolder }: Folders, peer: Peer): void {
     }
   });
   peer.onRequest(liveRelease, async ({ keep }) => {
-    for (const session of sessions.values()) if (session.id !== keep) session.interrupt();
-    const mistakes = await atNobodys(() => evaluator.disposeHeld());
+    work.interruptSessions((id) => id !== keep);
+    const mistakes = await work.atNobodys(() => evaluator.disposeHeld());
     return { mistakes: mistakes.map((mistake) => `Disposing has failed: ${inspect(mistake)}`) };
   });
 
-  const toNobody: EvaluationConsole = {
-    room: MOST_TEXT,
-    write: (stream, text) => {
-      peer.notify(liveConsole, { stream, text });
-    },
-  };
-  /** What user code prints while no evaluation asked for it goes to every window. */
-  const atNobodys = async <T>(body: () => Promise<T>): Promise<T> => {
-    const [id, work] = [randomUUID(), new AbortController()];
-    nobodys.set(id, work);
-    try {
-      const { signal } = work;
-      return await inEvaluation({ id, signal, port, console: toNobody, workflow }, body);
-    } finally {
-      nobodys.delete(id);
-    }
-  };
   // A callback may come to user code without the context in which it was given away.
   setFallbackEvaluation(() => ({ signal: neverAborted, port, console: toNobody, workflow }));
-  surviveMistakes(owners, toNobody);
+  surviveMistakes(work, toNobody);
   void peer.closed.then(endAll);
   peer.notify(liveReady, { pid: process.pid });
 }
@@ -195,13 +173,10 @@ function live({ projectFolder, compiledFolder }: Folders, peer: Peer): void {
 const MOST_REPORTED_TEXT = 100_000_000;
 
 /** What user code throws where nobody catches it is told to whoever evaluated that code, and ends nothing. */
-function surviveMistakes(
-  owners: WeakMap<EvaluationConsole, Session>,
-  toNobody: EvaluationConsole,
-): void {
+function surviveMistakes(work: Pick<WorkUnderWay, "ownerOf">, toNobody: EvaluationConsole): void {
   const hear = (error: unknown) => {
     const console = ambientEvaluation()?.console;
-    const owner = console && owners.get(console);
+    const owner = console && work.ownerOf(console);
     if (owner !== undefined) owner.hear(error);
     else toNobody.write("err", `${inspect(error)}\n`);
   };

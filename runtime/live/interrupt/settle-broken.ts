@@ -1,7 +1,7 @@
 // What becomes of user code that was broken off, and of all of it when the server is gone.
 import type { EnginePort } from "../../port.ts";
 import type { BrokenLoop } from "../../protocol/live.ts";
-import type { Session } from "../session.ts";
+import type { WorkUnderWay } from "../work-under-way.ts";
 import type { BrokenOff } from "./break-off.ts";
 
 const BROKEN = "Broken off: it kept the live process from answering an interrupt.";
@@ -9,17 +9,12 @@ const BROKEN = "Broken off: it kept the live process from answering an interrupt
 /** Whose code was broken off never settles by itself. */
 export function settleBroken(
   { place, evaluationId, runId, byTimer }: BrokenOff,
-  parts: {
-    readonly sessions: ReadonlyMap<string, Session>;
-    readonly nobodys: ReadonlyMap<string, AbortController>;
-    readonly port: EnginePort;
-  },
+  work: Pick<WorkUnderWay, "breakOff">,
+  port: Pick<EnginePort, "cancelRun">,
 ): BrokenLoop {
-  parts.nobodys.get(evaluationId ?? "")?.abort(new Error(BROKEN));
-  const session = parts.sessions.get(evaluationId ?? "");
-  session?.interrupt(BROKEN);
+  const session = work.breakOff(evaluationId ?? "", BROKEN);
   if (runId !== undefined) {
-    parts.port.cancelRun(runId, "interrupted").catch(() => undefined); // the server is gone, and this process ends
+    port.cancelRun(runId, "interrupted").catch(() => undefined); // the server is gone, and this process ends
   }
   return {
     place,
