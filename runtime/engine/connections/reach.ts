@@ -165,6 +165,7 @@ async function executeOnce(execution: Execution): Promise<ReachEnd> {
     } catch (error) {
       // A kept connection may have died unnoticed; a command that never left may be sent anew.
       if (error instanceof LostError && !error.commandSent) {
+        watch.stopTimes();
         return await executeOn(route, execution, progress);
       }
       throw error;

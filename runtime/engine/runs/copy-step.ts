@@ -75,14 +75,15 @@ export function failBecause(
 }
 
 function nextFor(said: string, step: StepDescription): string {
+  const known = NEXT.find(([words]) => words.test(said));
+  if (known !== undefined) return known[1];
   if (DENIED.test(said)) {
     const ways = waysToRoot(step);
     return ways === undefined
       ? "use a user who may, or give another path"
       : `if it needs root: ${ways}; else give another path`;
   }
-  const known = NEXT.find(([words]) => words.test(said));
-  return known?.[1] ?? "look at the path on the host";
+  return "look at the path on the host";
 }
 
 const DENIED = /Permission denied|not permitted/iu;

@@ -68,7 +68,7 @@ interface Lines {
  */
 function buildLines(script: string, marker: string, stdin: string): Lines {
   const words = quoteLines(script);
-  const toJoin = words.isOne ? "" : ` && ${HAS_USUAL_IFS} && ${JOIN_LINES}`;
+  const toJoin = words.isOne ? "" : ` && ${JOIN_LINES} && ${JOINS_LINES}`;
   const mayItself = `${IS_NOT_CSH} && ${LEADS_GROUP}${toJoin}`;
   const byItself = `eval ${quote(mayItself)} && set -- ${words.text} && eval ${quote(become(marker, stdin))}`;
   const bySh = `exec sh -c ${quote(startInSh(words.isOne, marker, stdin))} sh ${words.text}`;
@@ -104,7 +104,10 @@ const IS_NOT_CSH = "test $?shell != 1";
 /** `kill -0 -PID` is the one spelling for groups that dash, bash, zsh and busybox agree on. */
 const LEADS_GROUP = "kill -0 -$$ 2>/dev/null";
 
-/** A new shell has the usual one: space, tab, line end. It is the only line end that all shells have at hand without a process. */
-const JOIN_LINES = "IFS=${IFS#??}";
+/**
+ * A new shell has the usual one: space, tab, line end, and in zsh NUL. It is the only line end that all shells have at hand
+ * without a process.
+ */
+const JOIN_LINES = 'IFS=${IFS#??} && IFS=${IFS%"${IFS#?}"}';
 /** Only a line end ends the comment. */
-const HAS_USUAL_IFS = 'test ${#IFS} = 3 && eval "false #${IFS#??}true"';
+const JOINS_LINES = 'test ${#IFS} = 1 && eval "false #${IFS}true"';

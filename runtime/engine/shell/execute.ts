@@ -160,7 +160,8 @@ async function feedOnceStarted(
   { watch, clock }: ExecuteOptions,
 ): Promise<void> {
   const first = await within(clock, START_PATIENCE_MS, Promise.race([started, stream.exit]));
-  if (typeof first !== "number") {
+  // sudo that was slow had its input ended; a write behind that would close the channel.
+  if (typeof first !== "number" || stream.stdin.writableEnded) {
     stream.stdin.end();
     return;
   }

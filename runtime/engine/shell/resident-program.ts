@@ -27,7 +27,7 @@ export function buildRequest(marker: string, script: string): string {
  * it on both streams. A job that is stopped is waited for in a loop: `wait -f`, meant for that, may never come back from a job
  * that has ended before. A job stands in parentheses, because `exec` elsewhere counts SHLVL down.
  *
- * Behind its code stands `left` when the script has left something that lives: a process of our session, one that holds our
+ * Behind its code stands `left` when the script has left something that lives: a process of our session, one that can write to our
  * streams, or one that we may not look at. Then the program ends, and the channel goes on for as long as that process holds it,
  * as it does with a channel of one script. Every process that the script can have started has a number between its own and the
  * last one given: those are looked at, until a look has found no new one. Where processes of others are hidden (hidepid), one
@@ -87,13 +87,16 @@ reops_lives() {
   reops_look "$1" || { [ -d "/proc/$1" ]; return; };
   case $reops_state in Z|X) return 1;; esac;
 };
+reops_writes() {
+  { read -r reops_line && read -r reops_line; } <"$1" && [[ $reops_line != *0 ]];
+};
 reops_stays() {
   reops_lives "$1" || return;
   [ "$reops_session" = $$ ] && return;
   (( reops_session >= $2 )) || return 1;
   [ -r "/proc/$1/fd" ] || { reops_lives "$1"; return; };
   for reops_line in "/proc/$1/fd/"*; do
-    [[ $reops_line -ef /proc/$$/fd/1 || $reops_line -ef /proc/$$/fd/7 ]] && return;
+    [[ $reops_line -ef /proc/$$/fd/1 || $reops_line -ef /proc/$$/fd/7 ]] && reops_writes "\${reops_line/fd/fdinfo}" && return;
   done;
   return 1;
 };

@@ -129,3 +129,20 @@ test("what is forgotten leaves no deadline behind", async () => {
   await pass(2000);
   assert.equal(why(), undefined);
 });
+
+test("times that were stopped count anew, unless all is over", async () => {
+  const { clock, pass, pending } = handClock();
+  const { stopTimes, startTimes, forget, why } = watch(clock, { stepTimeoutMs: 1000 });
+  await pass(800);
+  stopTimes();
+  await pass(800);
+  assert.equal(why(), undefined);
+  startTimes();
+  await pass(800);
+  assert.equal(why(), undefined);
+  await pass(400);
+  assert.equal(why(), "stepTime");
+  forget();
+  startTimes();
+  assert.equal(pending(), 0);
+});

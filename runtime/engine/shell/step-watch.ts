@@ -34,6 +34,8 @@ export interface StepWatch {
   readonly signal: AbortSignal;
   /** From now on the step's times count; once, however often it is called. */
   startTimes(this: void): void;
+  /** They do not count any more, and anew once they are started again: nothing of the step was begun. */
+  stopTimes(this: void): void;
   /** There was output, or the host has taken input. Until `room` resolves nothing more is read, and that is no silence. */
   hear(this: void, room?: Promise<void> | void): void;
   /** From now on nothing interrupts the step. */
@@ -43,8 +45,9 @@ export interface StepWatch {
 export function watchStep(options: StepWatchOptions): StepWatch {
   const { signal, stepTimeoutMs, idleTimeoutMs, clock } = options;
   const controller = new AbortController();
-  const callOffs: (() => void)[] = [];
-  let mayStartTimes = true;
+  let callOffs: (() => void)[] = [];
+  let areCounted = false;
+  let isOver = false;
   let lastMs = clock.elapsed();
   let withoutRoom = 0;
 
@@ -54,9 +57,15 @@ export function watchStep(options: StepWatchOptions): StepWatch {
   }
 
   function forget(): void {
-    mayStartTimes = false;
+    isOver = true;
     signal.removeEventListener("abort", abort);
+    stopTimes();
+  }
+
+  function stopTimes(): void {
     for (const callOff of callOffs) callOff();
+    callOffs = [];
+    areCounted = false;
   }
 
   function abort(): void {
@@ -81,12 +90,13 @@ export function watchStep(options: StepWatchOptions): StepWatch {
   return {
     signal: controller.signal,
     startTimes() {
-      if (!mayStartTimes) return;
-      mayStartTimes = false;
+      if (areCounted || isOver) return;
+      areCounted = true;
       lastMs = clock.elapsed();
       if (stepTimeoutMs !== undefined) callOffs.push(startStepTime(stepTimeoutMs));
       if (idleTimeoutMs !== undefined) callOffs.push(startIdleTime(idleTimeoutMs));
     },
+    stopTimes,
     hear(room) {
       lastMs = clock.elapsed();
       if (room === undefined) return;

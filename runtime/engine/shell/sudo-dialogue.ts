@@ -13,6 +13,8 @@ export type Sign = "asked" | "entered" | "ended";
 export interface SudoDialogue {
   /** After `entered` all that follows is left in the stream. */
   next(): Promise<Sign>;
+  /** Listens no more: what comes is for whoever has the stream. */
+  leave(): void;
   /** What else was said since the last question. */
   said(): string;
   /** Nothing more will be said, as far as was listened. */
@@ -42,16 +44,21 @@ export function createSudoDialogue(stderr: Readable, marks: SudoMarks): SudoDial
     return "entered";
   }
 
+  let leave = () => {};
   const isOver = () => stderr.readableEnded || stderr.destroyed;
 
   return {
     isOver,
+    leave: () => leave(),
     next() {
       const { promise, resolve } = Promise.withResolvers<Sign>();
-      const settle = (sign: Sign) => {
+      leave = () => {
         stderr.off("readable", look);
         stderr.off("end", end);
         stderr.off("close", end);
+      };
+      const settle = (sign: Sign) => {
+        leave();
         resolve(sign);
       };
       const end = () => settle("ended");

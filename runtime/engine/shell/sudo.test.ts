@@ -81,6 +81,17 @@ test("sudo that lets in after its time has run the command, whose end is told", 
   assert.deepEqual(await stream.exit, { code: 3 });
 });
 
+test("cancelled while sudo says nothing: whoever has the stream then reads each byte once", async () => {
+  const host = new SudoHost();
+  const stream = await open(host, makeHasty(50_000), giveRight, AbortSignal.abort());
+  let said = "";
+  stream.stderr.on("data", (chunk: Buffer) => (said += String(chunk)));
+  host.enter();
+  host.stderr.end("said by the command");
+  await once(stream.stderr, "end");
+  assert.equal(said.split("said by the command").length, 2);
+});
+
 test("sudo that has said nothing and is gone is told as silent", async () => {
   const host = new SudoHost();
   host.stdin.resume().on("end", () => host.end({ code: 1 }));

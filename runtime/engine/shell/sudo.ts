@@ -4,10 +4,15 @@ import type { Clock } from "../waiting/clock.ts";
 import { within } from "../waiting/within.ts";
 import { type ConnectionError, LostError } from "../host-errors.ts";
 import type { KnownAnswer } from "../questions/known-answer.ts";
-import type { ByteStream, OpenLine } from "../transports/transport.ts";
+import type { ByteStream, Exit, OpenLine } from "../transports/transport.ts";
 import { quote } from "../quote.ts";
 import { isSeen } from "./exit.ts";
-import { createSudoDialogue, type Sign, type SudoMarks } from "./sudo-dialogue.ts";
+import {
+  createSudoDialogue,
+  type Sign,
+  type SudoDialogue,
+  type SudoMarks,
+} from "./sudo-dialogue.ts";
 import { describeSilence, describeSudoRefusal, describeWrongPassword } from "./sudo-refusal.ts";
 
 /** As whom, and who knows the password. */
@@ -80,7 +85,7 @@ async function enter(
       return stream;
     }
     if (sign === undefined) {
-      return leaveOrEnter(stream, { said: dialogue.said(), next, given }, options);
+      return leaveOrEnter(stream, { dialogue, next, given }, options);
     }
     if (sign === "ended") {
       const said = dialogue.said();
@@ -105,7 +110,7 @@ async function enter(
 }
 
 interface Silent {
-  readonly said: string;
+  readonly dialogue: SudoDialogue;
   readonly next: Promise<Sign>;
   readonly given: KnownAnswer | undefined;
 }
@@ -116,9 +121,10 @@ interface Silent {
  */
 async function leaveOrEnter(
   stream: ByteStream,
-  { said, next, given }: Silent,
+  { dialogue, next, given }: Silent,
   { place, clock, signal }: SudoOptions,
 ): Promise<ByteStream> {
+  const said = dialogue.said();
   stream.stdin.end();
   const sign = await within(clock, LEAVING_MS, next);
   if (sign === "entered") {
@@ -126,20 +132,25 @@ async function leaveOrEnter(
     return stream;
   }
   // Whoever is given one that says nothing looks on the host what became of it.
-  if (sign === undefined && signal.aborted) return stream;
-  await leave(stream, clock);
+  if (sign === undefined && signal.aborted) {
+    dialogue.leave();
+    return stream;
+  }
+  const exit = await leave(stream, clock);
   if (sign === undefined) throw new LostError("sudo neither let us in nor ended", true);
-  if (!isSeen(await stream.exit)) throw describeLoss(true);
+  if (!isSeen(exit)) throw describeLoss(true);
   signal.throwIfAborted();
   throw describeSilence(said, place);
 }
 
-async function leave(stream: ByteStream, clock: Clock): Promise<void> {
+/** How it ended; nothing, where it was not seen to end. */
+async function leave(stream: ByteStream, clock: Clock): Promise<Exit> {
   stream.stdin.end();
   stream.stdout.resume();
   stream.stderr.resume();
-  await within(clock, LEAVING_MS, stream.exit);
+  const exit = await within(clock, LEAVING_MS, stream.exit);
   stream.close();
+  return exit ?? {};
 }
 
 interface Ended {
@@ -155,8 +166,7 @@ async function describeEnd(
   { said, tries, mayHaveStarted, because }: Ended,
   { place, access, clock }: SudoOptions,
 ): Promise<ConnectionError | LostError> {
-  await leave(stream, clock);
-  const exit = await stream.exit;
+  const exit = await leave(stream, clock);
   if (!isSeen(exit)) return describeLoss(mayHaveStarted);
   if (saysWrong(tries, said)) return describeWrongPassword(place, because);
   return describeSudoRefusal(said, { place, user: access.user, exit });

@@ -7,7 +7,7 @@ import { type TestContext, test } from "node:test";
 import * as fc from "fast-check";
 import { systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import { nobody } from "../../../runtime/engine/questions/question.ts";
-import { processesWith, signal } from "../../support/processes.ts";
+import { killAll, processesWith, signal } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
 import type { SshdOptions } from "../../lab/sshd.ts";
 import {
@@ -182,6 +182,21 @@ test("hundreds of short scripts on eight shells: each ends as itself, and its sh
   const used = await Promise.all(Array.from({ length: 8 }, worker));
   assert.ok(new Set(used.flat()).size <= 20, "shells are used again");
   assert.equal(sshd.opened(), 1);
+});
+
+test("what can only read what the shell writes has not been left by a script: the shell is used again", async (t) => {
+  const { run } = await startBoth(t);
+  const first = await shellPid(run);
+  const mark = `RE_OPS_MARK=${randomBytes(8).toString("hex")}`;
+  const reader = "exec 3</proc/self/fd/1; sleep 300 >/dev/null 2>&1 & echo up";
+  const { out } = await run(`export ${mark}; setsid -w sh -c '${reader}'`);
+  assert.equal(out, "up\n");
+  const running = await until("it to run", async () => {
+    const found = await processesWith(mark);
+    return found.length > 0 ? found : undefined;
+  });
+  t.after(() => killAll(running));
+  assert.equal(await shellPid(run), first);
 });
 
 test("what a script leaves running goes on, and its output stays with it", async (t) => {
