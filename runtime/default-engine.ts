@@ -30,8 +30,9 @@ function openScript(): Evaluation {
     ...signals,
   });
   process.on("exit", () => {
-    for (const run of recorder.underWay()) verdict.addRun(run);
-    for (const line of describeLeft(recorder)) process.stderr.write(`re-ops: ${line}\n`);
+    const underWay = recorder.underWay();
+    for (const run of underWay) verdict.addRun(run);
+    for (const line of describeLeft(underWay, engine)) process.stderr.write(`re-ops: ${line}\n`);
     process.exitCode ??= verdict.exitCode;
   });
   process.on("uncaughtExceptionMonitor", () => {

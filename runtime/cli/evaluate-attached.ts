@@ -93,7 +93,7 @@ interface Stop {
   done: Promise<void>;
 }
 
-/** The first SIGINT or SIGTERM interrupts the evaluation in the server, and this process ends when that was checked. */
+/** The first SIGINT or SIGTERM interrupts the evaluation in the server, and this process ends when that was checked; the second ends it at once. */
 function stopOnSignal({ runtime }: Connection, evaluationId: string): Stop {
   const stop: Stop = { signal: undefined, done: Promise.resolve() };
   const interruptIt = async () => {
@@ -101,10 +101,13 @@ function stopOnSignal({ runtime }: Connection, evaluationId: string): Stop {
     const { message } = await runtime.request(interrupt, { evaluationId });
     process.stderr.write(`re-ops: ${message}\n`);
   };
-  onStopSignal((signal) => {
+  const begin = (signal: NodeJS.Signals) => {
     stop.signal = signal;
     stop.done = interruptIt();
     stop.done.catch(() => undefined); // whoever waits for the evaluation hears that the server is gone
+  };
+  onStopSignal(begin, () => {
+    process.stderr.write("re-ops: the server goes on stopping it: look at Runs in VS Code\n");
   });
   return stop;
 }

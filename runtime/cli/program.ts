@@ -108,7 +108,8 @@ export class Program {
     const underWay = this.#recorder.underWay();
     for (const run of underWay) this.#report.addRun(run);
     this.#report.tellFailed();
-    for (const line of describeLeft(this.#recorder)) process.stderr.write(`re-ops: ${line}\n`);
+    for (const line of describeLeft(underWay, this.#engine))
+      process.stderr.write(`re-ops: ${line}\n`);
     process.exitCode = Math.max(code, this.#report.exitCode);
     void this.#report.writeDocument();
   }

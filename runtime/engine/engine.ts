@@ -82,6 +82,8 @@ export interface Engine {
   cancelEvaluation(evaluationId: string, reason: string): Promise<CancelReport>;
   /** Whether hosts work on a step of this run or the process of user code has it; nothing when it is not under way. */
   phaseOf(runId: string): "step" | "stage" | undefined;
+  /** Where it is worked on right now, not where it waits for its turn; none between two steps. */
+  busyHosts(runId: string): readonly string[];
   /** Its stages are lost: the step under way ends, nothing comes after it. */
   abandonRun(runId: string, reason: string): void;
   setEnvironment(environment: ClientEnvironment): void;
@@ -225,6 +227,7 @@ export function createEngine(options: EngineOptions): Engine {
     warm: async (hosts) => reach?.warm(hosts),
     connectionCount: () => reach?.connectionCount() ?? 0,
     channelCount: () => reach?.channelCount() ?? 0,
+    busyHosts: (runId) => active.get(runId)?.record.busyHosts() ?? [],
     phaseOf: (runId) => active.get(runId)?.phase,
     abandonRun: (runId, reason) => void active.get(runId)?.abandon(reason),
     runningCount: () => active.size,

@@ -1,7 +1,8 @@
 // What a cancel achieved, and what is left to itself, in words for a terminal.
 import { nameSome } from "../describe/hosts/name-some.ts";
 import type { CancelReport } from "../port.ts";
-import type { RunRecorder } from "./run-recorder.ts";
+import type { RunResult } from "../protocol/result.ts";
+import type { LazyEngine } from "./lazy-engine.ts";
 
 export function describeCancel(reports: readonly CancelReport[]): string {
   const stopped = reports.reduce((sum, report) => sum + report.stopped, 0);
@@ -15,10 +16,16 @@ export function describeCancel(reports: readonly CancelReport[]): string {
 const NAMED = 10;
 
 /** A line for each run that is under way when the process ends: nobody has looked what became of it. */
-export function describeLeft(recorder: RunRecorder): readonly string[] {
-  return recorder.underWay().map(({ id, title }) => {
-    const hosts = recorder.busyHosts(id);
-    const where = hosts.length === 0 ? "its hosts" : nameSome(hosts, NAMED);
-    return `${title}: the program ended while this was under way; it may still run: look on ${where}`;
+export function describeLeft(
+  underWay: readonly RunResult[],
+  engine: Pick<LazyEngine, "busyHosts">,
+): readonly string[] {
+  return underWay.map(({ id, title }) => {
+    const hosts = engine.busyHosts(id);
+    const left =
+      hosts.length === 0
+        ? "nothing of it ran on a host at that moment"
+        : `it may still run: look on ${nameSome(hosts, NAMED)}`;
+    return `${title}: the program ended while this was under way; ${left}`;
   });
 }

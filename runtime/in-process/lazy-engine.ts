@@ -4,6 +4,8 @@ import type { OwnEngine } from "./own-engine.ts";
 
 export interface LazyEngine {
   readonly port: EnginePort;
+  /** Where this run is worked on right now. */
+  busyHosts(runId: string): readonly string[];
   /** Closes what was opened; a later call opens it anew. */
   dispose(): Promise<void>;
 }
@@ -11,7 +13,11 @@ export interface LazyEngine {
 /** For the project that `directory` belongs to. */
 export function lazyEngine(directory: string, environment: NodeJS.ProcessEnv): LazyEngine {
   let opened: Promise<OwnEngine> | undefined;
-  const load = async () => (await import("./own-engine.ts")).openOwnEngine(directory, environment);
+  let own: OwnEngine | undefined;
+  const load = async () => {
+    const { openOwnEngine } = await import("./own-engine.ts");
+    return (own = await openOwnEngine(directory, environment));
+  };
   const open = () => (opened ??= load());
   return {
     port: {
@@ -21,11 +27,12 @@ export function lazyEngine(directory: string, environment: NodeJS.ProcessEnv): L
       endRun: async (...args) => (await open()).port.endRun(...args),
       cancelRun: async (...args) => (await open()).port.cancelRun(...args),
     },
+    busyHosts: (runId) => own?.engine.busyHosts(runId) ?? [],
     async dispose() {
       const closing = opened;
       opened = undefined;
-      const own = await closing?.catch(() => undefined); // whoever wanted it open was told why it is not
-      await own?.engine.dispose();
+      const ending = await closing?.catch(() => undefined); // whoever wanted it open was told why it is not
+      await ending?.engine.dispose();
     },
   };
 }

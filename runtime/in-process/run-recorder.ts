@@ -15,8 +15,6 @@ export interface RunRecorder {
   readonly port: EnginePort;
   /** Runs that are not over. */
   underWay(): readonly RunResult[];
-  /** Where a step of theirs has not ended. */
-  busyHosts(runId: string): readonly string[];
   /** Resolves when no run is under way, and every cancel was checked. */
   untilIdle(): Promise<void>;
 }
@@ -33,7 +31,6 @@ export interface RecorderOptions {
 
 export function recordRuns(port: EnginePort, options: RecorderOptions): RunRecorder {
   const underWay = new Map<string, RunResult>();
-  const busyHosts = new Map<string, ReadonlySet<string>>();
   /** Cancels that are still being checked on the hosts, which outlast their runs. */
   let cancels = 0;
   let idle: PromiseWithResolvers<void> | undefined;
@@ -49,7 +46,6 @@ export function recordRuns(port: EnginePort, options: RecorderOptions): RunRecor
     const run = underWay.get(id);
     if (run === undefined) return;
     underWay.delete(id);
-    busyHosts.delete(id);
     options.onOver({ ...run, state });
     rest();
   }
@@ -76,10 +72,7 @@ export function recordRuns(port: EnginePort, options: RecorderOptions): RunRecor
       }
     },
     runStep(step, onResults) {
-      const busy = new Set(step.target.hosts);
-      busyHosts.set(step.runId, busy);
       return port.runStep(step, (results) => {
-        for (const { host } of results) busy.delete(host);
         const hosts = results.map((result) => recordHost(step, result, options.keepOutput));
         underWay.get(step.runId)?.hosts.push(...hosts);
         onResults(results);
@@ -107,7 +100,6 @@ export function recordRuns(port: EnginePort, options: RecorderOptions): RunRecor
   return {
     port: recording,
     underWay: () => [...underWay.values()],
-    busyHosts: (runId) => [...(busyHosts.get(runId) ?? [])],
     async untilIdle() {
       for (let busy = idle; busy !== undefined; busy = idle) await busy.promise;
     },

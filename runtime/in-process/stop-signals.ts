@@ -5,11 +5,17 @@ type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
 const SIGNALS: readonly StopSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** Calls back at the first signal; at the second the process ends. Returns how to stop listening. */
-export function onStopSignal(stop: (signal: StopSignal) => void): () => void {
+/** Calls back at the first signal; at the second the process ends, after `leave`. Returns how to stop listening. */
+export function onStopSignal(
+  stop: (signal: StopSignal) => void,
+  leave: () => void = () => {},
+): () => void {
   let seen = false;
   const hear = (signal: StopSignal) => {
-    if (seen) process.exit(exitCodeOfSignal(signal));
+    if (seen) {
+      leave();
+      process.exit(exitCodeOfSignal(signal));
+    }
     seen = true;
     stop(signal);
   };

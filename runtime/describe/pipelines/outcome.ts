@@ -121,7 +121,7 @@ export function asOutcome(value: unknown, before?: Outcome<unknown>): Outcome<un
   return makeOutcome(hosts, success, failure, { order, dropped, earlier, steps, notMet: false });
 }
 
-/** The outcome as the source of another run: what failed so far is nothing that happens in that one, and all can be picked. */
+/** The outcome as the source of another run: what failed so far is nothing that happens in that one. All of it but what was picked away can be picked. */
 export function asSource(outcome: Outcome<unknown>): Outcome<unknown> {
   const { ended: _, ...trail } = trailOf(outcome);
   return withTrail(outcome, { ...trail, earlier: new Set(everyFailure(outcome)) });

@@ -18,7 +18,7 @@ export const successful: Picker = picker("successful", (outcome) =>
  * show there, and none that an earlier `pick` has taken away.
  *
  * @example
- * run(exec(hosts, "systemctl start web"), pick(failed), exec("systemctl restart web"), pretty());
+ * run(sudo(exec(hosts, "systemctl start web")), pick(failed), sudo(exec("systemctl restart web")), pretty());
  */
 export const failed: Picker = picker("failed", (outcome) =>
   outcome.failure.map((failure) => failure.host),
@@ -30,8 +30,8 @@ export const failed: Picker = picker("failed", (outcome) =>
  * off or behind a firewall, is `timedOut`: `ofKind("unreachable", "timedOut")` picks both.
  *
  * @example
- * const night = await run(exec(hosts, "apt-get -y upgrade"), pretty("upgrade"));
- * run(night, pick(unreachable), exec("apt-get -y upgrade"), pretty("once more"));
+ * const night = await run(sudo(exec(hosts, "apt-get -y upgrade")), pretty("upgrade"));
+ * run(night, pick(unreachable), sudo(exec("apt-get -y upgrade")), pretty("once more"));
  */
 export const unreachable: Picker = picker("unreachable", withKinds("unreachable"));
 
@@ -50,8 +50,8 @@ export const timedOut: Picker = picker("timedOut", withKinds("timedOut"));
  * `"timedOut"` together are all hosts that were down, and those on which a step was stopped because its time was over.
  *
  * @example
- * const night = await run(exec(hosts, "apt-get -y upgrade"), pretty("upgrade"));
- * run(night, pick(ofKind("unreachable", "timedOut")), exec("apt-get -y upgrade"), pretty("those that were down"));
+ * const night = await run(sudo(exec(hosts, "apt-get -y upgrade")), pretty("upgrade"));
+ * run(night, pick(ofKind("unreachable", "timedOut")), sudo(exec("apt-get -y upgrade")), pretty("those that were down"));
  * run(night, pick(ofKind("cancelled", "unknown")), exec("pgrep -a apt-get"), pretty("still at it"));
  */
 export function ofKind(...kinds: readonly [FailureKind, ...FailureKind[]]): Picker {

@@ -177,15 +177,39 @@ test("with output: each line with its host before it, then what is not said by t
   assert.equal(numbers, "\nRun summary:\n\na: 10\n\n  1 ok\n\n");
 });
 
-test("what hosts printed gives way where there is a bound, the summary does not", async () => {
-  const evaluation = scriptedEvaluation((host) =>
-    answered(host, "x".repeat(99).concat("\n").repeat(50)),
+test("what hosts printed gives way where there is a bound: first that of successes, who then have ticks", async () => {
+  const text = "x".repeat(99).concat("\n").repeat(50);
+  const answer: Answer = (host, step) => {
+    if (host !== "fails") return answered(host, text);
+    const said = { message: "exited with code 1: why", next: "look at its output", code: 1 };
+    return { host, kind: "exited", step: step.label, ...said, out: "", err: "begun\nwhy\n" };
+  };
+  const hosts = new Hosts({}, ["a", "b", "c", "fails"]);
+  const outcome = await inEvaluation(scriptedEvaluation(answer), () => run(exec(hosts, "x")));
+  const summary = summaryOf(outcome, "much", { output: true, room: 8000 });
+  assert.ok(summary.length <= 8000 && summary.length > 7500, String(summary.length));
+  const [, ...lines] = summary.split(/\n(?=[abc]: x)/u);
+  assert.equal(lines.filter((line) => line === `a: ${"x".repeat(99)}`).length, 50);
+  assert.match(
+    summary,
+    /\nb: x+ …\nfails: begun\nfails: why\n… no room for all that 2 hosts printed: Runs .*\n\n {2}✔ b\n {2}✔ c\n {2}x fails - exited with code 1: why\n\n {2}3 ok · 1 failed\n\n$/u,
   );
-  const hosts = new Hosts({}, ["a", "b"]);
-  const outcome = await inEvaluation(evaluation, () => run(exec(hosts, "x")));
-  const text = summaryOf(outcome, "much", { output: true, room: 4000 });
-  assert.ok(text.length <= 4000, String(text.length));
-  assert.match(text, /xx\n… 6\d more lines are not shown: .*\n\n {2}2 ok\n\n$/u);
+});
+
+test("a line longer than the room is cut, and every host keeps its tick", () => {
+  const success = ["long", "later"].map((host) => ({ host, kind: "success" as const, ms: 1 }));
+  const values = ["x".repeat(10_000), "y"];
+  const outcome = makeOutcome(
+    new Hosts({}, ["long", "later"]),
+    success.map((one, index) => ({ ...one, value: values[index] })),
+    [],
+  );
+  const summary = summaryOf(outcome, "long", { output: true, room: 1000 });
+  assert.match(
+    summary,
+    /\n\nlong: x{500,} …\n… no room for all that 2 hosts printed.*\n\n {2}✔ long\n {2}✔ later\n/u,
+  );
+  assert.ok(summary.length <= 1000, String(summary.length));
 });
 
 test("an option that there is not is a mistake", () => {

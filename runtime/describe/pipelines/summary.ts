@@ -3,7 +3,7 @@ import { onOneLine, plainText } from "../plain-text.ts";
 import { countsOf } from "./counts.ts";
 import { nextWords } from "./next-words.ts";
 import { pickedAway, trailOf, type HostFailure, type HostResult, type Outcome } from "./outcome.ts";
-import { fitting, printedLines } from "./printed.ts";
+import { printedBy, type Printed } from "./printed.ts";
 
 export interface SummaryOptions {
   readonly output?: boolean;
@@ -15,17 +15,28 @@ export interface SummaryOptions {
 export function summaryOf(
   outcome: Outcome<unknown>,
   title?: string,
-  { output = false, room = Number.POSITIVE_INFINITY }: SummaryOptions = {},
+  { output = false, room = MOST_ROOM }: SummaryOptions = {},
 ): string {
   const heading = title === undefined ? "Run summary:" : `Running ${title} summary:`;
   const failures = failuresToTell(outcome);
-  const said = [...hostBlocks(outcome, failures, output), countsBlock(outcome, output)];
-  const all = output ? [...outcome.success, ...failures].flatMap(printedLines) : [];
-  const printed = fitting(all, room - said.flat().join("\n").length - heading.length);
-  const blocks = [printed, ...said].filter((block) => block.length > 0);
+  const ticks = outcome.success.map((one) => ({ one, line: successLine(one) }));
+  const { failed, shared } = tellFailures(outcome, failures);
+  const counts = countsBlock(outcome, output);
+  const most = [heading, ...ticks.map(({ line }) => line), ...failed, ...shared, ...counts];
+  const { texts, whole } = output
+    ? printedBy(outcome.success, failures, room - most.join("\n").length)
+    : NOTHING_PRINTED;
+  // Its own lines tell of a host that printed something, unless something is odd about them.
+  const ticked = ticks.filter(({ one }) => !whole.has(one) || oddIn(one.value) !== "");
+  const said = [[...ticked.map(({ line }) => line), ...failed], shared, counts];
+  const blocks = [texts, ...said].filter((block) => block.length > 0);
   const body = blocks.length === 0 ? [[`  ${whyNobody(outcome)}`]] : blocks;
   return `\n${heading}\n\n${body.map((block) => block.join("\n")).join("\n\n")}\n\n`;
 }
+
+/** Of a console without a bound: a text has a greatest length, and more is not read by anybody. */
+const MOST_ROOM = 100_000_000;
+const NOTHING_PRINTED: Printed = { texts: [], whole: new Set() };
 
 /** When nobody is left, those that were picked away too, so that no failure of the run goes untold. */
 function failuresToTell(outcome: Outcome<unknown>): readonly HostFailure[] {
@@ -37,26 +48,19 @@ function failuresToTell(outcome: Outcome<unknown>): readonly HostFailure[] {
 }
 
 /** A line a host, with what to do next there; then what to do next on several. */
-function hostBlocks(
+function tellFailures(
   outcome: Outcome<unknown>,
   failures: readonly HostFailure[],
-  output: boolean,
-): readonly (readonly string[])[] {
+): Record<"failed" | "shared", readonly string[]> {
   const { own, shared } = nextWords(failures);
   const { dropped, steps } = trailOf(outcome);
   const away = new Set(dropped);
-  const ticked = output ? outcome.success.filter(needsTick) : outcome.success;
   const failed = failures.flatMap((failure) => {
     const line = failureLine(failure, steps > 1) + (away.has(failure) ? " (picked away)" : "");
     const next = own.get(failure);
     return next === undefined ? [line] : [line, `      ${next}`];
   });
-  return [[...ticked.map(successLine), ...failed], shared.map((text) => `  ${text}`)];
-}
-
-/** Its own lines tell of a host that printed something, unless something is odd about them. */
-function needsTick(one: HostResult<unknown>): boolean {
-  return oddIn(one.value) !== "" || printedLines(one).length === 0;
+  return { failed, shared: shared.map((text) => `  ${text}`) };
 }
 
 function successLine({ host, value }: HostResult<unknown>): string {

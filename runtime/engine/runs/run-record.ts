@@ -100,6 +100,10 @@ export class RunRecord {
     return [...this.#hosts.values()];
   }
 
+  busyHosts(): readonly string[] {
+    return this.hosts().flatMap(({ host, state }) => (state === "running" ? [host] : []));
+  }
+
   host(name: string): HostSummary | undefined {
     return this.#hosts.get(name);
   }

@@ -22,6 +22,7 @@ import {
   writeServerRecord,
 } from "re-ops/server";
 import { type CommandLine, MAIN } from "../../support/cli.ts";
+import { isRunning } from "../../support/processes.ts";
 import type { Ending } from "../../support/temporary.ts";
 import { until } from "../../support/until.ts";
 import { evalCases } from "./eval-cases.ts";
@@ -188,6 +189,27 @@ test("Ctrl+C stops it on its hosts, says so, and leaves the server be", async ()
   const waiting = shell.start("eval", "console.log('here'); await new Promise(() => {})");
   waiting.child.stdout?.once("data", () => waiting.child.kill("SIGINT"));
   assert.equal((await waiting.ended).code, 130);
+});
+
+test("a second Ctrl+C leaves at once, and the server goes on stopping", async () => {
+  const home = shell.hosts[0]?.home ?? "";
+  const end = "while [ ! -e ~/go ]; do sleep 0.1; done; exit";
+  const script = `trap "${end}" TERM; echo $$ > ~/stubborn; while :; do sleep 0.1; done`;
+  const { child, ended } = shell.start(
+    "eval",
+    `await run(exec(new Hosts({}, ['web-1']), ${JSON.stringify(script)}))`,
+  );
+  const pid = await until("the host to begin", async () => {
+    const file = path.join(home, "stubborn");
+    return existsSync(file) ? Number(await readFile(file, "utf8")) || undefined : undefined;
+  });
+  child.stderr?.once("data", () => child.kill("SIGINT"));
+  child.kill("SIGINT");
+  const { code, err } = await ended;
+  assert.equal(code, 130);
+  assert.match(err, /the server goes on stopping it: look at Runs in VS Code\n$/u);
+  await writeFile(path.join(home, "go"), "");
+  await until("it to end", async () => !(await isRunning(pid)));
 });
 
 test("a live process that ends is told, with what it was in the middle of", async () => {

@@ -8,6 +8,7 @@ import { createEngine } from "../../../runtime/engine/engine.ts";
 import { identifyThisProcess, isAlive } from "../../../runtime/project/process-identity.ts";
 import { stateFolderOf } from "../../../runtime/project/state-folder.ts";
 import { assertGolden } from "../../support/golden.ts";
+import type { LabHost } from "../../lab/sshd.ts";
 import { isRunning } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
 import { lineOfExport, openShell, type Shell } from "./program.ts";
@@ -48,7 +49,7 @@ const calls: readonly [string, number, RegExp][] = [
   [
     "exitsMeanwhile",
     1,
-    /^re-ops: exec sleep 1 on 2 hosts: the program ended .*it may still run: look on .*\n$/,
+    /^re-ops: exec sleep 1 on 2 hosts: the program ended .*; nothing of it ran on a host at that moment\n$/,
   ],
   ["throws", 2, /^re-ops: TypeError: no such switch\n +at .*program\.ts:LINE:\d+\n/],
   ["rejects", 2, /^re-ops: SyntaxError: .*\n +at .*program\.ts:LINE:\d+\n/],
@@ -247,6 +248,21 @@ test("a second SIGINT leaves at once, also while a host does not answer", async 
   const { code, err } = await ended;
   assert.equal(code, 130);
   assert.match(err, /it may still run: look on web-1, web-2\n/u);
+});
+
+test("a second SIGINT names the host that has begun, and none that waits for its turn", async (t) => {
+  const own = await openShell(t);
+  const isBegun = (host: LabHost) => existsSync(path.join(host.home, "pid"));
+  const { child, ended } = own.start("run", "program.ts", "--call", "queued");
+  const begun = await until("the first host to sleep", () => {
+    const index = own.hosts.findIndex(isBegun);
+    return index === -1 ? undefined : `web-${index + 1}`;
+  });
+  await own.freeze();
+  child.stderr?.once("data", () => child.kill("SIGINT"));
+  child.kill("SIGINT");
+  const { err } = await ended;
+  assert.ok(err.endsWith(`it may still run: look on ${begun}\n`), err);
 });
 
 test("SIGTERM ends a program that runs nothing and never ends, as shells count", async () => {
