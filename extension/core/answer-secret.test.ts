@@ -24,13 +24,22 @@ test("withdrawn while the kept answer is looked for: nothing shows, also when th
 test("what was kept is given, but not again when it was wrong; what is typed is kept when asked to", async () => {
   const { signal } = new AbortController();
   const given = await answerSecret(question, answerers(Promise.resolve("kept")), signal);
-  assert.deepEqual(given, { kind: "answered", value: "kept" });
+  assert.deepEqual(given, { kind: "answered", value: "kept", isKept: true });
   const written: string[][] = [];
   const people = answerers(Promise.resolve("kept"), {
     type: () => Promise.resolve({ value: "typed", keep: true }),
     keep: async (...what) => void written.push(what),
   });
   const typed = await answerSecret({ ...question, retry: true }, people, signal);
-  assert.deepEqual(typed, { kind: "answered", value: "typed" });
+  assert.deepEqual(typed, { kind: "answered", value: "typed", isKept: true });
   assert.deepEqual(written, [["password web", "typed"]]);
+});
+
+test("where nobody is to be asked, what was kept is given, and else nothing", async () => {
+  const { signal } = new AbortController();
+  const keptOnly = { ...question, keptOnly: true };
+  const given = await answerSecret(keptOnly, answerers(Promise.resolve("kept")), signal);
+  assert.equal(given.kind, "answered");
+  const none = await answerSecret(keptOnly, answerers(Promise.resolve(undefined)), signal);
+  assert.deepEqual(none, { kind: "declined" });
 });

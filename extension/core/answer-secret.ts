@@ -20,15 +20,16 @@ export async function answerSecret(
   who: WhoAnswers,
   signal: AbortSignal,
 ): Promise<GivenSecret> {
-  const { about, retry } = question;
+  const { about, retry, keptOnly } = question;
   const kept =
     about === undefined || retry ? undefined : await orWithdrawn(who.find(about), signal);
-  if (kept !== undefined) return { kind: "answered", value: kept };
-  if (signal.aborted) return { kind: "declined" };
+  if (kept !== undefined) return { kind: "answered", value: kept, isKept: true };
+  if (signal.aborted || keptOnly === true) return { kind: "declined" };
   const typed = await who.type(question, signal);
   if (typed === undefined) return { kind: "declined" };
-  if (typed.keep && about !== undefined) await who.keep(about, typed.value);
-  return { kind: "answered", value: typed.value };
+  const isKept = typed.keep && about !== undefined;
+  if (isKept) await who.keep(about, typed.value);
+  return { kind: "answered", value: typed.value, ...(isKept && { isKept }) };
 }
 
 /** Undefined when the signal comes first. */

@@ -28,15 +28,19 @@ export class QuestionDesk {
   /** Answers this server for as long as it is connected. */
   serve({ runtime, closed }: Pick<ServerConnection, "runtime" | "closed">): void {
     const open = new Map<string, AbortController>();
-    const inTurn = <T>(id: string, declined: T, ask: (signal: AbortSignal) => Promise<T>) => {
+    const untilWithdrawn = <T>(id: string, ask: (signal: AbortSignal) => Promise<T>) => {
       const withdrawal = new AbortController();
       open.set(id, withdrawal);
-      const answer = this.#turns.take(ask, declined, withdrawal.signal);
-      return answer.finally(() => open.delete(id));
+      return ask(withdrawal.signal).finally(() => open.delete(id));
     };
-    runtime.onRequest(askSecret, ({ id, ...question }) =>
-      inTurn<GivenSecret>(id, { kind: "declined" }, (signal) => this.#answer(question, signal)),
-    );
+    const inTurn = <T>(id: string, declined: T, ask: (signal: AbortSignal) => Promise<T>) =>
+      untilWithdrawn(id, (signal) => this.#turns.take(ask, declined, signal));
+    runtime.onRequest(askSecret, ({ id, ...question }) => {
+      const answer = (signal: AbortSignal) => this.#answer(question, signal);
+      return question.keptOnly === true // nothing shows
+        ? untilWithdrawn(id, answer)
+        : inTurn<GivenSecret>(id, { kind: "declined" }, answer);
+    });
     runtime.onRequest(askHostKeys, ({ id, keys }) =>
       inTurn<GivenTrust>(id, { kind: "declined" }, (signal) => pickHostKeys(keys, signal)),
     );

@@ -12,6 +12,7 @@ import type { UnknownHostKey } from "../protocol/questions.ts";
 export function createTerminalAsker(): Asker {
   return {
     async askSecret(question, signal) {
+      if (question.keptOnly) return { kind: "declined" }; // nothing is kept here
       const { title, detail } = describeSecretQuestion(question);
       const wrong = question.retry ? "That was wrong. " : "";
       const more = detail === undefined ? "" : `re-ops: ${detail}\n`;

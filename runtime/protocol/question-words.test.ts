@@ -15,13 +15,16 @@ test("a question for which others wait says how many, what declining means, and 
   assert.equal(title, "Password of root@web-1:22");
   assert.equal(
     detail,
-    '12 more hosts wait to ask for theirs: declining this one declines them all. One question for all of them: password: secret("login") in their Hosts.',
+    '12 more hosts wait to ask for their own; after declining this one you are asked for none of those. One question for all of them: password: secret("login") in their Hosts.',
   );
+  const hop = "root@gate:22";
+  const ofHop = describeSecretQuestion({ what: "password", host, hop, retry: false, others: 12 });
+  assert.doesNotMatch(ofHop.detail ?? "", /Hosts\.$/u, "it is not named there");
   const prompt = "Code:";
   const code = describeSecretQuestion({ what: "code", host, prompt, retry: false, others: 1 });
   assert.equal(
     code.detail,
-    "These are the host's own words. 1 more host waits to ask for theirs: declining this one declines them all.",
+    "These are the host's own words. 1 more host waits to ask for its own; after declining this one you are not asked for that either.",
   );
 });
 

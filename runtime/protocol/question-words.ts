@@ -16,8 +16,9 @@ export function describeSecretQuestion(question: Question): QuestionWords {
   return { title, ...(sentences.length > 0 && { detail: sentences.join(" ") }) };
 }
 
-/** What Hosts that share an answer say to be asked for it once; undefined where none is shared. */
-export function nameForAll(what: SecretKind): string | undefined {
+/** What Hosts that share an answer say to be asked for it once; undefined where none is shared, as with jump hosts. */
+export function nameForAll(what: SecretKind, hop: string | undefined): string | undefined {
+  if (hop !== undefined) return undefined;
   switch (what) {
     case "password":
       return 'password: secret("login")';
@@ -57,12 +58,16 @@ export function describePlace({
   return hop === undefined ? reached : `${hop}, the jump host to ${reached}`;
 }
 
-function describeOthers({ what, others = 0 }: Question): string | undefined {
+function describeOthers({ what, hop, others = 0 }: Question): string | undefined {
   if (others === 0) return undefined;
-  const wait = others === 1 ? "1 more host waits" : `${String(others)} more hosts wait`;
-  const named = nameForAll(what);
-  const once = named === undefined ? "" : ` One question for all of them: ${named} in their Hosts.`;
-  return `${wait} to ask for theirs: declining this one declines them all.${once}`;
+  const wait =
+    others === 1
+      ? "1 more host waits to ask for its own; after declining this one you are not asked for that either."
+      : `${String(others)} more hosts wait to ask for their own; after declining this one you are asked for none of those.`;
+  const named = nameForAll(what, hop);
+  return named === undefined
+    ? wait
+    : `${wait} One question for all of them: ${named} in their Hosts.`;
 }
 
 function describeWay({ host, hop }: Question): string {

@@ -30,8 +30,10 @@ export const secretQuestionSchema = z.object({
   about: z.string().exactOptional(),
   /** The last answer was wrong. */
   retry: z.boolean(),
-  /** How many more wait to ask the same of other hosts; declining this one declines them too. */
+  /** How many more wait to ask for their own; after declining this one nobody is asked for those. */
   others: z.int().positive().exactOptional(),
+  /** Nobody is to be asked: what is kept is the answer, or there is none. */
+  keptOnly: z.boolean().exactOptional(),
 });
 export type AskedSecret = z.infer<typeof secretQuestionSchema>;
 
@@ -57,7 +59,12 @@ const unanswered = [
 ] as const;
 
 export const givenSecretSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("answered"), value: secretValueSchema }),
+  z.object({
+    kind: z.literal("answered"),
+    value: secretValueSchema,
+    /** It is what is kept now. */
+    isKept: z.boolean().exactOptional(),
+  }),
   ...unanswered,
 ]);
 export type GivenSecret = z.infer<typeof givenSecretSchema>;
@@ -81,5 +88,5 @@ export const askHostKeys = request(
 /** Nobody waits for this answer any more. */
 export const questionWithdrawn = notification("questions/withdrawn", z.object({ id: questionId }));
 
-/** An answer has proved wrong: whoever keeps it forgets it. */
+/** An answer has proved wrong, or another one right in its place: whoever keeps it forgets it. */
 export const answerWasWrong = notification("questions/wrong", z.object({ about: z.string() }));

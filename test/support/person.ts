@@ -50,6 +50,7 @@ export function makePerson({ secret, trust }: PersonOptions): Person {
     forgotten,
     mostAtOnce: () => open.most,
     async askSecret(question, signal): Promise<GivenSecret> {
+      if (question.keptOnly) return { kind: "declined" }; // this one keeps nothing
       secrets.push(question);
       const value = await count(() => secret?.(question, signal));
       return value === undefined ? { kind: "declined" } : { kind: "answered", value };

@@ -198,7 +198,7 @@ async function executeOn(
     const become = (open: OpenLine, until: AbortSignal) =>
       sudo === undefined
         ? open
-        : throughSudo(open, { access: sudo, place: route.place, clock, signal: until });
+        : throughSudo(open, { access: sudo, ...route, clock, signal: until });
     const open = become((line) => channels.open(line, connectTimeoutMs, signal), signal);
     const shells = needsOwnChannel(execution) ? undefined : shellsOf(channels);
     const way = { openInput: input !== undefined, throughSudo: sudo !== undefined };

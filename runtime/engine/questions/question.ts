@@ -50,8 +50,10 @@ export type Unanswered =
 export interface PutSecret extends SecretQuestion {
   /** The last answer was wrong. */
   readonly retry: boolean;
-  /** How many more wait to ask the same of other hosts; declining this one declines them too. */
+  /** How many more wait to ask for their own; after declining this one nobody is asked for those. */
   readonly others?: number;
+  /** Nobody is to be asked: what is kept is the answer, or there is none. */
+  readonly keptOnly?: boolean;
 }
 
 /** Who puts questions to a person: the windows of a server, a terminal. Asked one question at a time; never rejects. */
@@ -59,7 +61,7 @@ export interface Asker {
   /** Aborting takes the question away, and resolves it. */
   askSecret(question: PutSecret, signal: AbortSignal): Promise<GivenSecret>;
   askHostKeys(question: HostKeysQuestion, signal: AbortSignal): Promise<GivenTrust>;
-  /** An answer has proved wrong: whoever keeps answers forgets it. */
+  /** An answer has proved wrong, or another one right in its place: whoever keeps answers forgets it. */
   forget(about: string): void;
 }
 

@@ -2,28 +2,10 @@
 import assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
 import { test } from "node:test";
+import { makePatientPerson, say } from "../../../test/support/patient-person.ts";
 import { cleanPrompt } from "./clean-prompt.ts";
-import type { Asker, GivenSecret, PutSecret, SecretQuestion } from "./question.ts";
-import { createQuestions, type Questions } from "./questions.ts";
-
-interface Put {
-  readonly question: PutSecret;
-  readonly signal: AbortSignal;
-  answer(given: GivenSecret): void;
-}
-
-/** A person who answers when the test says so. */
-function makePerson() {
-  const puts: Put[] = [];
-  const forgotten: string[] = [];
-  const asker: Asker = {
-    askSecret: (question, signal) =>
-      new Promise((resolve) => puts.push({ question, signal, answer: resolve })),
-    askHostKeys: () => Promise.resolve({ kind: "declined" }),
-    forget: (about) => void forgotten.push(about),
-  };
-  return { puts, forgotten, questions: createQuestions(asker) };
-}
+import type { SecretQuestion } from "./question.ts";
+import { createQuestions } from "./questions.ts";
 
 const never = new AbortController().signal;
 
@@ -31,12 +13,8 @@ function password(host: string, evaluationId = "1"): SecretQuestion {
   return { what: "password", host, about: `password ${host}`, evaluationId };
 }
 
-function say(puts: readonly Put[], index: number, value: string): void {
-  puts[index]?.answer({ kind: "answered", value });
-}
-
 test("one question at a time, in the order in which they came", async () => {
-  const { puts, questions } = makePerson();
+  const { puts, questions } = makePatientPerson();
   const first = questions.askSecret(password("a"), never);
   const second = questions.askSecret(password("b"), never);
   await turn();
@@ -60,7 +38,7 @@ test("one question at a time, in the order in which they came", async () => {
 });
 
 test("the same question is asked once for all who have it, and later nobody is asked again", async () => {
-  const { puts, questions } = makePerson();
+  const { puts, questions } = makePatientPerson();
   const asked = [1, 2, 3].map(() => questions.askSecret(password("a"), never));
   await turn();
   say(puts, 0, "x");
@@ -70,7 +48,7 @@ test("the same question is asked once for all who have it, and later nobody is a
 });
 
 test("a wrong answer is forgotten everywhere, once, and the next question says so", async () => {
-  const { puts, forgotten, questions } = makePerson();
+  const { puts, forgotten, questions } = makePatientPerson();
   const asked = [1, 2].map(() => questions.askSecret(password("a"), never));
   await turn();
   say(puts, 0, "x");
@@ -88,98 +66,41 @@ test("a wrong answer is forgotten everywhere, once, and the next question says s
   assert.ok(answer.kind === "answered");
   assert.equal(answer.value, "y");
   two.wrong();
+  answer.right();
+  assert.equal(forgotten.length, 1);
   assert.equal((await questions.askSecret(password("a"), never)).kind, "answered", "y is kept");
   assert.equal(puts.length, 2);
 });
 
-function shared(host: string, evaluationId = "1"): SecretQuestion {
-  return { what: "secret", host, prompt: "sudo", about: "secret sudo", evaluationId };
-}
-
-/** What each of these hosts is given. */
-async function giveAll(questions: Questions, hosts: readonly string[], evaluationId = "1") {
-  const given = await Promise.all(
-    hosts.map((host) => questions.askSecret(shared(host, evaluationId), never)),
+test("after one password was declined, those that are kept are given all the same", async () => {
+  const { puts, questions } = makePatientPerson(new Map([["password kept", "x"]]));
+  const asked = ["a", "b", "kept"].map((host) => questions.askSecret(password(host), never));
+  await turn();
+  puts[0]?.answer({ kind: "declined" });
+  assert.deepEqual(
+    (await Promise.all(asked)).map(({ kind }) => kind),
+    ["declined", "declined", "answered"],
   );
-  return given.map((one) => (one.kind === "answered" ? one : assert.fail(one.kind)));
-}
+  assert.equal((await questions.askSecret(password("c"), never)).kind, "declined");
+  assert.equal(puts.length, 1);
+});
 
-test("what opened one host is not taken from the others by an odd one, now or later", async () => {
-  const { puts, forgotten, questions } = makePerson();
-  const hosts = Array.from({ length: 1000 }, (_, index) => `web${String(index)}`);
-  const first = giveAll(questions, hosts);
-  await turn();
-  say(puts, 0, "x");
-  const [opened, odd, ...others] = await first;
-  opened?.right();
-  const because = "this host takes another password than the secret sudo, which opened other hosts";
-  assert.deepEqual(odd?.wrong(), { isAskedAgain: false, because });
-  const [late] = await giveAll(questions, ["late"]);
-  for (const one of [...others, late]) {
-    assert.equal(one?.value, "x");
-    one.right();
+test("evaluations side by side do not undo what was declined in each other", async () => {
+  const { puts, questions } = makePatientPerson();
+  for (const [index, evaluationId] of ["1", "2"].entries()) {
+    const asked = questions.askSecret(password("a", evaluationId), never);
+    await turn();
+    puts[index]?.answer({ kind: "declined" });
+    await asked;
   }
-  const [again] = await giveAll(questions, ["web1"], "2");
-  assert.deepEqual(again?.wrong(), { isAskedAgain: false, because });
-  assert.deepEqual([puts.length, forgotten], [1, []]);
-});
-
-test("hosts that all refuse the same answer ask once for another one", async () => {
-  const { puts, forgotten, questions } = makePerson();
-  const hosts = Array.from({ length: 1000 }, (_, index) => `web${String(index)}`);
-  const first = giveAll(questions, hosts);
-  await turn();
-  say(puts, 0, "x");
-  for (const one of await first) assert.deepEqual(one.wrong(), { isAskedAgain: true });
-  const second = giveAll(questions, hosts);
-  await turn();
-  say(puts, 1, "y");
-  for (const one of await second) one.right();
-  assert.deepEqual([puts.length, forgotten], [2, ["secret sudo"]]);
-});
-
-test("an odd host that is faster than the others asks in vain: what opens them is all that there is", async () => {
-  const { puts, questions } = makePerson();
-  const first = giveAll(questions, ["odd", "web1", "web2"]);
-  await turn();
-  say(puts, 0, "x");
-  const [odd, web1, web2] = await first;
-  assert.deepEqual(odd?.wrong(), { isAskedAgain: true });
-  const again = giveAll(questions, ["odd", "late"]);
-  await turn();
-  assert.equal(puts[1]?.signal.aborted, false);
-  web1?.right();
-  assert.equal(puts[1]?.signal.aborted, true);
-  puts[1]?.answer({ kind: "declined" });
-  const [oddAgain, late] = await again;
-  assert.deepEqual([oddAgain?.value, late?.value], ["x", "x"]);
-  web2?.right();
-  assert.equal(oddAgain?.wrong().isAskedAgain, false);
-  late?.right();
-  await giveAll(questions, ["later"]);
+  for (const evaluationId of ["1", "2"]) {
+    assert.equal((await questions.askSecret(password("b", evaluationId), never)).kind, "declined");
+  }
   assert.equal(puts.length, 2);
 });
 
-test("when the password of the whole fleet has changed, the first host of the next evaluation asks for the new one", async () => {
-  const { puts, questions } = makePerson();
-  const first = giveAll(questions, ["web1", "web2"]);
-  await turn();
-  say(puts, 0, "x");
-  for (const one of await first) one.right();
-  const [changed] = await giveAll(questions, ["web1"], "2");
-  assert.deepEqual(changed?.wrong(), { isAskedAgain: true });
-  const [known] = await Promise.all([
-    giveAll(questions, ["web1", "web2"], "2"),
-    turn().then(() => say(puts, 1, "y")),
-  ]);
-  assert.deepEqual(
-    known.map(({ value }) => value),
-    ["y", "y"],
-  );
-});
-
 test("a password that has opened its own host is asked for again when it does not any more", async () => {
-  const { puts, questions } = makePerson();
+  const { puts, questions } = makePatientPerson();
   const asked = questions.askSecret(password("a"), never);
   await turn();
   say(puts, 0, "x");
@@ -193,7 +114,7 @@ test("a password that has opened its own host is asked for again when it does no
 });
 
 test("what was declined is not asked again in the same evaluation, but in the next one", async () => {
-  const { puts, questions } = makePerson();
+  const { puts, questions } = makePatientPerson();
   const first = questions.askSecret(password("a"), never);
   await turn();
   puts[0]?.answer({ kind: "declined" });
@@ -206,7 +127,7 @@ test("what was declined is not asked again in the same evaluation, but in the ne
 });
 
 test("whoever declines one password has declined those of all hosts of that evaluation, and each of them says so", async () => {
-  const { puts, questions } = makePerson();
+  const { puts, questions } = makePatientPerson();
   const hosts = ["web1", "web2", "web3"];
   const asked = hosts.map((host) => questions.askSecret(password(host), never));
   const key = { what: "passphrase", host: "web1", about: "passphrase k" } as const;
@@ -239,7 +160,7 @@ test("whoever declines one password has declined those of all hosts of that eval
 });
 
 test("a code that was declined is asked for by no other host of that evaluation", async () => {
-  const { puts, questions } = makePerson();
+  const { puts, questions } = makePatientPerson();
   const ask = (host: string) => questions.askSecret({ what: "code", host, prompt: "Code:" }, never);
   const asked = [ask("a"), ask("b"), ask("c")];
   await turn();
@@ -253,7 +174,7 @@ test("a code that was declined is asked for by no other host of that evaluation"
 });
 
 test("a code is asked for each time", async () => {
-  const { puts, questions } = makePerson();
+  const { puts, questions } = makePatientPerson();
   const ask = () => questions.askSecret({ what: "code", host: "a", prompt: "Code:" }, never);
   const [first, second] = [ask(), ask()];
   await turn();
@@ -267,7 +188,7 @@ test("a code is asked for each time", async () => {
 });
 
 test("a question is taken away when the last who waits for it gives up, and the next one comes", async () => {
-  const { puts, questions } = makePerson();
+  const { puts, questions } = makePatientPerson();
   const stops = [new AbortController(), new AbortController()];
   const asked = stops.map(({ signal }) => questions.askSecret(password("a"), signal));
   const next = questions.askSecret(password("b"), never);
@@ -286,7 +207,7 @@ test("a question is taken away when the last who waits for it gives up, and the 
 });
 
 test("one that was cancelled before its turn is never put", async () => {
-  const { puts, questions } = makePerson();
+  const { puts, questions } = makePatientPerson();
   const first = questions.askSecret(password("a"), never);
   const stop = new AbortController();
   const second = questions.askSecret(password("b"), stop.signal);

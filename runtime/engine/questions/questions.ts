@@ -4,6 +4,7 @@ import { createSemaphore } from "../waiting/semaphore.ts";
 import { cleanPrompt } from "./clean-prompt.ts";
 import { createDeclined, isOfOneKind } from "./declined.ts";
 import type { AfterWrong, KnownAnswer } from "./known-answer.ts";
+import { createStanding, describeOdd, type Standing } from "./standing.ts";
 import {
   type Asker,
   type GivenSecret,
@@ -18,8 +19,8 @@ import {
 export const MOST_TRIES = 3;
 
 /**
- * One that was wrong is given to nobody again, and whoever asks next is asked for another; but one that opened other hosts
- * stays, and the odd host has to do without.
+ * One that was wrong is given to nobody again, and whoever asks next is asked for another; but one that opened more hosts than
+ * refused it stays, and the odd host has to do without.
  */
 export type SecretAnswer = (KnownAnswer & { readonly kind: "answered" }) | Unanswered;
 
@@ -41,8 +42,7 @@ interface Known {
   readonly given: Promise<Given>;
   /** Instead of what is being waited for. */
   give(given: Given): void;
-  /** The hosts that it opened, and in which evaluation last. */
-  readonly opened: Map<string, string | undefined>;
+  standing: Standing;
   readonly withdrawal: AbortController;
   waiting: number;
   /** Those of it that declined wait no more. */
@@ -52,27 +52,47 @@ interface Known {
 export function createQuestions(asker: Asker = nobody): Questions {
   const turn = createSemaphore(1);
   const known = new Map<string, Known>();
-  const wrong = new Set<string>();
+  /** What is to be replaced. */
+  const wrong = new Map<string, Known>();
   const declined = createDeclined();
   const queued = new Set<SecretQuestion>();
 
   function put(question: SecretQuestion, signal: AbortSignal): Promise<Given> {
+    const before = declined.find(question);
+    if (before !== undefined) return findKept(question, before, signal);
     queued.add(question);
     return turn
       .run<Given>(async () => {
         queued.delete(question);
-        return declined.find(question) ?? ask(question, signal);
+        const meanwhile = declined.find(question);
+        return meanwhile === undefined
+          ? ask(question, signal)
+          : findKept(question, meanwhile, signal);
       }, signal)
       .finally(() => queued.delete(question));
   }
 
+  /** Another one was declined: what is kept needs no person. */
+  async function findKept(
+    question: SecretQuestion,
+    before: Unanswered,
+    signal: AbortSignal,
+  ): Promise<Given> {
+    const { about = "" } = question;
+    if (about === "" || wrong.has(about) || !("instead" in before)) return before;
+    const given = await asker.askSecret(
+      { ...clean(question), retry: false, keptOnly: true },
+      signal,
+    );
+    return given.kind === "answered" ? given : before;
+  }
+
   async function ask(question: SecretQuestion, signal: AbortSignal): Promise<Given> {
-    const { about = "", prompt } = question;
+    const { about = "" } = question;
     const others = [...queued].filter((one) => isOfOneKind(one, question)).length;
     const given = await asker.askSecret(
       {
-        ...question,
-        ...(prompt !== undefined && { prompt: cleanPrompt(prompt) }),
+        ...clean(question),
         ...(others > 0 && { others }),
         retry: wrong.has(about),
       },
@@ -86,14 +106,18 @@ export function createQuestions(asker: Asker = nobody): Questions {
     const withdrawal = new AbortController();
     const { promise: given, resolve: give, reject } = Promise.withResolvers<Given>();
     put(question, withdrawal.signal).then(give, reject);
-    const opened = new Map<string, string | undefined>();
-    const entry: Known = { given, give, opened, withdrawal, waiting: 0, over: false };
+    const former = wrong.get(about);
+    const standing = createStanding(former !== undefined);
+    const entry: Known = { given, give, standing, withdrawal, waiting: 0, over: false };
     known.set(about, entry);
     given.then(
       ({ kind }) => {
         entry.over = true;
         wrong.delete(about);
-        if (kind !== "answered") forget(about, entry);
+        if (kind === "answered" || known.get(about) !== entry) return;
+        // What opened some is better than nothing.
+        if (former?.standing.hasOpened()) known.set(about, former);
+        else known.delete(about);
       },
       () => forget(about, entry),
     );
@@ -119,7 +143,7 @@ export function createQuestions(asker: Asker = nobody): Questions {
 
   return {
     async askSecret(question, signal) {
-      const { about, evaluationId } = question;
+      const { about } = question;
       signal.throwIfAborted();
       if (about === undefined) {
         const given = await put(question, signal);
@@ -127,31 +151,41 @@ export function createQuestions(asker: Asker = nobody): Questions {
           ? { ...given, right() {}, wrong: () => ASKED_AGAIN }
           : given;
       }
-      const before = known.has(about) ? undefined : declined.find(question);
-      if (before !== undefined) return before;
       const entry = known.get(about) ?? askOnce(question, about);
       const given = await join(entry, about, signal);
       if (given.kind !== "answered") return given;
       return {
         ...given,
         right() {
-          const current = known.get(about) ?? entry;
-          if (current !== entry && current.over) return; // it has been replaced
-          known.set(about, current);
-          wrong.delete(about);
+          const { standing } = entry;
+          standing.opened(question);
           declined.remove(about);
-          current.opened.set(question.host, evaluationId);
-          if (current === entry) return;
+          const current = known.get(about);
+          if (current?.standing === standing) {
+            const isShared = question.what === "secret";
+            if (isShared && standing.isProof() && given.isKept !== true) asker.forget(about);
+            return;
+          }
+          if (current?.over === true || !standing.isGood()) return; // it has been replaced
+          wrong.delete(about);
+          if (current === undefined) {
+            known.set(about, entry);
+            return;
+          }
           // One odd host was faster, and another answer is being asked for in vain.
+          current.standing = standing;
           current.give(given);
           current.withdrawal.abort();
         },
         wrong() {
-          if (known.get(about) !== entry) return ASKED_AGAIN; // somebody else has said so
-          if (isGoodForOthers(entry, question)) return describeOdd(question);
+          const { standing } = entry;
+          const others = standing.refused(question);
+          if (known.get(about)?.standing !== standing) return ASKED_AGAIN; // somebody else has said so
+          if (others > 0) return describeOdd(question, others);
           known.delete(about);
-          wrong.add(about);
-          asker.forget(about);
+          wrong.set(about, entry);
+          // Others may be opened by one that hosts share, until another one has proved right.
+          if (question.what !== "secret") asker.forget(about);
           return ASKED_AGAIN;
         },
       };
@@ -160,20 +194,7 @@ export function createQuestions(asker: Asker = nobody): Questions {
   };
 }
 
-/**
- * Only what is named in the program is given to more than one host. One that it opened before has another password by now: so
- * may all of them, unless it still opens others in this evaluation.
- */
-function isGoodForOthers({ opened }: Known, { what, host, evaluationId }: SecretQuestion): boolean {
-  return (
-    what === "secret" &&
-    [...opened].some(
-      ([other, lastIn]) => other !== host && (lastIn === evaluationId || !opened.has(host)),
-    )
-  );
-}
-
-function describeOdd({ prompt = "" }: SecretQuestion): AfterWrong {
-  const because = `this host takes another password than the secret ${prompt}, which opened other hosts`;
-  return { isAskedAgain: false, because };
+function clean(question: SecretQuestion): SecretQuestion {
+  const { prompt } = question;
+  return { ...question, ...(prompt !== undefined && { prompt: cleanPrompt(prompt) }) };
 }

@@ -42,13 +42,13 @@ export function describeUnanswered(
     : new ConnectionError(
         "refused",
         `the ${named} was not asked for ${where}, because that of ${instead} was declined${besides}`,
-        `run it again and answer the questions; ${describeShared(what)}`,
+        `run it again and answer the questions; ${describeShared(what, hop)}`,
       );
 }
 
 /** How to be asked less often. */
-function describeShared(what: SecretKind): string {
-  const named = nameForAll(what);
+function describeShared(what: SecretKind, hop: string | undefined): string {
+  const named = nameForAll(what, hop);
   return named === undefined
     ? "or take fewer hosts at a time"
     : `one that hosts share is asked for once when their Hosts name it: ${named}`;

@@ -44,11 +44,12 @@ export class ActiveRun {
     tools: RunTools,
     onCancel: (reason: string) => void,
     onEnd: () => void,
+    outer?: AskedTime,
   ) {
     const now = tools.clock.now();
     this.record = new RunRecord(description, now);
     this.#begunMs = tools.clock.elapsed();
-    this.#asked = createAskedTime(tools.clock);
+    this.#asked = createAskedTime(tools.clock, outer);
     this.#tools = tools;
     this.#onCancel = onCancel;
     this.#onEnd = onEnd;
@@ -59,6 +60,11 @@ export class ActiveRun {
   /** Resolves when the run is over. */
   get ended(): Promise<unknown> {
     return this.#ended.promise;
+  }
+
+  /** In which it waits for a person. */
+  get asked(): AskedTime {
+    return this.#asked;
   }
 
   get phase(): "step" | "stage" {

@@ -9,7 +9,8 @@ export interface AskedTime {
   during<T>(work: Promise<T>): Promise<T>;
 }
 
-export function createAskedTime(clock: Clock): AskedTime {
+/** `outer`: of the run in whose stage this one was begun, which waits too. */
+export function createAskedTime(clock: Clock, outer?: AskedTime): AskedTime {
   let count = 0;
   let beganMs = 0;
   let pastMs = 0;
@@ -21,7 +22,7 @@ export function createAskedTime(clock: Clock): AskedTime {
       if (count === 0) beganMs = clock.elapsed();
       count += 1;
       try {
-        return await work;
+        return await (outer?.during(work) ?? work);
       } finally {
         if (count === 1) pastMs += currentMs();
         count -= 1;

@@ -32,11 +32,13 @@ export function openPortSession(options: PortSessionOptions): PortSession {
       const tools = options.toolsFor(description);
       if (tools === undefined) return Promise.reject(isStopped());
       const shown = { ...description, title: redaction.text(description.title) };
-      const run = new ActiveRun(shown, tools, onCancel, () => {
+      const onEnd = () => {
         active.delete(description.id);
         own.delete(run);
         options.onEnded(run.record);
-      });
+      };
+      const parent = active.get(description.parentId ?? "");
+      const run = new ActiveRun(shown, tools, onCancel, onEnd, parent?.asked);
       active.add(run);
       own.add(run);
       options.onBegun(run.record);

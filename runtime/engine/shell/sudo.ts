@@ -19,14 +19,16 @@ import { describeSilence, describeSudoRefusal, describeWrongPassword } from "./s
 export interface SudoAccess {
   /** Undefined: root. */
   readonly user: string | undefined;
-  /** Called only when sudo asks. Rejects with `ConnectionError`, or with the signal's reason. */
-  password(place: string, signal: AbortSignal): Promise<KnownAnswer>;
+  /** For `user@host:port`. Called only when sudo asks. Rejects with `ConnectionError`, or with the signal's reason. */
+  password(account: string, signal: AbortSignal): Promise<KnownAnswer>;
 }
 
 export interface SudoOptions {
   readonly access: SudoAccess;
-  /** `user@host:port`, for messages and questions. */
+  /** `user@host:port`, for messages. */
   readonly place: string;
+  /** The same for questions, where `place` says more than that. */
+  readonly account?: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -73,7 +75,7 @@ async function enter(
   marks: SudoMarks,
   options: SudoOptions,
 ): Promise<ByteStream> {
-  const { access, place, clock, signal } = options;
+  const { access, place, account = place, clock, signal } = options;
   const dialogue = createSudoDialogue(stream.stderr, marks);
   let given: KnownAnswer | undefined;
   let mayHaveStarted = true;
@@ -98,7 +100,7 @@ async function enter(
       if (after?.isAskedAgain === false || tries === MOST_TRIES) {
         throw describeWrongPassword(place, after?.because);
       }
-      given = await access.password(place, signal);
+      given = await access.password(account, signal);
     } catch (error) {
       await leave(stream, clock);
       throw error;

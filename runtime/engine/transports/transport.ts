@@ -73,6 +73,8 @@ export interface Route {
   readonly identity: string | undefined;
   /** `user@host:port` as messages name it. */
   readonly place: string;
+  /** `user@host:port` as questions name it, whatever the way, where `place` says more than that. */
+  readonly account?: string;
   /** The way to the jump host over which this one is reached. */
   readonly via?: Route | undefined;
   /**

@@ -138,7 +138,10 @@ for (const transport of ["ssh", "openssh"] as const) {
         [["odd", "refused"]],
       );
       const [{ message, next } = assert.fail()] = failure;
-      assert.match(message, /takes another password than the secret login, which opened other/u);
+      assert.match(
+        message,
+        /takes another password than the secret login, which opened another host/u,
+      );
       assert.match(next, /a secret of another name: password: secret/u);
     }
     assert.equal(lab.person.secrets.length, 1);
@@ -175,7 +178,7 @@ test("behind a ProxyCommand the system's ssh may ask for another host's password
   );
 });
 
-test("the time that a person takes counts against no limit of the run, in that step and after it", async (t) => {
+test("the time that a person takes counts against no limit of the run, in that step and after it, nor while a run in a stage of it asks", async (t) => {
   const limits = { totalTimeoutMs: 1000 };
   const lab = await makeLabEngine(t, {
     async secret() {
@@ -189,6 +192,18 @@ test("the time that a person takes counts against no limit of the run, in that s
   );
   assert.equal(outOf(await outcome), "on\n");
   assert.equal(lab.person.secrets.length, 1);
+  const outer = lab.evaluate(() =>
+    run(
+      exec(lab.hosts({}, limits), "true"),
+      async (before) => {
+        await run(show(lab.hosts(), secret("another")));
+        return before;
+      },
+      exec("echo on"),
+    ),
+  );
+  assert.equal(outOf(await outer), "on\n");
+  assert.equal(lab.person.secrets.length, 2);
 });
 
 test("a step that is cancelled while a secret is asked for starts nothing", async (t) => {

@@ -58,21 +58,24 @@ for (const pty of ["use_pty", "!use_pty"]) {
   });
 }
 
-test("the password is asked for with user and host, once, and never before sudo asks", async (t) => {
-  const lab = await makeHost(t, ["Defaults:USER lecture=always", ASKED], {
-    secret: () => lab.user.password,
+for (const transport of ["ssh", "openssh"] as const) {
+  test(`${transport}: the password is asked for with user and host, once, and never before sudo asks`, async (t) => {
+    const lab = await makeHost(t, ["Defaults:USER lecture=always", ASKED], {
+      secret: () => lab.user.password,
+    });
+    const hosts = lab.hosts({ transport, sudo: true });
+    const outcome = await lab.evaluate(() =>
+      run(exec(hosts, "id -un"), exec("cat; id -u"), sudo(exec("id -un"))),
+    );
+    assert.equal(outOf(outcome), "root\n");
+    assert.deepEqual(
+      lab.person.secrets.map(({ what, host, retry }) => ({ what, host, retry })),
+      [{ what: "sudo password", host: lab.place, retry: false }],
+    );
+    const log = (await lab.written()).toString("latin1");
+    assert.ok(!log.includes(lab.user.password));
   });
-  const outcome = await lab.evaluate(() =>
-    run(exec(lab.hosts({ sudo: true }), "id -un"), exec("cat; id -u"), sudo(exec("id -un"))),
-  );
-  assert.equal(outOf(outcome), "root\n");
-  assert.deepEqual(
-    lab.person.secrets.map(({ what, host, retry }) => ({ what, host, retry })),
-    [{ what: "sudo password", host: lab.place, retry: false }],
-  );
-  const log = (await lab.written()).toString("latin1");
-  assert.ok(!log.includes(lab.user.password));
-});
+}
 
 test("a wrong password is asked for again", async (t) => {
   const lab = await makeHost(t, [ASKED], {
@@ -107,7 +110,10 @@ test("a host whose sudo takes another password than its fleet's is refused alone
     assert.equal(success.length, names.length - 1);
     const [{ host, kind, message, next } = assert.fail()] = failure;
     assert.deepEqual([failure.length, host, kind], [1, "odd", "refused"]);
-    assert.match(message, /takes another password than the secret sudo, which opened other hosts/u);
+    assert.match(
+      message,
+      /takes another password than the secret sudo, which opened another host/u,
+    );
     assert.match(next, /a secret of another name: sudo: \{ password: secret/u);
   }
   assert.equal(lab.person.secrets.length, 1);

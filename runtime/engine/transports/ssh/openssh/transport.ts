@@ -97,6 +97,7 @@ export function createOpensshTransport(options: OpensshOptions): Transport {
           way.settings,
         ]),
         place: way.context.place,
+        account: placeOf(way.settings),
         connect: (timeoutMs, signal) => connect(way, timeoutMs, signal),
       };
     },
