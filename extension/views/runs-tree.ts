@@ -66,6 +66,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
   async show(runId: string | undefined): Promise<void> {
     await vscode.commands.executeCommand("re-ops.runs.focus");
     if (runId === undefined || this.#runs.get(runId) === undefined) return;
+    this.#tell(); // A row that is drawn anew while it is revealed stays closed.
     const node = this.#same({ kind: "run", runId });
     await this.#view.reveal(node, { select: true, focus: true, expand: true });
   }

@@ -189,11 +189,12 @@ describe("screenshots", { timeout: 600_000 }, () => {
     await evaluate("fleet.first()", /^✗ TypeError/u);
     await evaluate("const later", /^⇒ not started/u);
     await evaluate("run(limit(", /^… 0\/4$/u);
+    const rows = window.page.locator(".pane-body .monaco-list-row");
+    await rows.filter({ hasText: "0/4" }).waitFor();
     const { tree } = await window.seen();
     for (const run of tree.slice(0, 2)) {
       await window.command("re-ops.showRuns", run.id.replace("run/", ""));
     }
-    const rows = window.page.locator(".pane-body .monaco-list-row");
     const hosts = rows.filter({ hasText: /(?:web|db)-\d/u });
     await until("the hosts of both", async () => (await hosts.count()) === 8);
     await window.open(file, "  const later");
