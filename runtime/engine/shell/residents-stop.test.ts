@@ -87,6 +87,23 @@ test("a step's times and a cancel end the waiting for a login shell that hangs, 
   }
 });
 
+test("a cancel while a shell starts that is soon ready: nothing was started, and the next script has that shell", async (t) => {
+  const folder = await temporaryFolder(t);
+  const [shell, go] = [path.join(folder, "shell"), path.join(folder, "go")];
+  const wait = `until test -e ${go}; do sleep 0.02; done; exec bash "$@"`;
+  await writeFile(shell, `#!/bin/sh\n${wait}\n`, { mode: 0o755 });
+  const machine = await startMachine(t, shell);
+  const controller = new AbortController();
+  const cancelled = machine.run("echo never", { signal: controller.signal });
+  const rejected = assert.rejects(cancelled, new Interrupted("cancelled", "cancelled"));
+  await until("the shell is started", () => machine.living() === 1);
+  controller.abort();
+  await writeFile(go, "");
+  await rejected;
+  assert.deepEqual((await machine.run("exit 3")).end, { kind: "code", code: 3 });
+  assert.equal(machine.opened(), 1);
+});
+
 /** Two scripts, of which each shell that may be free gets one: they run until the file is there. */
 async function startOthers({ run }: Machine, file: string) {
   const up: Promise<void>[] = [];

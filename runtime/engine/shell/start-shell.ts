@@ -10,7 +10,7 @@ import { buildResidentLine } from "./resident-program.ts";
 
 /** How long a login shell may take to become ours before its input is ended: what was a forced command then ends, too. */
 const START_PATIENCE_MS = 5000;
-/** How long it may take to end then, before it is closed. */
+/** How long it may take to end then, or to become ours once the step is interrupted, before it is closed. */
 const END_PATIENCE_MS = 2000;
 
 export interface ShellStart {
@@ -18,7 +18,7 @@ export interface ShellStart {
   /** Called when there is a channel, on which the login shell has yet to become ours. */
   readonly onOpen: () => void;
   readonly clock: Clock;
-  /** Aborting gives the shell up, unless it is ready. */
+  /** Aborting gives the shell up, unless it is ready soon. */
   readonly signal: AbortSignal;
 }
 
@@ -29,7 +29,7 @@ export interface StartedShell {
 
 /**
  * "none": it has ended instead, "slow": it does not become ours in time. Rejects as `open` does, with `LostError` when the
- * connection breaks, and when the signal is aborted after `open` was asked: nobody knows then what a forced command does.
+ * connection breaks, and when it is not ready soon after the signal is aborted: nobody knows then what a forced command does.
  */
 export async function startShell(start: ShellStart): Promise<StartedShell | "none" | "slow"> {
   const { open, onOpen, signal } = start;
@@ -92,7 +92,10 @@ async function readAnswer(
     stream.stdin.end();
     callOff = startDeadline(clock, END_PATIENCE_MS, () => resolve("slow"));
   });
-  const abort = () => reject(describeUnready());
+  const abort = () => {
+    callOff();
+    callOff = startDeadline(clock, END_PATIENCE_MS, () => reject(describeUnready()));
+  };
   if (signal.aborted) abort();
   signal.addEventListener("abort", abort, { once: true });
   void stream.exit.then(({ code, signal: name }) => {
