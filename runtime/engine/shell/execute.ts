@@ -6,6 +6,7 @@ import type { ByteStream, Exit, OpenLine } from "../transports/transport.ts";
 import { within } from "../waiting/within.ts";
 import { orAborted } from "../waiting/or-aborted.ts";
 import { type AnnouncementReader, readAnnouncement } from "./announcement.ts";
+import { isSeen } from "./exit.ts";
 import { type Interrupted, type StepWatch, reasonOf } from "./step-watch.ts";
 import { type Leftover, stopGroup } from "./stop.ts";
 import type { Grace } from "./stop-script.ts";
@@ -184,7 +185,7 @@ async function drain({ stdout, stderr, exit }: ByteStream, clock: Clock): Promis
 
 function describeExit(exit: Exit, { out, err, knownPid }: Started): ShellEnd {
   const pid = knownPid();
-  if (exit.code === undefined && exit.signal === undefined) {
+  if (!isSeen(exit)) {
     return { kind: "lost", ...(pid !== undefined && { pid }) };
   }
   if (pid === undefined) {

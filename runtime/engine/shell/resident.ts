@@ -3,6 +3,7 @@ import { Readable, Writable } from "node:stream";
 import type { ByteStream, Exit } from "../transports/transport.ts";
 import { readAnnouncement } from "./announcement.ts";
 import { type EndOfScript, readEndMark } from "./end-mark.ts";
+import { isSeen } from "./exit.ts";
 import { MARKER_HEAD, buildRequest } from "./resident-program.ts";
 
 /** Errors may overtake the announcement on the other stream, which was sent first: by so much, and they wait. */
@@ -152,8 +153,7 @@ function startRun(shell: ByteStream, marker: string, onOver: () => void, onStray
     pushErr: readPart(passErr),
     begun: begun.promise,
     lose(exit) {
-      const wasNeverStarted =
-        !isAnnounced && (exit.code !== undefined || exit.signal !== undefined);
+      const wasNeverStarted = !isAnnounced && isSeen(exit);
       begun.resolve(!wasNeverStarted);
       // How the shell ended says nothing of the script, and one mark nothing of what the other stream would have brought.
       finish(marks === 2 && end !== undefined ? end.exit : {});

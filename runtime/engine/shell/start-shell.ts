@@ -5,6 +5,7 @@ import { startDeadline } from "../waiting/deadline.ts";
 import { ConnectionError, LostError, SilentError } from "../host-errors.ts";
 import type { ByteStream } from "../transports/transport.ts";
 import { readAnnouncement } from "./announcement.ts";
+import { isSeen } from "./exit.ts";
 import type { OpenChannel } from "./open-channel.ts";
 import { buildResidentLine } from "./resident-program.ts";
 
@@ -98,8 +99,8 @@ async function readAnswer(
   };
   if (signal.aborted) abort();
   signal.addEventListener("abort", abort, { once: true });
-  void stream.exit.then(({ code, signal: name }) => {
-    if (code !== undefined || name !== undefined) resolve("none");
+  void stream.exit.then((exit) => {
+    if (isSeen(exit)) resolve("none");
     else reject(new LostError("it broke while a shell was started on it", false));
   });
   try {
