@@ -13,6 +13,7 @@ import type { ServerConnection } from "re-ops/client";
 import { isRunning, processesWith } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
 import { blockForever, displayOf, evaluateIn, untilLooping } from "./evaluating.ts";
+import { outputOf } from "./printed.ts";
 import { makeProject } from "./project.ts";
 
 const here = `import { exec, Hosts, run, tap } from "re-ops";
@@ -53,25 +54,24 @@ test("an evaluation that waits is settled by its signal; the live process stays"
 test("a run of the interrupted evaluation is stopped on its host; another's goes on", async (t) => {
   const project = await makeProject(t);
   const [window, other] = [await project.connect(), await project.connect()];
-  const text = `${here}run(exec(here, "MARK=one; sleep 60"));\nrun(exec(here, "MARK=two; sleep 60"));\n`;
-  const one = evaluateIn(project, window, text, 'run(exec(here, "MARK=one');
-  const two = evaluateIn(project, other, text, 'run(exec(here, "MARK=two');
-  await until(
-    "both to run",
-    async () => (await window.runtime.request(getStatus, {})).running === 2,
-  );
-  await until("both to be on the host", async () => {
-    const hosts = await Promise.all(["one", "two"].map((name) => runOf(window, `MARK=${name}`)));
-    return hosts.every((run) => run?.hosts[0]?.state === "running");
-  });
+  const text = `${here}run(exec(here, "echo one; sleep 60"));\nrun(exec(here, "echo two; sleep 60"));\n`;
+  const one = evaluateIn(project, window, text, 'run(exec(here, "echo one');
+  const two = evaluateIn(project, other, text, 'run(exec(here, "echo two');
+  // A run is under way before its script is: one that is stopped before has nothing on its host.
+  for (const name of ["one", "two"]) {
+    await until(`${name} to be on the host`, async () => {
+      const run = await runOf(window, `echo ${name}`);
+      return run !== undefined && (await outputOf(window, run)) === `${name}\n`;
+    });
+  }
   const report = await window.runtime.request(interrupt, {});
   assert.equal(report.liveRestarted, false);
   assert.equal(report.message, "Interrupted. Stopped what ran on 1 host.");
   assert.equal((await one).kind, "interrupted");
   await until("its end to be written", async () => {
-    return (await runOf(window, "MARK=one"))?.header.state === "cancelled";
+    return (await runOf(window, "echo one"))?.header.state === "cancelled";
   });
-  assert.equal((await runOf(window, "MARK=two"))?.header.state, "running");
+  assert.equal((await runOf(window, "echo two"))?.header.state, "running");
   await other.runtime.request(interrupt, {});
   assert.equal((await two).kind, "interrupted");
   await until("no sleep to be left", async () => (await project.processes()).length === 2);

@@ -15,6 +15,7 @@ import {
 import { signal } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
 import { evaluateIn } from "./evaluating.ts";
+import { outputOf } from "./printed.ts";
 import { makeProject, type Project } from "./project.ts";
 
 /** Says its name, then waits for a file to come. */
@@ -29,12 +30,6 @@ run(exec(new Hosts({ transport: "local" }, ["localhost"]), "touch ${name}"));
 async function newestRun({ runtime }: ServerConnection): Promise<RunDetail | undefined> {
   const { runs } = await runtime.request(listRuns, { limit: 10 });
   return runs.find(({ header }) => header.title.includes("begins"));
-}
-
-async function outputOf(window: ServerConnection, run: RunDetail): Promise<string> {
-  const where = { runId: run.header.id, host: "localhost" };
-  const { steps } = await window.runtime.request(readOutput, where);
-  return steps.map(({ out }) => out).join();
 }
 
 async function startWaiting(project: Project, window: ServerConnection, name: string) {
