@@ -27,6 +27,10 @@ export function buildRequest(marker: string, script: string): string {
  * it on both streams. A job that is stopped is waited for in a loop: `wait -f`, meant for that, may never come back from a job
  * that has ended before. A job stands in parentheses, because `exec` elsewhere counts SHLVL down.
  *
+ * A script is a fresh `sh -c`. Where that would do nothing but become one program, the job becomes it at once (`reops_find`): for
+ * plain words, of which the first is the name of an ELF file and of nothing that dash knows, where `sh` is dash, which hands on the
+ * environment as it is if all its names are a shell's. Whatever else there is stays with `sh`, also every error.
+ *
  * Behind its code stands `left` when the script has left something that lives: a process of our session, one that can write to our
  * streams, or one that we may not look at. Then the program ends, and the channel goes on for as long as that process holds it,
  * as it does with a channel of one script. Every process that the script can have started has a number between its own and the
@@ -44,11 +48,13 @@ else
 fi;
 exec 2>&8 || exit;
 reops_locale=\${LC_ALL+x$LC_ALL}; LC_ALL=C;
-reops_level=;
+reops_level= reops_path= reops_odd=;
 while read -r -d '' reops_line; do
-  case $reops_line in
-    SHLVL=*) reops_level=\${reops_line#*=};;
-    SHELLOPTS=*|BASHOPTS=*) exit;;
+  case \${reops_line%%=*} in
+    SHLVL) reops_level=\${reops_line#*=};;
+    PATH) reops_path=1;;
+    SHELLOPTS|BASHOPTS) exit;;
+    IFS|''|[0-9]*|*[!A-Za-z0-9_]*) reops_odd=1;;
   esac;
 done </proc/$$/environ;
 [ "$reops_level" ] && SHLVL=$reops_level || unset SHLVL;
@@ -115,10 +121,29 @@ reops_left() {
   done;
   return 1;
 };
-reops_run() {
+reops_plain=;
+[ "$reops_path" ] && [ ! "$reops_odd" ] && hash sh dash && [ "\${BASH_CMDS[sh]}" -ef "\${BASH_CMDS[dash]}" ] && reops_plain=1;
+hash -r;
+reops_find() {
+  local IFS=' ';
+  reops_is_alone= reops_words=(sh -c "$reops_script");
+  [ "$reops_plain" ] && [[ $reops_script != *[!A-Za-z0-9_./:=@%+,' '-]* && $reops_script != *setsid* ]] || return;
+  set -- $reops_script;
+  case $1 in
+    ''|[!A-Za-z0-9_]*|*[!A-Za-z0-9_.+-]*|chdir|if|then|elif|else|fi|for|while|until|do|done|case|esac|in) return;;
+  esac;
+  hash "$1" && read -r -N 4 reops_line <"\${BASH_CMDS[$1]}" && [ "$reops_line" = $'\\177ELF' ] && reops_is_alone=1 reops_words=("$@");
+};
+reops_exec() {
   [ "$reops_locale" ] && LC_ALL=\${reops_locale#x};
+  exec "$@" 2>&7 7>&- 8>&-;
+};
+reops_run() {
   echo "$reops_marker $BASHPID";
-  exec sh -c "$reops_script" 2>&7 7>&- 8>&-;
+  reops_exec "\${reops_words[@]}";
+};
+reops_relay_signal() {
+  reops_exec sh -c "sh -c 'kill -$(( reops_code - 128 )) \\$\\$'";
 };
 reops_prove() {
   reops_look "$BASHPID" && (( reops_group == BASHPID && reops_session == $$ )) && kill -INT "$BASHPID";
@@ -129,8 +154,12 @@ reops_prove() {
 [ "$reops_code" = '130 INT' ] && reops_last && reops_is_near $! || exit;
 echo "$1 $$"; echo "$1 $$" >&7;
 while read -r -d '' reops_marker && read -r -d '' reops_script; do
+  reops_find 2>/dev/null;
   ( reops_run ) </dev/null &
   reops_job=$!; reops_wait $reops_job;
+  case $reops_is_alone/$reops_code in
+    1/*' '*) reops_code=\${reops_code% *}; ( reops_relay_signal ) </dev/null & reops_wait $!;;
+  esac;
   reops_left $reops_job 2>/dev/null && reops_code+=' left';
   echo "$reops_marker end $reops_code"; echo "$reops_marker end $reops_code" >&7;
   case $reops_code in *left) exit;; esac;
