@@ -113,7 +113,7 @@ reops_may_leave() {
 };
 reops_left() {
   reops_last || return 0;
-  (( reops_last_pid >= $1 && reops_last_pid - $1 < 32 )) || reops_may_leave || { kill -0 -- "-$1"; return; };
+  (( reops_last_pid >= $1 && reops_last_pid - $1 < (reops_is_alone ? 8 : 32) )) || reops_may_leave || { kill -0 -- "-$1"; return; };
   reops_is_near "$1" || return 0;
   for ((reops_pid = $1 + 1; reops_pid <= reops_last_pid; reops_pid++)); do
     [ -d "/proc/$reops_pid" ] && reops_stays "$reops_pid" "$1" && return;

@@ -70,8 +70,8 @@ export async function startFleet(context: Ending, count: number): Promise<Fleet>
     keyFile: key.file,
     knownHostsFile,
     configFile,
-    command: "echo $RE_OPS_HOST; uptime",
-    expected: new Map(hosts.hosts.map(({ address, name }) => [address, [name, uptimeLine]])),
+    command: "uptime",
+    expected: new Map(hosts.hosts.map(({ address }) => [address, [uptimeLine]])),
     disconnect: () => hosts.disconnect(),
     settle: async (connections) => {
       const look = async () => (await hosts.connections()) === connections;

@@ -6,7 +6,6 @@ import { type TestContext, test } from "node:test";
 import { systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import { nobody } from "../../../runtime/engine/questions/question.ts";
 import { runCommand } from "../../lab/run-command.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
 import { type Ran, makeLabReach, startTrustedHost } from "./lab-reach.ts";
 
 const SIGNALS = ["TERM", "INT", "PIPE", "HUP", "KILL", "USR1"];
