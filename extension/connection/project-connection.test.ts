@@ -43,6 +43,22 @@ test("somebody who asks does not wait for the next try", async (t) => {
   assert.equal(connection.state.kind, "ready");
 });
 
+test("who asks in the midst of a try that fails does not wait for the next one either", async (t) => {
+  const tries: PromiseWithResolvers<ServerConnection>[] = [];
+  const { connection } = start(t, {
+    isStuck: true,
+    connect: () => {
+      const one = Promise.withResolvers<ServerConnection>();
+      tries.push(one);
+      return one.promise;
+    },
+  });
+  connection.hurry();
+  tries[0]?.reject(new Error("the setting was wrong"));
+  await settled();
+  assert.equal(tries.length, 2);
+});
+
 test("after disposal nothing is tried any more, and the server is let go", async (t) => {
   const { connection, servers, waits } = start(t);
   const server = await connection.whenConnected();
@@ -56,7 +72,10 @@ test("after disposal nothing is tried any more, and the server is let go", async
 
 type Ending = { after(finish: () => void): void };
 
-function start(t: Ending, { isStuck = false } = {}) {
+function start(
+  t: Ending,
+  { isStuck = false, ...given }: { isStuck?: boolean } & Partial<ConnectionTools> = {},
+) {
   const servers: ServerConnection[] = [];
   const greeted: ServerConnection[] = [];
   const waits: { ms: number; over: () => void }[] = [];
@@ -78,9 +97,10 @@ function start(t: Ending, { isStuck = false } = {}) {
         signal.addEventListener("abort", () => {
           resolve();
         });
-        if (!isStuck) resolve();
+        if (!isStuck || signal.aborted) resolve();
       }),
     now: () => 0,
+    ...given,
   };
   const connection = new ProjectConnection("/project", tools);
   void connection.keep();

@@ -58,13 +58,13 @@ export class ProjectConnection {
   async keep(): Promise<void> {
     const { signal } = this.#ending;
     while (!signal.aborted) {
+      this.#hurry = new AbortController(); // Made before the try: who asks in its midst may have mended what it fails by.
       const startedAt = this.#tools.now();
       const message = await this.#connectOnce(signal);
       if (signal.aborted) return;
       const wasStable = this.#tools.now() - startedAt > STABLE_MS;
       this.#failures = wasStable ? 1 : this.#failures + 1;
       this.#setState({ kind: "lost", attempts: this.#failures, message });
-      this.#hurry = new AbortController();
       await this.#tools.wait(
         retryDelayMs(this.#failures),
         AbortSignal.any([signal, this.#hurry.signal]),
