@@ -65,6 +65,19 @@ test("the oldest finished runs are forgotten with their children, running ones n
   assert.equal(store.running(), 1);
 });
 
+test("an evaluation keeps those of its runs that are not forgotten", () => {
+  const store = new RunStore();
+  const changes = Array.from({ length: 201 }, (_, index) => ({
+    header: sampleHeader({ id: `r${String(index)}`, startedAt: index, evaluationId: "e" }),
+    hosts: [],
+  }));
+  store.apply("/p", changes);
+  assert.deepEqual(
+    ids(store.ofEvaluation("e")),
+    changes.slice(1).map(({ header }) => header.id),
+  );
+});
+
 function change(id: string, startedAt: number) {
   return { header: sampleHeader({ id, startedAt }), hosts: [] };
 }

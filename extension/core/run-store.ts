@@ -109,7 +109,7 @@ export class RunStore {
 
   #forget(id: string): void {
     const evaluationId = this.#runs.get(id)?.header.evaluationId;
-    if (evaluationId !== undefined) this.#ofEvaluation.delete(evaluationId);
+    if (evaluationId !== undefined) remove(this.#ofEvaluation, evaluationId, id);
     for (const child of this.#children.get(id) ?? []) this.#forget(child);
     this.#children.delete(id);
     this.#runs.delete(id);
@@ -125,4 +125,10 @@ function append(lists: Map<string, string[]>, key: string, value: string): void 
   const list = lists.get(key);
   if (list === undefined) lists.set(key, [value]);
   else list.push(value);
+}
+
+function remove(lists: Map<string, string[]>, key: string, value: string): void {
+  const left = lists.get(key)?.filter((one) => one !== value) ?? [];
+  if (left.length > 0) lists.set(key, left);
+  else lists.delete(key);
 }
