@@ -116,7 +116,10 @@ test("a daemon that left parent, session and output on purpose goes on", async (
   const run = await makeRunner(t, "dash", "dash");
   const mark = `RE_OPS_MARK=${randomBytes(8).toString("hex")}`;
   const controller = new AbortController();
-  const script = `export ${mark}; (setsid sleep 300 >/dev/null 2>&1 </dev/null &) ; sleep 0.2; echo up; sleep 300`;
+  const there = path.join(await temporaryFolder(t), "there");
+  const daemon = `setsid sh -c 'touch ${there}; exec sleep 300' >/dev/null 2>&1 </dev/null`;
+  const wait = `until [ -e ${there} ]; do sleep 0.02; done`;
+  const script = `export ${mark}; (${daemon} &) ; ${wait}; echo up; sleep 300`;
   await run(script, { signal: controller.signal, onOutput: () => controller.abort() });
   const [left, ...more] = await processesWith(mark);
   assert.ok(left);

@@ -31,7 +31,7 @@ test("a refused connection, a silent host, one silent after its banner, one that
     reach(silent.host, silent.port),
     reach(banner.host, banner.port),
     reach(closing.host, closing.port),
-    reach("no-such-host.invalid", 22, 20_000),
+    reach("no-such-host.invalid", 22, 60_000),
   ]);
   assertFailure(
     a,

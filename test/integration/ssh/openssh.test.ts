@@ -59,7 +59,7 @@ test("a refused connection, silent hosts, one that hangs up, an unknown name: in
     reach(silent.host, silent.port, 4000),
     reach(banner.host, banner.port, 4000),
     reach(closing.host, closing.port, 4000),
-    reach("no-such-host.invalid", 22),
+    reach("no-such-host.invalid", 22, 60_000),
   ]);
   const at = String.raw`\(re-ops@127\.0\.0\.1:\d+, by the system's ssh\)$`;
   assertFailure(a, "unreachable", new RegExp(`^connection refused ${at}`, "u"), /start sshd/u);

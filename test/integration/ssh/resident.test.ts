@@ -54,6 +54,7 @@ test("the first script of a connection has a channel, as it may be the only one;
   const residentShells = "from the second script";
   const lab = await makeLabReach(t, {}, systemClock, nobody, { residentShells });
   const RE_OPS_SHELLS = randomBytes(8).toString("hex");
+  const mark = `RE_OPS_SHELLS=${RE_OPS_SHELLS}`;
   const { sshd, auth } = await startTrustedHost(t, lab, { environment: { RE_OPS_SHELLS } });
   for (const connection of ["the first connection", "one after it"]) {
     const run: Run = (script, more) => lab.run(sshd.host, script, { auth, ...more });
@@ -63,11 +64,12 @@ test("the first script of a connection has a channel, as it may be the only one;
       [1, 2].map((code) => ({ kind: "exited", code })),
       connection,
     );
-    assert.equal(await countShells(`RE_OPS_SHELLS=${RE_OPS_SHELLS}`), 0, connection);
+    assert.equal(await countShells(mark), 0, connection);
     const shells = [await shellPid(run), await shellPid(run)];
     assert.equal(shells[0], shells[1], connection);
     await sshd.disconnect();
     await until("the connection is gone", () => lab.reach.connectionCount() === 0);
+    await until("its shell is gone", async () => (await countShells(mark)) === 0);
   }
 });
 
@@ -188,7 +190,9 @@ test("what can only read what the shell writes has not been left by a script: th
   const { run } = await startBoth(t);
   const first = await shellPid(run);
   const mark = `RE_OPS_MARK=${randomBytes(8).toString("hex")}`;
-  const reader = "exec 3</proc/self/fd/1; sleep 300 >/dev/null 2>&1 & echo up";
+  // A child has our output until it has turned its own elsewhere.
+  const turned = "until [ /proc/$!/fd/2 -ef /dev/null ]; do :; done";
+  const reader = `exec 3</proc/self/fd/1; sleep 300 >/dev/null 2>&1 & ${turned}; echo up`;
   const { out } = await run(`export ${mark}; setsid -w sh -c '${reader}'`);
   assert.equal(out, "up\n");
   const running = await until("it to run", async () => {
