@@ -3,7 +3,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { access, chmod, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { childrenOf, killAll, processTree, processesWith, signal } from "../support/processes.ts";
+import {
+  childrenOf,
+  isRunning,
+  killAll,
+  processTree,
+  processesWith,
+  signal,
+} from "../support/processes.ts";
 import { makeTemporaryFolder, removeFolder } from "../support/temporary.ts";
 import { until } from "../support/until.ts";
 import { PortTakenError, startOnPort } from "./free-port.ts";
@@ -154,13 +161,28 @@ function describeRunning(child: ChildProcess, log: () => string, running: Runnin
   const pid = child.pid ?? 0;
   const [firstKey] = settings.hostKeys;
   if (firstKey === undefined) throw new Error("An sshd needs at least one host key.");
-  const all = async () => [
-    ...new Set([...(await processTree(pid)), ...(await processesWith(mark))]),
-  ];
+  const hasExited = () => child.exitCode !== null || child.signalCode !== null;
+  const all = async () => {
+    // The number of one that has exited may be another's by now.
+    const tree = hasExited() ? [] : await processTree(pid);
+    const found = [...new Set([...tree, ...(await processesWith(mark))])];
+    const areRunning = await Promise.all(found.map(isRunning));
+    return found.filter((_pid, index) => areRunning[index]);
+  };
+  /** Until a look finds nothing new: what stands still starts nothing. */
+  const freeze = async () => {
+    const frozen = new Set<number>();
+    for (let isNew = true; isNew;) {
+      const found = (await all()).filter((one) => !frozen.has(one));
+      for (const one of found) signal(one, "SIGSTOP");
+      for (const one of found) frozen.add(one);
+      isNew = found.length > 0;
+    }
+    return [...frozen];
+  };
   const kill = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, "exit");
-    await killAll((await all()).toReversed());
+    const exited = hasExited() ? undefined : once(child, "exit");
+    await killAll(await freeze());
     await exited;
   };
   return {
@@ -175,9 +197,7 @@ function describeRunning(child: ChildProcess, log: () => string, running: Runnin
     opened: (address) => count(log(), connectionTo(address ?? "[\\d.]+", port)),
     connections: async () => (await childrenOf(pid)).length,
     disconnect: async () => killAll(await childrenOf(pid)),
-    freeze: async () => {
-      for (const one of await all()) signal(one, "SIGSTOP");
-    },
+    freeze: async () => void (await freeze()),
     thaw: async () => {
       for (const one of await all()) signal(one, "SIGCONT");
     },
