@@ -15,7 +15,9 @@ export async function cachedFolder(
   const half = await mkdtemp(`${folder}-`);
   try {
     await make(half);
-    if (!existsSync(folder)) await rename(half, folder);
+    await rename(half, folder).catch((error: unknown) => {
+      if (!existsSync(folder)) throw error; // Somebody else has made it meanwhile.
+    });
   } finally {
     await rm(half, { recursive: true, force: true });
   }

@@ -62,9 +62,15 @@ const lastLineSchema = z.strictObject({
   ),
 });
 
+/** A new seed each time is for `npm run bench`. */
+const RE_OPS_SEED = process.env["RE_OPS_SEED"] ?? "20261";
+
 async function runBench(words: readonly string[]) {
   const main = path.join(import.meta.dirname, "main.ts");
-  const child = spawn(process.execPath, [main, ...words], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [main, ...words], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, RE_OPS_SEED },
+  });
   const closed = once(child, "close");
   const out = await text(child.stdout);
   const [code] = (await closed) as [number | null];

@@ -65,6 +65,20 @@ describe("a file that goes on", { concurrency: true }, () => {
   });
 });
 
+test("what a kill cut off in the middle of its report is left out", async (t) => {
+  const result = await runPlanted(
+    t,
+    `import { appendFileSync } from "node:fs";
+     const option = "--test-reporter-destination=";
+     const report = process.execArgv.find((word) => word.startsWith(option)).slice(option.length);
+     test("is killed", () => {
+       appendFileSync(report, '{"kind":"fail","error":{}');
+       process.kill(process.pid, "SIGKILL");
+     });`,
+  );
+  assert.match(result.failures[0]?.error ?? "", /^The process was ended by SIGKILL/u);
+});
+
 test("a crash at load and an empty file are failures", async (t) => {
   const crashed = await runPlanted(t, `test("fine", () => {}); throw new Error("at load");`);
   assert.match(JSON.stringify(crashed.failures) + crashed.output, /at load/u);

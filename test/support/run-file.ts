@@ -93,7 +93,8 @@ async function waitFor(child: ChildProcess, boundSeconds: number, mark: string):
   let hung = false;
   const timer = setTimeout(() => {
     hung = true;
-    void killEverything(child.pid ?? 0, mark);
+    // What could not be killed is found again among the leftovers.
+    killEverything(child.pid ?? 0, mark).catch(() => {});
   }, boundSeconds * 1000);
   const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
   clearTimeout(timer);
@@ -106,8 +107,9 @@ async function killEverything(pid: number, mark: string): Promise<void> {
 
 async function readRecords(report: string): Promise<TestRecord[]> {
   const text = await readFile(report, "utf8").catch(() => "");
-  const lines = text.split("\n").filter((line) => line.endsWith("}"));
-  return lines.map((line) => JSON.parse(line) as TestRecord);
+  // What stands behind the last line end was cut when the process was killed.
+  const whole = text.split("\n").slice(0, -1);
+  return whole.map((line) => JSON.parse(line) as TestRecord);
 }
 
 type Tests = { passed: number; failures: Failure[]; skipped: Skip[] };
@@ -158,9 +160,11 @@ const LEAVING_MS = 10_000;
 // What is about to end gets the time to do so, also on a busy machine; the rest is a fault of the test.
 async function endLeftovers(mark: string): Promise<Failure[]> {
   const gone = async () => (await findMarked(mark)).length === 0;
-  if (await until("leftovers to end", gone, { timeoutMs: LEAVING_MS }).catch(() => false))
-    return [];
-  const pids = await findMarked(mark);
+  const isGone = await until("leftovers to end", gone, { timeoutMs: LEAVING_MS }).catch(
+    () => false,
+  );
+  const pids = isGone ? [] : await findMarked(mark);
+  if (pids.length === 0) return [];
   const names = await Promise.all(pids.map(describeProcess));
   await killAll(pids);
   return [fileFailure(`Left running after its end, and killed now:\n  ${names.join("\n  ")}`)];

@@ -5,6 +5,7 @@ import { build } from "../../scripts/build.ts";
 import { makeVsix } from "../../scripts/package.ts";
 import { hostTarget } from "../../scripts/package/native-parts.ts";
 import { type SystemProgram, ensureSystemPrograms } from "../../scripts/system-packages.ts";
+import { installVSCodeServer } from "../../scripts/vscode-install.ts";
 
 export type Suite = {
   name: string;
@@ -66,8 +67,8 @@ export const suites: readonly Suite[] = [
     boundSeconds: 900,
     atOnce: 1,
     prepare: async () => {
-      await ensureSystemPrograms([...sshPrograms, browser], "The end-to-end tests");
-      await build((line) => process.stdout.write(`${line}\n`));
+      await ensureVSCode();
+      await build(print);
     },
   },
   {
@@ -77,11 +78,21 @@ export const suites: readonly Suite[] = [
     boundSeconds: 900,
     atOnce: 1,
     prepare: async () => {
-      await ensureSystemPrograms([...sshPrograms, browser], "The end-to-end tests");
+      await ensureVSCode();
       return { RE_OPS_VSIX: await makeVsix(hostTarget()) };
     },
   },
 ];
+
+/** Here, so that no test's time goes by while it is fetched. */
+async function ensureVSCode(): Promise<void> {
+  await ensureSystemPrograms([...sshPrograms, browser], "The end-to-end tests");
+  await installVSCodeServer(print);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
 
 /** The suite's test files, relative to the root, of those whose path holds one of `parts`. */
 export async function findTestFiles(

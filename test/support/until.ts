@@ -14,22 +14,29 @@ export async function until<T>(
 ): Promise<NonNullable<T>> {
   const { timeoutMs = 20_000, everyMs = 20 } = options;
   const end = performance.now() + timeoutMs;
-  let last: { value: T } | { error: unknown };
-  do {
-    last = await lookOnce(look);
-    if ("value" in last && last.value) return last.value;
+  for (;;) {
+    // Asked before the look: a machine that stalled in a sleep is looked at once more.
+    const isLast = performance.now() >= end;
+    const seen = await lookOnce(look);
+    if ("value" in seen && seen.value) return seen.value;
+    if (isLast) throw describeTimeout(what, timeoutMs, seen);
     await sleep(everyMs);
-  } while (performance.now() < end);
-  const seen = "error" in last ? `it threw ${String(last.error)}` : `it was ${String(last.value)}`;
-  throw new Error(`Waited ${timeoutMs} ms for ${what}; at the last look ${seen}`, {
-    cause: "error" in last ? last.error : undefined,
-  });
+  }
 }
 
-async function lookOnce<T>(look: () => T | Promise<T>): Promise<{ value: T } | { error: unknown }> {
+type Look<T> = { value: T } | { error: unknown };
+
+async function lookOnce<T>(look: () => T | Promise<T>): Promise<Look<T>> {
   try {
     return { value: await look() };
   } catch (error) {
     return { error };
   }
+}
+
+function describeTimeout(what: string, timeoutMs: number, last: Look<unknown>): Error {
+  const seen = "error" in last ? `it threw ${String(last.error)}` : `it was ${String(last.value)}`;
+  return new Error(`Waited ${timeoutMs} ms for ${what}; at the last look ${seen}`, {
+    cause: "error" in last ? last.error : undefined,
+  });
 }

@@ -37,6 +37,8 @@ export interface Cancelled {
   readonly orphans: number;
   /** What is not as the outcome says, or was left at all. */
   readonly wrong?: string;
+  /** Nothing was left, but the outcome says that it could not find that out: true, and of little use. */
+  readonly unsure?: string;
 }
 
 const COMMANDS: Readonly<Record<string, StubbornCommand>> = {
@@ -193,6 +195,7 @@ async function cancelOne(trial: Trial, lab: Lab, engine: Engine): Promise<Cancel
     tookMs,
     orphans: left.length,
     ...(wrong !== undefined && { wrong: `${wrong}: ${end.message}` }),
+    ...(wrong === undefined && end.kind === "unknown" && { unsure: end.message }),
   };
 }
 
@@ -226,6 +229,7 @@ function findWrong(
   const unreported = left.filter((pid) => !reported.includes(pid));
   if (unreported.length > 0) return `pid ${unreported.join(", ")} was left, and nobody says so`;
   if (left.length > 0) return `pid ${left.join(", ")} was left`;
+  if (end === "unknown") return undefined; // It says that something may still run, not that it does.
   if (reported.length > 0) return `pid ${reported.join(", ")} is said to run, and does not`;
   return end === "cancelled" || end === "success" ? undefined : `it ended as ${end}`;
 }
