@@ -134,16 +134,15 @@ reops_find() {
   esac;
   hash "$1" && read -r -N 4 reops_line <"\${BASH_CMDS[$1]}" && [ "$reops_line" = $'\\177ELF' ] && reops_is_alone=1 reops_words=("$@");
 };
-reops_exec() {
-  [ "$reops_locale" ] && LC_ALL=\${reops_locale#x};
-  exec "$@" 2>&7 7>&- 8>&-;
-};
 reops_run() {
-  echo "$reops_marker $BASHPID";
-  reops_exec "\${reops_words[@]}";
+  [ "$reops_locale" ] && LC_ALL=\${reops_locale#x};
+  [ "$1" ] && echo "$1 $BASHPID";
+  exec "\${reops_words[@]}" 2>&7 7>&- 8>&-;
 };
 reops_relay_signal() {
-  reops_exec sh -c "sh -c 'kill -$(( reops_code - 128 )) \\$\\$'";
+  reops_code=\${reops_code% *};
+  reops_words=(sh -c "sh -c 'kill -$(( reops_code - 128 )) \\$\\$'");
+  ( reops_run ) </dev/null & reops_wait $!;
 };
 reops_prove() {
   reops_look "$BASHPID" && (( reops_group == BASHPID && reops_session == $$ )) && kill -INT "$BASHPID";
@@ -155,11 +154,9 @@ reops_prove() {
 echo "$1 $$"; echo "$1 $$" >&7;
 while read -r -d '' reops_marker && read -r -d '' reops_script; do
   reops_find 2>/dev/null;
-  ( reops_run ) </dev/null &
+  ( reops_run "$reops_marker" ) </dev/null &
   reops_job=$!; reops_wait $reops_job;
-  case $reops_is_alone/$reops_code in
-    1/*' '*) reops_code=\${reops_code% *}; ( reops_relay_signal ) </dev/null & reops_wait $!;;
-  esac;
+  case $reops_is_alone/$reops_code in 1/*' '*) reops_relay_signal;; esac;
   reops_left $reops_job 2>/dev/null && reops_code+=' left';
   echo "$reops_marker end $reops_code"; echo "$reops_marker end $reops_code" >&7;
   case $reops_code in *left) exit;; esac;
