@@ -11,7 +11,13 @@ import { until } from "../../support/until.ts";
 import type { ExpectedLines } from "../frame/collected.ts";
 import { readCpuMs } from "../frame/cpu.ts";
 
-export interface Fleet {
+/** A command, and what every host says to it. */
+export interface Work {
+  readonly command: string;
+  readonly expected: ExpectedLines;
+}
+
+export interface Fleet extends Work {
   readonly addresses: readonly string[];
   /** The home folder of each address. */
   readonly homes: ReadonlyMap<string, string>;
@@ -21,9 +27,8 @@ export interface Fleet {
   readonly knownHostsFile: string;
   /** An ssh_config in which the known hosts stand. */
   readonly configFile: string;
-  /** What every host says to `command`: itself first, so that no host's answer passes for another's. */
-  readonly command: string;
-  readonly expected: ExpectedLines;
+  /** Each host names itself before it does the same, so that no host's answer passes for another's. */
+  readonly named: Work;
   /** Ends every connection from the hosts' side; they go on. */
   disconnect(): Promise<void>;
   /** Waits until this many connections are open on the hosts, so that nothing of the work before is still going on. */
@@ -72,6 +77,10 @@ export async function startFleet(context: Ending, count: number): Promise<Fleet>
     configFile,
     command: "uptime",
     expected: new Map(hosts.hosts.map(({ address }) => [address, [uptimeLine]])),
+    named: {
+      command: "echo $RE_OPS_HOST; uptime",
+      expected: new Map(hosts.hosts.map(({ address, name }) => [address, [name, uptimeLine]])),
+    },
     disconnect: () => hosts.disconnect(),
     settle: async (connections) => {
       const look = async () => (await hosts.connections()) === connections;

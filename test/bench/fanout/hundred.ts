@@ -29,7 +29,8 @@ export async function measureHundred(context: BenchContext): Promise<Hundred> {
   const floor: number[] = [];
   const contenders = [
     coldContender(fleet, ours, floor),
-    warmContender(fleet, ours),
+    warmContender("warm", fleet, ours),
+    warmContender("warm, a script", { ...fleet, ...fleet.named }, ours),
     ...(await peerContenders(context, fleet, ours)),
   ];
   const warmUps = 1;
@@ -54,6 +55,15 @@ export async function measureHundred(context: BenchContext): Promise<Hundred> {
       serversAlone,
     ),
     plainFigure({ name: "warm", unit: "ms", against: "ours, connections kept" }, of("warm")),
+    plainFigure(
+      {
+        name: "warm, a script",
+        unit: "ms",
+        against:
+          "ours, connections kept, each host naming itself before: a script with a sh of its own",
+      },
+      of("warm, a script"),
+    ),
     ...peerWays.flatMap((way) => peerFigures(way, of, absent.get(way.needs))),
   ];
   return { figures, addresses: fleet.addresses, warm: of("warm") };
@@ -76,10 +86,10 @@ function coldContender(fleet: Fleet, ours: OurServer, floor: number[]): Contende
   };
 }
 
-function warmContender(fleet: Fleet, ours: OurServer): Contender {
+function warmContender(name: string, fleet: Fleet, ours: OurServer): Contender {
   const hosts = fleet.addresses.length;
   return {
-    name: "warm",
+    name,
     ready: async () => {
       // The first run on a connection has a channel of its own, the second one starts the shell that runs the others.
       await ours.run(hosts);
@@ -107,13 +117,17 @@ async function peerContenders(
     const [hosts, over]: [Fleet, Masters | undefined] = way.kept
       ? [keptFleet, masters]
       : [fleet, undefined];
+    const measure = (one: Fleet) => measurePeer(way, one, over, own);
+    const { wrong } = await measure({ ...hosts, ...hosts.named });
     return {
       name: way.name,
       ready: async () => fleet.settle(await ours.connections()),
-      measure: () => measurePeer(way, hosts, over, own),
+      measure: async () => ({ ...(await measure(hosts)), ...(wrong !== undefined && { wrong }) }),
     };
   };
-  return Promise.all(present.map(contender));
+  const contenders: Contender[] = [];
+  for (const way of present) contenders.push(await contender(way));
+  return contenders;
 }
 
 function peerFigures(way: PeerWay, of: SeriesOf, absent: string | undefined): Figure[] {

@@ -18,7 +18,7 @@ export async function measureOurs(
 ): Promise<Measurement> {
   const before = fleet.opened();
   const started = performance.now();
-  const answers = await ours.run(hosts);
+  const answers = await ours.run(hosts, fleet.command);
   const value = performance.now() - started;
   const opened = fleet.opened() - before;
   const wrong = findWrongAnswer(new Map([...fleet.expected].slice(0, hosts)), answers);

@@ -12,8 +12,8 @@ import { type Answers, printAnswers, readAnswers } from "./answers.ts";
 import type { Fleet } from "./fleet.ts";
 
 export interface OurServer {
-  /** Evaluates the program's run of the command on so many hosts; resolves when every host's lines have come over the door. */
-  run(hosts: number): Promise<Answers>;
+  /** Evaluates the program's run of a command on so many hosts; resolves when every host's lines have come over the door. */
+  run(hosts: number, command?: string): Promise<Answers>;
   /** Evaluates a form in which `hs` are all hosts and the names of `re-ops` are there; gives what it printed. */
   print(form: string): Promise<string>;
   connections(): Promise<number>;
@@ -64,7 +64,8 @@ export async function startOurServer(context: Ending, fleet: Fleet): Promise<Our
     throw new Error(`the evaluation gave ${JSON.stringify(result)}`);
   };
   return {
-    run: async (hosts) => readAnswers(await print(describeRun(fleet, hosts))),
+    run: async (hosts, command = fleet.command) =>
+      readAnswers(await print(describeRun(fleet, hosts, command))),
     print,
     connections,
     untilConnections: async (count) => {
@@ -77,7 +78,7 @@ export async function startOurServer(context: Ending, fleet: Fleet): Promise<Our
   };
 }
 
-function describeRun({ addresses, command }: Fleet, hosts: number): string {
+function describeRun({ addresses }: Fleet, hosts: number, command: string): string {
   const some = hosts === addresses.length ? "hs" : `hs.only(hs.hosts.slice(0, ${hosts}))`;
   return `timed(exec(${some}, ${JSON.stringify(command)}))`;
 }
