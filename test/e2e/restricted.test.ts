@@ -4,7 +4,6 @@ import { access, readdir } from "node:fs/promises";
 import path from "node:path";
 import { type TestContext, before, test } from "node:test";
 import { build } from "../../scripts/build.ts";
-import { temporaryFolder } from "../support/temporary.ts";
 import { until } from "../support/until.ts";
 import { makeOpsProject } from "./support/ops-project.ts";
 import { startOpsWindow } from "./support/ops-window.ts";
@@ -17,14 +16,12 @@ run(exec(new Hosts({}, ["web-1"]), "touch ~/was-here"));
 before(() => build(() => {}));
 
 test("in Restricted Mode nothing is evaluated, started, connected or written", async (t) => {
-  const project = await openProject(t, { "a.ts": text, "re-ops.config.json": "{}" });
+  const { project, window } = await openProject(
+    t,
+    { "a.ts": text, "re-ops.config.json": "{}" },
+    { trusted: false },
+  );
   const file = project.path("a.ts");
-  const window = await startOpsWindow({
-    folder: project.folder,
-    env: project.env,
-    trusted: false,
-  });
-  t.after(() => window.code.stop());
   await window.open(file, "run(exec");
   await until("the extension to be active", () => window.seen());
   await window.command("re-ops.runs.focus");
@@ -55,15 +52,9 @@ test("in Restricted Mode nothing is evaluated, started, connected or written", a
 });
 
 test("a folder that is no project keeps its keys, and nothing is started or written", async (t) => {
-  const folder = await temporaryFolder(t);
-  const project = await openProject(t, { "plain/a.ts": "const a = 1;\n" });
+  const files = { "plain/a.ts": "const a = 1;\n" };
+  const { project, window } = await openProject(t, files, { folder: "plain" });
   const file = project.path("plain/a.ts");
-  const state = path.join(folder, "state");
-  const window = await startOpsWindow({
-    folder: project.path("plain"),
-    env: { ...project.env, XDG_STATE_HOME: state },
-  });
-  t.after(() => window.code.stop());
   await window.open(file, "const a");
   await until("the extension to be active", () => window.seen());
   await window.press("Control+Enter");
@@ -73,9 +64,9 @@ test("a folder that is no project keeps its keys, and nothing is started or writ
     );
     return now === "const a = 1;\n\n";
   });
-  const { connections, files } = await window.seen();
-  assert.deepEqual({ connections, files }, { connections: [], files: [] });
-  assert.equal(await exists(state), false);
+  const { connections, files: known } = await window.seen();
+  assert.deepEqual({ connections, known }, { connections: [], known: [] });
+  assert.equal(await exists(project.env["XDG_STATE_HOME"]), false);
   assert.deepEqual(await readdir(project.path("plain")), ["a.ts"]);
   await window.type(file, "const a", 'import { run } from "re-ops";\n');
   await window.isBound(file);
@@ -87,10 +78,21 @@ test("a folder that is no project keeps its keys, and nothing is started or writ
   );
 });
 
-async function openProject(t: TestContext, files: Readonly<Record<string, string>>) {
+/** A window on the project, or on a folder in it. */
+async function openProject(
+  t: TestContext,
+  files: Readonly<Record<string, string>>,
+  { folder = "", trusted = true }: { folder?: string; trusted?: boolean },
+) {
   const project = await makeOpsProject(["web-1"], files);
-  t.after(() => project.stop());
-  return project;
+  let window: Awaited<ReturnType<typeof startOpsWindow>> | undefined;
+  // First the window, with all that it has started: the rest is removed from under them.
+  t.after(async () => {
+    await window?.code.stop();
+    await project.stop();
+  });
+  window = await startOpsWindow({ folder: project.path(folder), env: project.env, trusted });
+  return { project, window };
 }
 
 async function exists(file: string | undefined): Promise<boolean> {

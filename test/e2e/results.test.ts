@@ -237,9 +237,7 @@ describe("ranges, results and errors", { timeout: 600_000 }, () => {
     await open(file, "web.length");
     await window.press("Control+Enter");
     await window.inline(/^✗ ReferenceError: `web` has not been evaluated yet: evaluate line 8/u);
-    await window.press("Control+.");
-    const menu = window.page.locator(".action-widget:visible");
-    await menu.locator(".action", { hasText: "Evaluate all that this form needs" }).click();
+    await window.quickFix("Evaluate all that this form needs");
     await window.inline(/^⇒ made, fleet, web$/u);
     await open(file, "made;");
     await window.press("Control+Enter");
@@ -257,9 +255,7 @@ describe("ranges, results and errors", { timeout: 600_000 }, () => {
     await until("its problem, which the quick fix is for", async () =>
       (await window.problems(failing, "re-ops")).some(({ message }) => message.includes("opne")),
     );
-    await window.press("Control+.");
-    const menu = window.page.locator(".action-widget:visible");
-    await menu.locator(".action", { hasText: "Change to `open`" }).click();
+    await window.quickFix("Change to `open`");
     await until("the name to be written", async () => {
       const text = await window.evaluate((vscode) =>
         vscode.window.activeTextEditor?.document.getText(),

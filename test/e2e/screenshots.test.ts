@@ -130,10 +130,11 @@ describe("screenshots", { timeout: 600_000 }, () => {
       existsSync(project.path("node_modules/re-ops/package.json")),
     );
     await window.command("typescript.restartTsServer");
-    await until("TypeScript to find the types", async () => {
+    const findsTypes = async () => {
       const hovers = await window.hovers(file, "Hosts");
       return hovers.some((text) => text.includes("class Hosts"));
-    });
+    };
+    await until("TypeScript to find the types", findsTypes, { timeoutMs: 60_000 });
     await writePackage(project.path("node_modules/database"));
   });
 

@@ -22,10 +22,9 @@ test("npm start in a fresh clone: the first example evaluates, Ctrl+C leaves not
   await copyCheckout(path.join(folder, "clone"));
   const started = startAsNewcomer(path.join(folder, "clone"), state);
   try {
-    const address = await until("the address", () => /http:\/\/\S+/u.exec(started.output())?.[0], {
-      timeoutMs: 5 * minutesMs,
-      everyMs: 200,
-    });
+    const findAddress = () => /http:\/\/\S+(?=\s)/u.exec(started.output())?.[0];
+    const patience = { timeoutMs: 5 * minutesMs, everyMs: 200 };
+    const address = await until("the address", findAddress, patience);
     const page = await openPage(t, address);
     await evaluateFirstExample(page);
     await page.context().close();
