@@ -8,11 +8,10 @@ import { makeTarball } from "../../scripts/package.ts";
 import { runProgram } from "../../scripts/run-program.ts";
 import { type CommandLine, commandLine } from "../support/cli.ts";
 import { startLocalRegistry } from "../support/local-registry.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { lastFirst, temporaryFolder } from "../support/temporary.ts";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
-const endings: (() => void | Promise<void>)[] = [];
-const all = { after: (ending: () => void | Promise<void>) => void endings.unshift(ending) };
+const all = lastFirst({ after });
 let shell: CommandLine;
 let folder: string;
 
@@ -23,11 +22,7 @@ before(async () => {
   const cache = await temporaryFolder(all);
   const words = ["--ignore-scripts", "--no-audit", "--no-fund", "--cache", cache];
   await runProgram("npm", ["install", ...words, "--registry", registry, tarball], { cwd: folder });
-  shell = await commandLine(all);
-});
-
-after(async () => {
-  for (const ending of endings) await ending();
+  shell = await commandLine(all, { npm_config_update_notifier: "false" });
 });
 
 const run = (program: string, ...words: string[]) =>

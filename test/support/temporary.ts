@@ -7,11 +7,18 @@ import path from "node:path";
 /** A test's context, or `{ after }` of node:test for a whole file. */
 export type Ending = { after(finish: () => void | Promise<void>): void };
 
-// Node runs what `after` was given first to last, so something that ends later may still write into a folder that is gone.
+// Some things end after their folder is gone, and may write it anew.
 const madeHere = new Set<string>();
 process.once("exit", () => {
   for (const folder of madeHere) rmSync(folder, { recursive: true, force: true });
 });
+
+/** Node ends first what was begun first. This ends last what was begun first, as what came later stands on it. */
+export function lastFirst(test: Ending): Ending {
+  const begun = new AsyncDisposableStack();
+  test.after(() => begun.disposeAsync());
+  return { after: (finish) => begun.defer(finish) };
+}
 
 /** The real path of a new folder, short enough for a socket in it; removed after the test. */
 export async function temporaryFolder(test: Ending, prefix = "re-ops-"): Promise<string> {

@@ -23,24 +23,19 @@ import {
 } from "re-ops/server";
 import { type CommandLine, MAIN } from "../../support/cli.ts";
 import { isRunning } from "../../support/processes.ts";
-import type { Ending } from "../../support/temporary.ts";
+import { type Ending, lastFirst } from "../../support/temporary.ts";
 import { until } from "../../support/until.ts";
 import { evalCases } from "./eval-cases.ts";
 import { openShell, type Shell } from "./program.ts";
 import { liveEntry, serverEntry } from "../server/project.ts";
 
-const endings: (() => void | Promise<void>)[] = [];
+const all = lastFirst({ after });
 let shell: Shell;
 let window: ServerConnection;
 
 before(async () => {
-  const all = { after: (ending: () => void | Promise<void>) => void endings.unshift(ending) };
   shell = await openShell(all);
   window = await openWindow(all, shell);
-});
-
-after(async () => {
-  for (const ending of endings) await ending();
 });
 
 /** A window on the shell's folder, and with it a server. */
@@ -218,7 +213,8 @@ test("a live process that ends is told, with what it was in the middle of", asyn
   assert.match(err, /live process .*SIGKILL/u);
 });
 
-test("a server that dies is told, in the document too", async (t) => {
+test("a server that dies is told, in the document too", async (context) => {
+  const t = lastFirst(context);
   const own = await openShell(t);
   await openWindow(t, own);
   const { server } = readServerRecord(stateFolderOf(own.folder, own.environment)) ?? {};
@@ -232,7 +228,8 @@ test("a server that dies is told, in the document too", async (t) => {
   assert.equal((await own.reOps("eval", "1 + 1")).out, "2\n", "the next is evaluated here");
 });
 
-test("it leaves the windows' environment alone, and takes no notice that is meant for them", async (t) => {
+test("it leaves the windows' environment alone, and takes no notice that is meant for them", async (context) => {
+  const t = lastFirst(context);
   const own = await openShell(t);
   const connection = await openWindow(t, own);
   connection.dispose();

@@ -3,17 +3,14 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { evalCases } from "./eval-cases.ts";
+import { lastFirst } from "../../support/temporary.ts";
 import { openShell, type Shell } from "./program.ts";
 
-const endings: (() => void | Promise<void>)[] = [];
+const all = lastFirst({ after });
 let shell: Shell;
 
 before(async () => {
-  shell = await openShell({ after: (ending) => void endings.unshift(ending) });
-});
-
-after(async () => {
-  for (const ending of endings) await ending();
+  shell = await openShell(all);
 });
 
 for (const [text, code, out, err] of evalCases) {

@@ -13,7 +13,7 @@ import { Session } from "../../../runtime/live/session.ts";
 import { ambientEvaluation } from "../../../runtime/port.ts";
 import { identifyThisProcess, isAlive } from "../../../runtime/project/process-identity.ts";
 import { commandLine } from "../../support/cli.ts";
-import { type Ending, temporaryFolder } from "../../support/temporary.ts";
+import { type Ending, lastFirst, temporaryFolder } from "../../support/temporary.ts";
 
 const EXAMPLES = fileURLToPath(new URL("../../../examples", import.meta.url));
 const OK = "\n  ✔ demo-1\n  ✔ demo-2\n  ✔ demo-3\n\n";
@@ -28,9 +28,10 @@ after(() => fleet.stop());
 
 /** Evaluates the forms of a file's `import.meta.repl` block one by one; what each shows. */
 async function evaluateBlock(
-  t: Ending,
+  test: Ending,
   name: string,
 ): Promise<{ shown: string[]; printed: string }> {
+  const t = lastFirst(test);
   const file = path.join(EXAMPLES, name);
   const text = await readFile(file, "utf8");
   const home = await temporaryFolder(t);

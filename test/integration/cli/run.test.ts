@@ -11,17 +11,14 @@ import { assertGolden } from "../../support/golden.ts";
 import type { LabHost } from "../../lab/sshd.ts";
 import { isRunning } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
+import { lastFirst } from "../../support/temporary.ts";
 import { lineOfExport, openShell, type Shell } from "./program.ts";
 
-const endings: (() => void | Promise<void>)[] = [];
+const all = lastFirst({ after });
 let shell: Shell;
 
 before(async () => {
-  shell = await openShell({ after: (ending) => void endings.unshift(ending) });
-});
-
-after(async () => {
-  for (const ending of endings) await ending();
+  shell = await openShell(all);
 });
 
 test("main is called, and its summary printed", async () => {
@@ -239,8 +236,8 @@ test("only hosts on which something ran are told as stopped", async (t) => {
 test("a second SIGINT leaves at once, also while a host does not answer", async (t) => {
   const own = await openShell(t);
   const { child, ended } = own.start("run", "program.ts", "--call", "sleeps");
-  await until("a host to sleep", () =>
-    own.hosts.some((host) => existsSync(path.join(host.home, "pid"))),
+  await until("both hosts to sleep", () =>
+    own.hosts.every((host) => existsSync(path.join(host.home, "pid"))),
   );
   await own.freeze();
   child.stderr?.once("data", () => child.kill("SIGINT"));

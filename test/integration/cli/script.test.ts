@@ -4,17 +4,14 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { until } from "../../support/until.ts";
+import { lastFirst } from "../../support/temporary.ts";
 import { openShell, type Shell } from "./program.ts";
 
-const endings: (() => void | Promise<void>)[] = [];
+const all = lastFirst({ after });
 let shell: Shell;
 
 before(async () => {
-  shell = await openShell({ after: (ending) => void endings.unshift(ending) });
-});
-
-after(async () => {
-  for (const ending of endings) await ending();
+  shell = await openShell(all);
 });
 
 async function script(text: string) {

@@ -10,6 +10,7 @@ import { type Evaluation, inEvaluation } from "../../../runtime/port.ts";
 import { identifyThisProcess, isAlive } from "../../../runtime/project/process-identity.ts";
 import { Hosts, run, scpFrom, scpInto } from "../../../runtime/public.ts";
 import type { Sshd, SshdOptions } from "../../lab/sshd.ts";
+import { lastFirst } from "../../support/temporary.ts";
 import { type LabReach, makeLabReach, startTrustedHost } from "../ssh/lab-reach.ts";
 
 export interface LabCopies {
@@ -29,9 +30,10 @@ export interface LabCopies {
 }
 
 export async function makeLabCopies(
-  t: TestContext,
+  test: TestContext,
   sshdOptions: SshdOptions = {},
 ): Promise<LabCopies> {
+  const t = lastFirst(test);
   const lab = await makeLabReach(t);
   const { sshd, auth } = await startTrustedHost(t, lab, sshdOptions);
   const [local, remote] = [path.join(lab.folder, "local"), path.join(lab.folder, "remote")];

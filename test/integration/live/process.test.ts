@@ -18,7 +18,7 @@ import {
   liveInterrupt,
 } from "../../../runtime/protocol/live.ts";
 import { createPeer } from "../../../runtime/rpc/peer.ts";
-import { type Ending, temporaryFolder } from "../../support/temporary.ts";
+import { type Ending, lastFirst, temporaryFolder } from "../../support/temporary.ts";
 import { until } from "../../support/until.ts";
 
 const ENTRY = fileURLToPath(new URL("../../../runtime/live/process.ts", import.meta.url));
@@ -28,7 +28,8 @@ const here = new Hosts({ transport: "local" }, ["one", "two"]);
 
 type Written = { evaluationId?: string | undefined; stream: string; text: string };
 
-async function openLive(t: Ending) {
+async function openLive(test: Ending) {
+  const t = lastFirst(test);
   const folder = await temporaryFolder(t);
   const engine = createEngine({
     stateFolder: path.join(folder, "state"),

@@ -6,12 +6,7 @@ import { createEngine } from "../../../runtime/engine/engine.ts";
 import { createPortClient } from "../../../runtime/live/port-client.ts";
 import { identifyThisProcess, isAlive } from "../../../runtime/project/process-identity.ts";
 import { createPeer } from "../../../runtime/rpc/peer.ts";
-import {
-  type Ending,
-  makeTemporaryFolder,
-  removeFolder,
-  temporaryFolder,
-} from "../../support/temporary.ts";
+import { type Ending, lastFirst, temporaryFolder } from "../../support/temporary.ts";
 import { testPort } from "./contract.ts";
 
 testPort("in-process", async (t) => {
@@ -35,19 +30,16 @@ testPort("across a pipe", async (t) => {
   return { engine, port: createPortClient(live) };
 });
 
-async function openEngine(t: Ending) {
-  const stateFolder = await makeTemporaryFolder();
+async function openEngine(test: Ending) {
+  const t = lastFirst(test);
   const engine = createEngine({
-    stateFolder,
+    stateFolder: await temporaryFolder(t),
     environment: { PATH: process.env["PATH"] ?? "", HOME: await temporaryFolder(t) },
     owner: identifyThisProcess(),
     isAlive,
     onProblem: assert.fail,
     readVariable: (name) => (name === "IN_A_VARIABLE" ? "s3cret value" : undefined),
   });
-  t.after(async () => {
-    await engine.dispose(); // writes there until then
-    await removeFolder(stateFolder);
-  });
+  t.after(() => engine.dispose());
   return engine;
 }

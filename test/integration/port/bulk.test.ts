@@ -15,7 +15,7 @@ import {
   type LiveEvaluateResult,
   stepResults,
 } from "../../../runtime/protocol/live.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { lastFirst, temporaryFolder } from "../../support/temporary.ts";
 
 const MEGABYTE = 1024 * 1024;
 const HOSTS = 128;
@@ -35,7 +35,8 @@ const form = `(async () => {
   });
 })();`;
 
-test("hundreds of megabytes of a step: 64 of them travel, the rest is on disk, and others are served meanwhile", async (t) => {
+test("hundreds of megabytes of a step: 64 of them travel, the rest is on disk, and others are served meanwhile", async (context) => {
+  const t = lastFirst(context);
   const folder = await temporaryFolder(t);
   const engine = createEngine({
     stateFolder: folder,

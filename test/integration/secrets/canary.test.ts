@@ -92,9 +92,10 @@ test("planted secrets stand nowhere but where they were put", { timeout: 120_000
   // The live process dies in the middle of a step, then the server.
   const broken = evaluateIn(project, window, canary.program, "dieWith()");
   told.push(await broken.catch(String));
+  const [died] = (await window.runtime.request(listRuns, { limit: 1 })).runs;
   const lost = evaluateIn(project, window, canary.program, "wait()").catch(String);
-  await untilPrinted(window, "waiting");
-  process.kill(window.hello.pid, "SIGABRT");
+  await untilPrinted(window, "waiting", died?.header.id);
+  process.kill(window.hello.pid, "SIGKILL");
   told.push(await lost);
   await window.closed;
   const next = await project.connect({ environment: canary.environment });
@@ -221,7 +222,7 @@ const careless = () => run(leak(hosts, argument));
 async function dieWith() {
   void run(hold(hosts, argument));
   await new Promise((go) => setTimeout(go, 300));
-  process.abort();
+  process.kill(process.pid, "SIGKILL");
 }
 
 succeed();
@@ -236,11 +237,16 @@ dieWith();
 `;
 }
 
-async function untilPrinted(window: ServerConnection, text: string): Promise<string> {
+/** The newest run, once it is another than `before`. */
+async function untilPrinted(
+  window: ServerConnection,
+  text: string,
+  before?: string,
+): Promise<string> {
   return until("the step to print", async () => {
     const { runs } = await window.runtime.request(listRuns, { limit: 1 });
     const [newest] = runs;
-    if (newest?.header.state !== "running") return undefined;
+    if (newest?.header.state !== "running" || newest.header.id === before) return undefined;
     const output = await outputOf(window, newest);
     return JSON.stringify(output).includes(text) ? newest.header.id : undefined;
   });
@@ -259,9 +265,20 @@ async function filesIn(folder: string): Promise<Record<string, Buffer>> {
   const found: Record<string, Buffer> = {};
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const file = path.join(entry.parentPath, entry.name);
-    if (entry.isFile()) found[file] = await readFile(file);
+    const bytes = entry.isFile() ? await readIfThere(file) : undefined;
+    if (bytes !== undefined) found[file] = bytes;
   }
   return found;
+}
+
+/** A server that has just begun renames what it writes. */
+async function readIfThere(file: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 function cmdlineOf(pid: number): string {

@@ -12,7 +12,7 @@ import { writeKnownHosts } from "../../lab/known-hosts.ts";
 import { type Sshd, type SshdOptions, startSshd } from "../../lab/sshd.ts";
 import { createLabUser, type LabUser } from "../../lab/users.ts";
 import { makePerson, type Person, type PersonOptions } from "../../support/person.ts";
-import { makeTemporaryFolder, removeFolder, temporaryFolder } from "../../support/temporary.ts";
+import { lastFirst, temporaryFolder } from "../../support/temporary.ts";
 
 export interface LabEngine {
   readonly folder: string;
@@ -46,7 +46,8 @@ export async function makeLabEngine(
   await writeKnownHosts(known, [sshd]);
   const config = path.join(folder, "ssh_config");
   await writeFile(config, `Host *\n  UserKnownHostsFile ${known}\n  GlobalKnownHostsFile none\n`);
-  const stateFolder = await makeTemporaryFolder();
+  const own = lastFirst(t);
+  const stateFolder = await temporaryFolder(own);
   const asked = makePerson(person);
   const engine = createEngine({
     stateFolder,
@@ -57,10 +58,7 @@ export async function makeLabEngine(
     asker: asked,
     readVariable: (name) => variables[name],
   });
-  t.after(async () => {
-    await engine.dispose(); // writes there until then
-    await removeFolder(stateFolder);
-  });
+  own.after(() => engine.dispose());
   t.after(() => sshd.stop());
   const user = await createLabUser(t); // goes last, when no process of it is left
   const evaluation: Evaluation = {

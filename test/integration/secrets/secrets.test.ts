@@ -179,7 +179,7 @@ test("behind a ProxyCommand the system's ssh may ask for another host's password
 });
 
 test("the time that a person takes counts against no limit of the run, in that step and after it, nor while a run in a stage of it asks", async (t) => {
-  const limits = { totalTimeoutMs: 1000 };
+  const limits = { totalTimeoutMs: 3000 };
   const lab = await makeLabEngine(t, {
     async secret() {
       const other = await lab.evaluate(() => run(exec(lab.hosts({}, limits), "sleep 300")));

@@ -248,7 +248,7 @@ test("a live process whose server is killed ends itself, and what it started, wh
     () => {},
   );
   await untilLooping(project);
-  assert.equal((await project.processes()).length, 3);
+  await until("all to be seen", async () => (await project.processes()).length === 3);
   process.kill(window.hello.pid, "SIGKILL");
   await until("all to be gone", async () => (await project.processes()).length === 0);
 });

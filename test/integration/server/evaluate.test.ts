@@ -162,8 +162,12 @@ test("`let` values stay until the live process is restarted, which says what was
 
 test("process.exit() in a form ends the live process, says what was lost, and nobody else ends", async () => {
   await evaluateIn(project, window, "let kept = 1;\n", "let", { file: "exit.ts" });
-  const waiting = evaluateIn(project, other, "await new Promise(() => {});", "await");
-  await until("the other's evaluation", () => overheard.started.length > 0);
+  const waiting = evaluateIn(project, other, "await new Promise(() => {});", "await", {
+    evaluationId: "waits",
+  });
+  await until("the other's evaluation", () =>
+    overheard.started.some((one) => one.startsWith("waits ")),
+  );
   const result = await evaluateIn(project, window, "process.exit(3);", "process");
   assert.equal(result.kind, "interrupted");
   assert.match(result.message, /ended with exit code 3/);

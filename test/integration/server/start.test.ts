@@ -73,7 +73,7 @@ test("a live process that loops when its server is killed is ended by the next s
   const next = await project.connect();
   assert.equal(await displayOf(evaluateIn(project, next, "1 + 1")), "2");
   assert.equal(await isRunning(live.pid ?? 0), false);
-  assert.equal((await project.processes()).length, 2);
+  await until("its own to be the only ones", async () => (await project.processes()).length === 2);
 });
 
 test("nobody connected and nothing running ends it, and nothing of it stays", async (t) => {

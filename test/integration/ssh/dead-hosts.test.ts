@@ -8,6 +8,7 @@ import { identifyThisProcess, isAlive } from "../../../runtime/project/process-i
 import { Hosts, exec, run } from "../../../runtime/public.ts";
 import { findRefusedPort, startBannerServer, startSilentServer } from "../../lab/silent-server.ts";
 import { startSshHosts } from "../../lab/ssh-hosts.ts";
+import { lastFirst } from "../../support/temporary.ts";
 import { makeLabReach } from "./lab-reach.ts";
 
 const LIVE = 70;
@@ -50,7 +51,8 @@ test("100 hosts of which 30 are dead: every living one answers while the silent 
 });
 
 /** By names in an ssh_config, dead and living ones mixed. */
-async function startMixedFleet(t: TestContext) {
+async function startMixedFleet(test: TestContext) {
+  const t = lastFirst(test);
   const lab = await makeLabReach(t);
   const live = await startSshHosts(LIVE, {
     authorized: [lab.key.publicKeyLine],

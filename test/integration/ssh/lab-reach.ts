@@ -4,7 +4,6 @@ import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
-import type { TestContext } from "node:test";
 import { promisify } from "node:util";
 import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
 import { type Clock, systemClock } from "../../../runtime/engine/waiting/clock.ts";
@@ -19,7 +18,7 @@ import { createQuestions } from "../../../runtime/engine/questions/questions.ts"
 import { type Key, createKey } from "../../lab/keys.ts";
 import { type KnownHost, writeKnownHosts } from "../../lab/known-hosts.ts";
 import { type Sshd, type SshdOptions, startSshd } from "../../lab/sshd.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { type Ending, temporaryFolder } from "../../support/temporary.ts";
 
 export interface Ran {
   readonly end: ReachEnd;
@@ -53,7 +52,7 @@ export interface LabReach {
 
 /** Without agent, and with a home folder that holds no key and no configuration; all scripts get a resident shell. */
 export async function makeLabReach(
-  t: TestContext,
+  t: Ending,
   more: Readonly<Record<string, string>> = {},
   clock: Clock = systemClock,
   asker: Asker = nobody,
@@ -93,7 +92,7 @@ export async function makeLabReach(
 
 /** A server of its own that trusts the reach's key and is trusted by it, and how to reach it. */
 export async function startTrustedHost(
-  t: TestContext,
+  t: Ending,
   lab: LabReach,
   options: SshdOptions = {},
 ): Promise<{ sshd: Sshd; auth: Auth }> {

@@ -14,7 +14,7 @@ import { describeSshConfig } from "../../lab/ssh-config.ts";
 import { startSshHosts } from "../../lab/ssh-hosts.ts";
 import { makeFlyingClock } from "../../support/flying-clock.ts";
 import { makePerson, type Person, type PersonOptions } from "../../support/person.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { lastFirst, temporaryFolder } from "../../support/temporary.ts";
 import { startOnTerminal } from "../../support/terminal.ts";
 import { killAll, processTree } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
@@ -45,7 +45,8 @@ async function startFleet(t: TestContext, lab: LabReach, count: number) {
 }
 
 /** A whole engine over the lab's configuration, and a way to run a step with it. */
-async function makeEngine(t: TestContext, lab: LabReach, person: Person) {
+async function makeEngine(test: TestContext, lab: LabReach, person: Person) {
+  const t = lastFirst(test);
   const engine = createEngine({
     stateFolder: await temporaryFolder(t),
     environment: lab.environment,
