@@ -27,10 +27,15 @@ export function createComponents(list: readonly Component[]): Components {
       turn.run(async () => {
         const stopped: string[] = [];
         const notes: string[] = [];
-        for (const component of list.toReversed()) {
-          if (!component.isRunning()) continue;
-          notes.push(...(await component.stop(askedBy)));
-          stopped.push(component.name);
+        const expecting = list.map((component) => component.expectStop?.());
+        try {
+          for (const component of list.toReversed()) {
+            if (!component.isRunning()) continue;
+            notes.push(...(await component.stop(askedBy)));
+            stopped.push(component.name);
+          }
+        } finally {
+          for (const forget of expecting) forget?.();
         }
         return { stopped, started: [], notes };
       }),

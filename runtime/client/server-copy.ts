@@ -37,8 +37,7 @@ export async function copyServer(
   const home = serversFolder(environment);
   makePrivateFolder(home);
   const folder = path.join(home, hash.slice(0, 16));
-  const names = await readdir(home);
-  if (names.includes(path.basename(folder))) return folder;
+  if (await makeYoung(folder)) return folder;
   // Copied beside its place and renamed, so that nobody ever runs half a server.
   const half = await mkdtemp(path.join(home, ".half-"));
   try {
@@ -46,8 +45,7 @@ export async function copyServer(
     if (typesFolder !== undefined) {
       await cp(typesFolder, path.join(half, "server", "types"), { recursive: true });
     }
-    const now = new Date();
-    await utimes(path.join(half, "server"), now, now);
+    await makeYoung(path.join(half, "server"));
     await rename(path.join(half, "server"), folder);
   } catch (error) {
     const madeByAnother = (await readdir(home)).includes(path.basename(folder));
@@ -79,6 +77,18 @@ async function hashesInUse(environment: Environment): Promise<Set<string>> {
       record !== undefined && isAlive(record.server) ? [record.hash.slice(0, 16)] : [],
     ),
   );
+}
+
+/** So that nobody removes it before the server that is run from it is known; false when it is not there. */
+async function makeYoung(folder: string): Promise<boolean> {
+  const now = new Date();
+  try {
+    await utimes(folder, now, now);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
+    throw error;
+  }
 }
 
 async function isYoung(folder: string): Promise<boolean> {

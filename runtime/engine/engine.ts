@@ -189,6 +189,7 @@ export function createEngine(options: EngineOptions): Engine {
       start() {
         reach = openReach();
       },
+      expectStop: () => active.expectEnd(),
       async stop() {
         const closing = reach;
         reach = undefined; // no run starts from here on

@@ -102,7 +102,7 @@ export class AppendFile {
     this.#makeRoom();
     if (this.#hasFailed) return;
     this.#hasFailed = true;
-    this.#onFailure(error);
+    queueMicrotask(() => this.#onFailure(error)); // a mistake of it is not one of whoever waits for the disk
   }
 
   #count(bytes: number): void {

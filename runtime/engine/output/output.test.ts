@@ -149,6 +149,18 @@ test("what is over and on disk makes room in memory, and is still read", async (
   store.finish("run");
 });
 
+test("what a run printed is read at once when it is over, however slow the disk", async (t) => {
+  const { create, store, spool } = await openStore(t);
+  const output = create("web");
+  void output.push("out", Buffer.from("last words"));
+  await output.end({ bytes: 100 });
+  store.finish("run");
+  assert.deepEqual(
+    (await spool.read("run")).map(({ host }) => host),
+    ["web"],
+  );
+});
+
 test("when memory is used up by what runs, more goes to disk alone", async (t) => {
   const { create } = await openStore(t, { limitBytes: 4 });
   const running = create("running");

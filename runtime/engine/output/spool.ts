@@ -24,7 +24,7 @@ export class Spool {
   readonly #options: SpoolOptions;
   readonly #room: DiskRoom;
   readonly #runs = new Map<string, RunSpool>();
-  readonly #closing = new Set<Promise<void>>();
+  readonly #closing = new Map<string, Promise<unknown>>();
 
   constructor(options: SpoolOptions) {
     this.#options = options;
@@ -52,15 +52,19 @@ export class Spool {
   }
 
   finish(runId: string): void {
-    const closing = this.#runs.get(runId)?.close();
+    const spool = this.#runs.get(runId);
+    if (spool === undefined) return;
     this.#runs.delete(runId);
-    if (closing === undefined) return;
-    this.#closing.add(closing);
-    void closing.then(() => this.#closing.delete(closing));
+    const closing = Promise.all([this.#closing.get(runId), spool.close()]);
+    this.#closing.set(runId, closing);
+    void closing.then(() => {
+      if (this.#closing.get(runId) === closing) this.#closing.delete(runId);
+    });
   }
 
-  /** What is on disk of a run of any process. */
+  /** What is on disk of a run of any process; of one of this process all that it has printed so far. */
   async read(runId: string): Promise<readonly SpooledOutput[]> {
+    await this.#closing.get(runId);
     await this.#runs.get(runId)?.flush();
     return readRecords(this.#folderOf(runId));
   }
@@ -68,7 +72,7 @@ export class Spool {
   /** Resolves when all is on disk. */
   async dispose(): Promise<void> {
     for (const runId of this.#runs.keys()) this.finish(runId);
-    await Promise.all(this.#closing);
+    await Promise.all(this.#closing.values());
   }
 
   #folderOf(runId: string): string {

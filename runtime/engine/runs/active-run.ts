@@ -128,9 +128,9 @@ export class ActiveRun {
     this.#end(verdict, message);
   }
 
-  /** Stops what runs on the hosts; resolves when that was checked. */
+  /** Stops what runs on the hosts; resolves when that was checked. When it is over, tells what was stopped of it. */
   async cancel(reason: string): Promise<CancelReport> {
-    if (!this.#abort.signal.aborted) {
+    if (this.record.state === "running" && !this.#abort.signal.aborted) {
       this.#abort.abort(reason);
       this.#onCancel(reason);
     }

@@ -4,6 +4,8 @@ import type { ActiveRun } from "./active-run.ts";
 
 export class ActiveRuns {
   readonly #runs = new Map<string, ActiveRun>();
+  /** Of which `endAll` tells though they may be over by then. */
+  #expected: Set<ActiveRun> | undefined;
 
   get size(): number {
     return this.#runs.size;
@@ -11,6 +13,7 @@ export class ActiveRuns {
 
   add(run: ActiveRun): void {
     this.#runs.set(run.record.id, run);
+    this.#expected?.add(run);
   }
 
   delete(runId: string): void {
@@ -30,9 +33,17 @@ export class ActiveRuns {
     return cancelAll([...this.#runs.values()].filter(isOfIt), reason);
   }
 
+  /** Until the returned is called, `endAll` also tells what was stopped of runs that are over by then: whoever began them may have cancelled them. */
+  expectEnd(): () => void {
+    this.#expected = new Set(this.#runs.values());
+    return () => {
+      this.#expected = undefined;
+    };
+  }
+
   /** Cancels all and ends them, whoever knows what would come next. */
   async endAll(reason: string): Promise<CancelReport> {
-    const running = [...this.#runs.values()];
+    const running = [...(this.#expected ?? this.#runs.values())];
     const report = await cancelAll(running, reason);
     for (const run of running) run.end({ verdict: "cancelled", message: reason });
     return report;

@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import { test, type TestContext } from "node:test";
 import { readServerRecord } from "re-ops/client";
 import { restartLive, getStatus } from "re-ops/protocol";
+import { copyServer, removeUnusedCopies } from "../../../runtime/client/server-copy.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { until } from "../../support/until.ts";
 import { displayOf, evaluateIn } from "./evaluating.ts";
@@ -74,6 +75,22 @@ test("a newer build is told by its hash; copies in use stay and the others go", 
   const third = await connect("b");
   assert.equal(third.hello.hash, hashOf("b"));
   assert.deepEqual(await readdir(servers), ["b".repeat(16)]);
+});
+
+test("a copy that a server is about to run from again stays, however old it is", async (t) => {
+  const { environment } = await makeProject(t);
+  const build = {
+    folder: await makeBuild(t, hashOf("a")),
+    hash: hashOf("a"),
+    typesFolder: undefined,
+  };
+  const copy = await copyServer(build, environment);
+  const lastHour = new Date(Date.now() - 3_600_000);
+  await utimes(copy, lastHour, lastHour);
+  assert.equal(await copyServer(build, environment), copy);
+  const other = { ...build, hash: hashOf("b") };
+  await removeUnusedCopies(await copyServer(other, environment), environment);
+  assert.ok(existsSync(copy));
 });
 
 test("half a build is refused, and leaves no half a copy", async (t) => {

@@ -7,7 +7,7 @@ import { controlComponents, getStatus, refreshFiles, type Status } from "re-ops/
 import type { ServerConnection } from "re-ops/client";
 import { until } from "../../support/until.ts";
 import { displayOf, evaluateIn } from "./evaluating.ts";
-import { makeProject } from "./project.ts";
+import { makeProject, type Project } from "./project.ts";
 
 const head = `import { exec, Hosts, run } from "re-ops";
 import { go, once, refresh, reset, stop } from "re-ops/live";
@@ -30,6 +30,12 @@ const uses = `${head}if (import.meta.repl) {
 }
 `;
 
+/** A run is under way before its script is: one that is stopped then may still run. */
+async function untilAsleep({ environment }: Project): Promise<void> {
+  const file = path.join(environment["HOME"] ?? "", "sleeping");
+  await until("the sleep to run", () => access(file).then(() => true));
+}
+
 const statusOf = ({ runtime }: ServerConnection): Promise<Status> => runtime.request(getStatus, {});
 
 test("between stop and go nothing runs and nothing is connected, names stay and refresh works", async (t) => {
@@ -45,10 +51,7 @@ test("between stop and go nothing runs and nothing is connected, names stay and 
   assert.equal(await displayOf(press('run(exec(here, "echo')), "1 ok");
   const sleeping = press('run(exec(here, "touch');
   const hanging = press("await new Promise");
-  // A run is under way before its script is: one that is stopped then may still run.
-  await until("the sleep to run", () =>
-    access(path.join(project.environment["HOME"] ?? "", "sleeping")).then(() => true),
-  );
+  await untilAsleep(project);
   const pid = (await statusOf(window)).live.pid;
 
   const stopped = await displayOf(press("await stop"));
@@ -73,6 +76,22 @@ test("between stop and go nothing runs and nothing is connected, names stay and 
   assert.equal(await displayOf(press("[count, kept]")), "[7, 2]");
   assert.equal((await statusOf(window)).live.pid, pid);
   assert.equal(await displayOf(press("(await stop()")), '"both"');
+});
+
+test("what a stop has stopped is told also when its run is over long before what user code holds", async (t) => {
+  const text = `${head}const over = Promise.withResolvers<unknown>();
+import.meta.dispose?.(() => over.promise);
+if (import.meta.repl) {
+  await run(exec(here, "touch sleeping; sleep 60")).then(over.resolve, over.reject);
+}
+`;
+  const project = await makeProject(t, { "a.ts": text });
+  const window = await project.connect();
+  await displayOf(evaluateIn(project, window, text, "", { mode: "file" }));
+  void evaluateIn(project, window, text, "  await run", { mode: "form" });
+  await untilAsleep(project);
+  const { notes } = await window.runtime.request(controlComponents, { action: "stop" });
+  assert.deepEqual(notes, ["Stopped what ran on 1 host."]);
 });
 
 test("reset from user code answers who asked, when all of it is true", async (t) => {
