@@ -9,6 +9,7 @@ import {
   notice,
   outputChanged,
   runsChanged,
+  type Status,
   statusChanged,
 } from "re-ops/protocol";
 import * as vscode from "vscode";
@@ -69,19 +70,31 @@ function listen(
 }
 
 async function askFirst(
-  { runs, results, outputDocuments, serverFolder }: Services,
+  services: Services,
   connection: ProjectConnection,
   server: ServerConnection,
 ): Promise<void> {
-  const { project } = connection;
-  const { runtime } = server;
-  const [status, listed] = await Promise.all([
-    runtime.request(getStatus, {}),
-    runtime.request(listRuns, { limit: LISTED_RUNS }),
+  // Each answer counts as soon as it is there: a change that is told after it must come after it.
+  const [status] = await Promise.all([
+    askStatus(connection, server),
+    askRuns(services, connection, server),
   ]);
+  services.outputDocuments.connected(connection.project);
+  await offerRestart(server, status, services.serverFolder);
+}
+
+async function askStatus(connection: ProjectConnection, server: ServerConnection): Promise<Status> {
+  const status = await server.runtime.request(getStatus, {});
   connection.told(status);
+  return status;
+}
+
+async function askRuns(
+  { runs, results }: Services,
+  { project }: ProjectConnection,
+  server: ServerConnection,
+): Promise<void> {
+  const listed = await server.runtime.request(listRuns, { limit: LISTED_RUNS });
   runs.replace(project, listed.runs);
   adoptRunning(runs, results);
-  outputDocuments.connected(project);
-  await offerRestart(server, status, serverFolder);
 }
