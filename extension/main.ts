@@ -16,6 +16,7 @@ import { RunStore } from "./core/run-store.ts";
 import { serverEnvironment } from "./core/server-environment.ts";
 import { countWork } from "./core/work-under-way.ts";
 import { EvaluationConsole } from "./evaluation/console.ts";
+import { adoptWhenOpened } from "./evaluation/adopt-running.ts";
 import { Decorations } from "./evaluation/decorations.ts";
 import { EvaluationDiagnostics } from "./evaluation/diagnostics.ts";
 import { followEdits } from "./evaluation/document-edits.ts";
@@ -103,6 +104,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     showGutter(formMarks, context.extensionUri),
     registerHover(results, runs, printed),
     followEdits(results, formMarks),
+    adoptWhenOpened(runs, results),
     followKeyContexts(results),
     registerCommands(services),
     { dispose: runs.onChange(showStatus) },

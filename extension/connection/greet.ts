@@ -96,5 +96,5 @@ async function askRuns(
 ): Promise<void> {
   const listed = await server.runtime.request(listRuns, { limit: LISTED_RUNS });
   runs.replace(project, listed.runs);
-  adoptRunning(runs, results);
+  adoptRunning(runs, results, vscode.workspace.textDocuments);
 }

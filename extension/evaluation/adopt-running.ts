@@ -1,13 +1,20 @@
-// After a reload of the window: runs that still go on get their mark beside the code again.
+// Runs that this window did not ask for, or not since it was loaded, get their mark beside the code in which they began.
 import * as vscode from "vscode";
 import type { InlineResults } from "../core/inline-results.ts";
 import type { RunStore } from "../core/run-store.ts";
 
-export function adoptRunning(runs: RunStore, results: InlineResults): void {
+/** Marks those that go on, in these documents. */
+export function adoptRunning(
+  runs: RunStore,
+  results: InlineResults,
+  documents: readonly vscode.TextDocument[],
+): void {
   for (const { header } of runs.roots()) {
     const { id, state, evaluationId, place } = header;
     if (state !== "running" || evaluationId === undefined || place === undefined) continue;
-    const document = vscode.workspace.textDocuments.find(({ uri }) => uri.fsPath === place.file);
+    const document = documents.find(
+      ({ uri }) => uri.scheme === "file" && uri.fsPath === place.file,
+    );
     if (document === undefined || place.line > document.lineCount) continue;
     const line = document.lineAt(place.line - 1);
     const start = document.offsetAt(
@@ -15,4 +22,11 @@ export function adoptRunning(runs: RunStore, results: InlineResults): void {
     );
     results.adopt(evaluationId, place.file, { start, end: document.offsetAt(line.range.end) }, id);
   }
+}
+
+/** A file may be opened long after its server has told of its runs. */
+export function adoptWhenOpened(runs: RunStore, results: InlineResults): vscode.Disposable {
+  return vscode.workspace.onDidOpenTextDocument((document) => {
+    adoptRunning(runs, results, [document]);
+  });
 }

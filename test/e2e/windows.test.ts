@@ -31,7 +31,10 @@ describe("windows that come and go", { timeout: 600_000 }, () => {
 
   before(async () => {
     await build(() => {});
-    project = await makeOpsProject(["web-1", "web-2"], { "a.ts": text });
+    project = await makeOpsProject(["web-1", "web-2"], {
+      "a.ts": text,
+      "re-ops.config.json": "{}",
+    });
     file = project.path("a.ts");
     code = await startCode({ env: project.env });
   });
@@ -54,17 +57,24 @@ describe("windows that come and go", { timeout: 600_000 }, () => {
     return window.inline(expected);
   };
 
-  it("a run goes on through a reload, and is shown again", async () => {
+  it("a run goes on through a reload, and is shown again, also in a file that is opened later", async () => {
     const window = await openWindow();
+    const isListed = () =>
+      until("the run in the tree", async () => {
+        const { tree } = await window.seen();
+        return tree[0]?.context === "run.running" && tree[0].description === "0/2";
+      });
     await window.open(file, 'run(exec(lab, "until');
     await window.press("Control+Enter");
     await window.inline(/^… 0\/2$/u);
     await window.reload();
     await window.open(file, "count += 1");
-    await until("the run in the tree", async () => {
-      const { tree } = await window.seen();
-      return tree[0]?.context === "run.running" && tree[0].description === "0/2";
-    });
+    await isListed();
+    await window.inline(/^… 0\/2$/u);
+    await window.command("workbench.action.closeAllEditors");
+    await window.reload();
+    await isListed();
+    await window.open(file, "count += 1");
     await window.inline(/^… 0\/2$/u);
     for (const { home } of project.hosts) await writeFile(path.join(home, "go"), "");
     await window.inline(/^⇒ 2 ok · /u);
