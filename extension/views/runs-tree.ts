@@ -28,6 +28,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
   readonly #changedRuns = new Set<string>();
   #changedList = false;
   #gathering = false;
+  #revealing = 0;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -42,8 +43,8 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
       this.#view,
       this.#changed,
       { dispose: runs.onChange((change) => this.#gather(change)) },
-      this.#view.onDidChangeVisibility(({ visible }) => {
-        if (visible) this.#tell();
+      this.#view.onDidChangeVisibility(() => {
+        this.#tellWhoLooks();
       }),
     ];
   }
@@ -66,9 +67,15 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
   async show(runId: string | undefined): Promise<void> {
     await vscode.commands.executeCommand("re-ops.runs.focus");
     if (runId === undefined || this.#runs.get(runId) === undefined) return;
-    this.#tell(); // A row that is drawn anew while it is revealed stays closed.
-    const node = this.#same({ kind: "run", runId });
-    await this.#view.reveal(node, { select: true, focus: true, expand: true });
+    this.#tell();
+    this.#revealing += 1; // A row that is drawn anew while it is revealed stays closed: news wait.
+    try {
+      const node = this.#same({ kind: "run", runId });
+      await this.#view.reveal(node, { select: true, focus: true, expand: true });
+    } finally {
+      this.#revealing -= 1;
+      this.#tellWhoLooks();
+    }
   }
 
   shown(): readonly ShownRow[] {
@@ -99,8 +106,12 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Dispos
     setTimeout(() => {
       this.#gathering = false;
       this.#showRunning();
-      if (this.#view.visible) this.#tell();
+      this.#tellWhoLooks();
     }, GATHER_MS);
+  }
+
+  #tellWhoLooks(): void {
+    if (this.#view.visible && this.#revealing === 0) this.#tell();
   }
 
   #tell(): void {
