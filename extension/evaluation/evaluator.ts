@@ -9,7 +9,6 @@ import {
   type Range,
   interrupt,
 } from "re-ops/protocol";
-import type * as vscode from "vscode";
 import type { ProjectConnection } from "../connection/project-connection.ts";
 import type { InlineResults } from "../core/inline-results.ts";
 import type { Marks } from "../core/marks.ts";
@@ -20,10 +19,23 @@ const PENDING_AFTER_MS = 40;
 /** Who has given up waiting must not find later that something ran on their hosts after all. */
 const LONGEST_WAIT_MS = 30_000;
 
+/** Of an editor's document, what an evaluation needs. */
+export interface EvaluatedDocument {
+  readonly uri: { readonly fsPath: string };
+  getText(): string;
+}
+
+interface Waiting {
+  readonly connection: ProjectConnection;
+  giveUp(why: Error): void;
+}
+
 export class Evaluator {
   readonly #results: InlineResults;
   readonly #marks: Marks;
   readonly #underWay = new Map<string, ProjectConnection>();
+  /** Those under way that have no server yet. */
+  readonly #waiting = new Map<string, Waiting>();
   readonly #evaluating = new Set<string>();
   readonly #listeners = new Set<() => void>();
 
@@ -35,7 +47,7 @@ export class Evaluator {
   /** Sends the request in the same turn when there is a server, as soon as there is one otherwise. */
   async evaluate(
     connection: ProjectConnection,
-    document: vscode.TextDocument,
+    document: EvaluatedDocument,
     mode: EvaluationMode,
     selection: Range,
   ): Promise<EvaluateResult | undefined> {
@@ -83,10 +95,8 @@ export class Evaluator {
 
   /** There will be no server soon: what waits for one is told why, rather than left to begin at any time. */
   giveUpWaiting(connection: ProjectConnection, message: string): void {
-    for (const [id, asked] of this.#underWay) {
-      const { phase } = this.#results.get(id) ?? {};
-      const waits = phase?.kind === "asked" && phase.waits;
-      if (asked === connection && waits) this.#results.lose(id, `${NOT_BEGUN}: ${message}`);
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.connection === connection) waiting.giveUp(new Error(`${NOT_BEGUN}: ${message}`));
     }
   }
 
@@ -97,10 +107,9 @@ export class Evaluator {
   /** Stops these evaluations of this window. */
   async interrupt(ids: readonly string[]): Promise<readonly InterruptReport[]> {
     const asked = ids.flatMap((evaluationId) => {
+      this.#waiting.get(evaluationId)?.giveUp(new Error(NOT_BEGUN));
       const server = this.#underWay.get(evaluationId)?.server;
-      if (server !== undefined) return server.runtime.request(interrupt, { evaluationId });
-      this.#results.lose(evaluationId, NOT_BEGUN);
-      return [];
+      return server === undefined ? [] : [server.runtime.request(interrupt, { evaluationId })];
     });
     return Promise.all(asked);
   }
@@ -127,14 +136,20 @@ export class Evaluator {
 
   async #waitFor(connection: ProjectConnection, id: string): Promise<ServerConnection> {
     connection.hurry();
+    const { promise: givenUp, reject: giveUp } = Promise.withResolvers<never>();
+    this.#waiting.set(id, { connection, giveUp });
     const tooLate = setTimeout(() => {
-      this.#results.lose(id, `${NOT_BEGUN}: no server within ${String(LONGEST_WAIT_MS / 1000)} s`);
+      giveUp(new Error(`${NOT_BEGUN}: no server within ${String(LONGEST_WAIT_MS / 1000)} s`));
     }, LONGEST_WAIT_MS);
-    const server = await connection.whenConnected();
-    clearTimeout(tooLate);
-    const { phase } = this.#results.get(id) ?? {};
-    if (phase?.kind === "asked") return server;
-    throw new Error(phase?.kind === "lost" ? phase.message : NOT_BEGUN);
+    try {
+      const server = await Promise.race([connection.whenConnected(), givenUp]);
+      // Its file was closed meanwhile: nobody would see what came of it.
+      if (this.#results.get(id) === undefined) throw new Error(NOT_BEGUN);
+      return server;
+    } finally {
+      clearTimeout(tooLate);
+      this.#waiting.delete(id);
+    }
   }
 }
 
