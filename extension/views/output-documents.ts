@@ -9,6 +9,7 @@ import {
   parseAddress,
 } from "../core/output-address.ts";
 import { describeOutput } from "../core/output-document.ts";
+import { Overtaking } from "../core/overtaking.ts";
 import type { RunStore } from "../core/run-store.ts";
 
 const RENEW_MS = 150;
@@ -30,6 +31,7 @@ export class OutputDocuments implements vscode.TextDocumentContentProvider, vsco
   readonly #heads = new Map<string, number>();
   readonly #followed = new Set<string>();
   readonly #waiting = new Set<string>();
+  readonly #reads = new Overtaking();
 
   readonly onDidChange = this.#changed.event;
 
@@ -45,31 +47,16 @@ export class OutputDocuments implements vscode.TextDocumentContentProvider, vsco
       workspace.onDidCloseTextDocument(({ uri }) => {
         this.#states.delete(uri.toString());
         this.#heads.delete(uri.toString());
+        this.#reads.forget(uri.toString());
       }),
       { dispose: tools.runs.onChange(() => this.#showEnds()) },
     ];
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
-    const address = parseAddress(uri.query);
-    if (address === undefined) return "This is not the address of an output.\n";
-    const { project, runId, host } = address;
-    const server = this.#tools.connectionOf(project)?.server;
-    if (server === undefined) return "Waiting for the server of this project…\n";
-    const { steps, note } = await server.runtime.request(readOutput, {
-      runId,
-      host,
-      headBytes: this.#headBytes(uri),
-    });
-    const run = this.#tools.runs.get(runId);
-    if (run !== undefined) this.#states.set(uri.toString(), run.header.state);
-    return describeOutput({
-      host,
-      header: run?.header,
-      summary: run?.hosts.get(host),
-      steps,
-      note,
-    });
+    const counts = this.#reads.ask(uri.toString());
+    const text = await this.#read(uri);
+    return counts() ? text : this.provideTextDocumentContent(uri);
   }
 
   async open(address: OutputAddress): Promise<void> {
@@ -109,6 +96,28 @@ export class OutputDocuments implements vscode.TextDocumentContentProvider, vsco
 
   dispose(): void {
     for (const one of this.#attached) one.dispose();
+  }
+
+  async #read(uri: vscode.Uri): Promise<string> {
+    const address = parseAddress(uri.query);
+    if (address === undefined) return "This is not the address of an output.\n";
+    const { project, runId, host } = address;
+    const server = this.#tools.connectionOf(project)?.server;
+    if (server === undefined) return "Waiting for the server of this project…\n";
+    const { steps, note } = await server.runtime.request(readOutput, {
+      runId,
+      host,
+      headBytes: this.#headBytes(uri),
+    });
+    const run = this.#tools.runs.get(runId);
+    if (run !== undefined) this.#states.set(uri.toString(), run.header.state);
+    return describeOutput({
+      host,
+      header: run?.header,
+      summary: run?.hosts.get(host),
+      steps,
+      note,
+    });
   }
 
   #showEnds(): void {
