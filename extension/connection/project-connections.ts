@@ -1,6 +1,7 @@
 // Which open documents belong to which project, and the connections to the projects of this window.
 import { findNamedProject, projectOfFile } from "re-ops/client";
 import * as vscode from "vscode";
+import { Overtaking } from "../core/overtaking.ts";
 import { type ConnectionTools, ProjectConnection } from "./project-connection.ts";
 
 export interface ProjectConnectionsTools extends ConnectionTools {
@@ -13,6 +14,7 @@ export class ProjectConnections implements vscode.Disposable {
   readonly #tools: ProjectConnectionsTools;
   readonly #connections = new Map<string, ProjectConnection>();
   readonly #projects = new Map<string, string>();
+  readonly #looks = new Overtaking();
   readonly #attached: vscode.Disposable[] = [];
   #allowed = false;
 
@@ -43,6 +45,7 @@ export class ProjectConnections implements vscode.Disposable {
       }),
       workspace.onDidCloseTextDocument(({ uri }) => {
         this.#projects.delete(uri.fsPath);
+        this.#looks.forget(uri.fsPath);
         this.#tellFiles();
       }),
     );
@@ -102,11 +105,12 @@ export class ProjectConnections implements vscode.Disposable {
   async #find(document: vscode.TextDocument): Promise<void> {
     const file = document.uri.fsPath;
     const workspaceFolder = vscode.workspace.getWorkspaceFolder(document.uri)?.uri.fsPath;
+    const counts = this.#looks.ask(file);
     const where = { file, text: document.getText() };
     const project = await projectOfFile(
       workspaceFolder === undefined ? where : { ...where, workspaceFolder },
     );
-    if (document.isClosed || project === this.#projects.get(file)) return;
+    if (document.isClosed || !counts() || project === this.#projects.get(file)) return;
     if (project === undefined) {
       this.#projects.delete(file);
     } else {
