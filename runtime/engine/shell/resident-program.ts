@@ -90,7 +90,7 @@ reops_wait() {
   esac;
 };
 reops_lives() {
-  reops_look "$1" || { [ -d "/proc/$1" ]; return; };
+  reops_look "$1" || return;
   case $reops_state in Z|X) return 1;; esac;
 };
 reops_writes() {
@@ -101,10 +101,12 @@ reops_stays() {
   [ "$reops_session" = $$ ] && return;
   (( reops_session >= $2 )) || return 1;
   [ -r "/proc/$1/fd" ] || { reops_lives "$1"; return; };
-  for reops_line in "/proc/$1/fd/"*; do
+  reops_files=("/proc/$1/fd/"*);
+  for reops_line in "\${reops_files[@]}"; do
     [[ $reops_line -ef /proc/$$/fd/1 || $reops_line -ef /proc/$$/fd/7 ]] && reops_writes "\${reops_line/fd/fdinfo}" && return;
   done;
-  return 1;
+  reops_line=\${reops_files[*]} reops_files=("/proc/$1/fd/"*);
+  [ "$reops_line" != "\${reops_files[*]}" ] && reops_stays "$1" "$2";
 };
 reops_last() { read -r reops_last_pid </proc/sys/kernel/ns_last_pid; };
 reops_is_near() { (( reops_last_pid >= $1 && reops_last_pid - $1 < 1000 )); };
@@ -148,7 +150,7 @@ reops_prove() {
   reops_look "$BASHPID" && (( reops_group == BASHPID && reops_session == $$ )) && kill -INT "$BASHPID";
 };
 
-[ -d /proc/1 ] || exit;
+reops_look 1 || exit;
 ( reops_prove ) & reops_wait $!;
 [ "$reops_code" = '130 INT' ] && reops_last && reops_is_near $! || exit;
 echo "$1 $$"; echo "$1 $$" >&7;

@@ -18,11 +18,12 @@ export interface LeftProcess {
  * they lead, and whatever writes to the pipes that were the command's own output. So a process may leave group and session, or
  * lose its parent, and is found; one that did all of it and writes elsewhere is a daemon that was meant to stay.
  *
- * `session` is that in which the command runs besides the shell that leads it, when it leads none itself.
+ * `session` is that in which the command runs besides the shell that leads it, when it leads none itself. That shell is held
+ * until all is over: when the command's first process has ended it looks what is left, and does not find what is about to end.
  *
  * All of it is stopped where it stands, until a look finds nothing new: what cannot run cannot fork behind our back. Then TERM
- * and CONT, a wait, the same again with KILL, another wait. Between two looks only a signal 0 asks whether somebody lives, which
- * zombies answer too. The last lines are `left PID` for each process that still runs, then `checked`.
+ * and CONT, a wait, the same again with KILL, another wait. Between two looks only those are asked that were alive at the last
+ * one. The last lines are `left PID` for each process that still runs, then `checked`.
  */
 export function buildStopScript(pid: number, grace: Grace, session = pid): string {
   return `
@@ -96,9 +97,14 @@ freeze() {
 pause() {
   if sleep "$1" 2>/dev/null; then n=$((n + 1)); else sleep 1; n=$((n + 10)); fi
 }
+lives() {
+  kill -0 "$1" 2>/dev/null || return
+  { read -r s <"/proc/$1/stat"; } 2>/dev/null || return 0
+  case \${s##*) } in Z* | X*) return 1 ;; esac
+}
 runs() {
   if [ $((n % 10)) -ne 5 ]; then
-    for p in $alive; do kill -0 "$p" 2>/dev/null && return 0; done
+    for p in $alive; do lives "$p" && return; done
   fi
   look
   [ "$alive" ]
@@ -111,6 +117,9 @@ gone() {
     pause 0.1
   done
 }
+hold() {
+  [ $session = $g ] || kill -"$1" $session 2>/dev/null
+}
 p=$g
 while [ "$p" -gt 1 ] && { read -r s <"/proc/$p/stat"; } 2>/dev/null; do
   set -- \${s##*) }
@@ -120,6 +129,8 @@ kill -STOP -$g 2>/dev/null
 remember $g
 freeze
 [ "$pipes" = ' ' ] && for p in $alive; do remember "$p"; done
+trap 'hold CONT' EXIT
+hold STOP
 hit TERM
 hit CONT
 gone ${tenths(grace.termMs)} || { freeze; hit KILL; gone ${tenths(grace.killMs)}; }

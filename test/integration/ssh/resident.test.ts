@@ -262,6 +262,19 @@ test("a cancelled script leaves its shell for the next one", async (t) => {
   assert.equal(await shellPid(run), first);
 });
 
+test("a cancelled script that ends before what it has started leaves its shell for the next one", async (t) => {
+  const { run } = await startBoth(t);
+  const first = await shellPid(run);
+  const controller = new AbortController();
+  const slow = "trap 'sleep 0.3; exit' TERM; echo up; sleep 300 & wait";
+  const { end } = await run(`sh -c "${slow}" & sleep 300`, {
+    signal: controller.signal,
+    onOutput: () => controller.abort(),
+  });
+  assert.equal(end.kind, "cancelled", JSON.stringify(end));
+  assert.equal(await shellPid(run), first);
+});
+
 test("scripts at the same time get shells of their own, which are kept and given back", async (t) => {
   const mark = `RE_OPS_SHELLS=${randomBytes(8).toString("hex")}`;
   const environment = { RE_OPS_SHELLS: mark.split("=")[1] ?? "" };
