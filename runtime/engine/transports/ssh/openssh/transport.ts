@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Clock } from "../../../waiting/clock.ts";
 import type { Questions } from "../../../questions/questions.ts";
-import { createWaiting } from "../../../questions/waiting.ts";
+import { type Waiting, createWaiting } from "../../../questions/waiting.ts";
 import type { Trust } from "../../../trust/trust.ts";
 import { startDeadline } from "../../../waiting/deadline.ts";
 import { describeLack } from "../../start-child.ts";
@@ -122,11 +122,20 @@ function placeOf({ user, hostname, port }: SshSettings): string {
 
 async function connect(way: Way, timeoutMs: number, signal: AbortSignal): Promise<Connection> {
   const budget = createBudget(way.clock, timeoutMs);
-  const attempt = () => budget.spend(() => connectOnce(way, budget, signal));
+  const attempt = () => {
+    const waiting = createWaiting(way.target.aside);
+    const work = () => connectOnce(way, budget, waiting, signal);
+    return budget.spend(work, () => waiting.isUnderWay());
+  };
   return whileDropped(attempt, { ...way, budget, signal });
 }
 
-async function connectOnce(way: Way, budget: Budget, signal: AbortSignal): Promise<Connection> {
+async function connectOnce(
+  way: Way,
+  budget: Budget,
+  waiting: Waiting,
+  signal: AbortSignal,
+): Promise<Connection> {
   signal.throwIfAborted();
   const { clock, context, environment, keeper } = way;
   const noRoom = (error: unknown) =>
@@ -135,7 +144,6 @@ async function connectOnce(way: Way, budget: Budget, signal: AbortSignal): Promi
     throw noRoom(error);
   });
   const said = listen();
-  const waiting = createWaiting(way.target.aside);
   const failure = new AbortController();
   const expire = () => failure.abort(describeTimeout(said.phase(), budget.totalMs, context));
   const callOff = startDeadline(clock, budget.remainingMs(), expire, () => waiting.isUnderWay());

@@ -211,7 +211,8 @@ async function connectOnce(
     };
     const silence = lendWhileSilent(carrier.stream, aside, clock);
     try {
-      await budget.spend(() => shakeHands(client, carrier.stream, handshake, signal));
+      const shake = () => shakeHands(client, carrier.stream, handshake, signal);
+      await budget.spend(shake, () => waiting.isUnderWay());
     } catch (error) {
       void silence.over();
       throw error;
