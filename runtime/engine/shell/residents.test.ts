@@ -93,7 +93,7 @@ test("a bash that does not keep its word is none", async (t) => {
     "one that says nothing of signals":
       'exec "$REAL" --norc -c "${3/reops_code > 128/0}" "$4" "$5"',
     "one that does not see the processes of others":
-      'exec "$REAL" --norc -c "${3/proc\\/1 /proc/0 }" "$4" "$5"',
+      'exec "$REAL" --norc -c "${3/reops_look 1 /reops_look 0 }" "$4" "$5"',
     "one whose options are set from outside": 'exec env SHELLOPTS=braceexpand "$REAL" "$@"',
   };
   const real = await find("bash");
