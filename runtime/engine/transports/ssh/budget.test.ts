@@ -26,7 +26,8 @@ function makeClock() {
   };
   const block = (ms: number) => {
     elapsedMs += ms;
-    for (const wake of [...waiting.keys()]) fire(wake);
+    const late = [...waiting.keys()];
+    for (const wake of late) fire(wake);
   };
   const pass = (ms: number) => {
     const end = elapsedMs + ms;
