@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { test, type TestContext } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { temporaryFolder } from "../../../test/support/temporary.ts";
+import { lastFirst, temporaryFolder } from "../../../test/support/temporary.ts";
 import { systemClock } from "../waiting/clock.ts";
 import type { HostOutput } from "./host-output.ts";
 import { HOST_LIMIT_BYTES } from "./limits.ts";
@@ -191,13 +191,14 @@ test("pages end with whole characters and follow each other to the end", async (
 });
 
 async function openStore(
-  t: TestContext,
+  test: TestContext,
   {
     limitBytes,
     hostLimitBytes = 100 * MEGABYTE,
     spoolLimitBytes = 1024 * MEGABYTE,
   }: { limitBytes?: number; hostLimitBytes?: number; spoolLimitBytes?: number } = {},
 ) {
+  const t = lastFirst(test);
   const spool = new Spool({
     stateFolder: await temporaryFolder(t),
     clock: systemClock,
