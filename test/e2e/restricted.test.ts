@@ -85,13 +85,13 @@ async function openProject(
   { folder = "", trusted = true }: { folder?: string; trusted?: boolean },
 ) {
   const project = await makeOpsProject(["web-1"], files);
-  let window: Awaited<ReturnType<typeof startOpsWindow>> | undefined;
+  const started: { stop(): Promise<void> }[] = [project];
   // First the window, with all that it has started: the rest is removed from under them.
   t.after(async () => {
-    await window?.code.stop();
-    await project.stop();
+    for (const one of started.toReversed()) await one.stop();
   });
-  window = await startOpsWindow({ folder: project.path(folder), env: project.env, trusted });
+  const window = await startOpsWindow({ folder: project.path(folder), env: project.env, trusted });
+  started.push(window.code);
   return { project, window };
 }
 
