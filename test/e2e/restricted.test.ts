@@ -4,6 +4,7 @@ import { access, readdir } from "node:fs/promises";
 import path from "node:path";
 import { type TestContext, before, test } from "node:test";
 import { build } from "../../scripts/build.ts";
+import { lastFirst } from "../support/temporary.ts";
 import { until } from "../support/until.ts";
 import { makeOpsProject } from "./support/ops-project.ts";
 import { startOpsWindow } from "./support/ops-window.ts";
@@ -84,14 +85,12 @@ async function openProject(
   files: Readonly<Record<string, string>>,
   { folder = "", trusted = true }: { folder?: string; trusted?: boolean },
 ) {
+  const ending = lastFirst(t);
   const project = await makeOpsProject(["web-1"], files);
-  const started: { stop(): Promise<void> }[] = [project];
-  // First the window, with all that it has started: the rest is removed from under them.
-  t.after(async () => {
-    for (const one of started.toReversed()) await one.stop();
-  });
+  // The window goes first, with all that it has started: the rest is removed from under them.
+  ending.after(() => project.stop());
   const window = await startOpsWindow({ folder: project.path(folder), env: project.env, trusted });
-  started.push(window.code);
+  ending.after(() => window.code.stop());
   return { project, window };
 }
 
