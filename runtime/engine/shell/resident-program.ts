@@ -52,7 +52,7 @@ reops_level= reops_path= reops_odd=;
 while read -r -d '' reops_line; do
   case \${reops_line%%=*} in
     SHLVL) reops_level=\${reops_line#*=};;
-    PATH) reops_path=1;;
+    PATH) reops_path=1; case $reops_line in *[~%]*) reops_odd=1;; esac;;
     SHELLOPTS|BASHOPTS) exit;;
     IFS|''|[0-9]*|*[!A-Za-z0-9_]*) reops_odd=1;;
   esac;
@@ -77,7 +77,9 @@ reops_listen() {
   done;
 };
 reops_wait() {
+  reops_was_stopped=;
   while wait "$1"; reops_code=$?; [ -d "/proc/$1" ]; do
+    reops_was_stopped=1;
     reops_listen;
     read -r -t 0.1 reops_line <&8;
   done;
@@ -106,7 +108,8 @@ reops_stays() {
     [[ $reops_line -ef /proc/$$/fd/1 || $reops_line -ef /proc/$$/fd/7 ]] && reops_writes "\${reops_line/fd/fdinfo}" && return;
   done;
   reops_line=\${reops_files[*]} reops_files=("/proc/$1/fd/"*);
-  [ "$reops_line" != "\${reops_files[*]}" ] && reops_stays "$1" "$2";
+  [ "$reops_line" != "\${reops_files[*]}" ] || return;
+  [ "$3" = ... ] || reops_stays "$1" "$2" "$3.";
 };
 reops_last() { read -r reops_last_pid </proc/sys/kernel/ns_last_pid; };
 reops_is_near() { (( reops_last_pid >= $1 && reops_last_pid - $1 < 1000 )); };
@@ -129,12 +132,13 @@ hash -r;
 reops_find() {
   local IFS=' ';
   reops_is_alone= reops_words=(sh -c "$reops_script");
-  [ "$reops_plain" ] && [[ $reops_script != *[!A-Za-z0-9_./:=@%+,' '-]* && $reops_script != *setsid* ]] || return;
+  [ "$reops_plain" ] && [[ $reops_script != *[!A-Za-z0-9_./:=@%+,' '-]* && $reops_script != *@(setsid|pgrep|pkill)* ]] || return;
   set -- $reops_script;
   case $1 in
     ''|[!A-Za-z0-9_]*|*[!A-Za-z0-9_.+-]*|chdir|if|then|elif|else|fi|for|while|until|do|done|case|esac|in) return;;
   esac;
-  hash "$1" && read -r -N 4 reops_line <"\${BASH_CMDS[$1]}" && [ "$reops_line" = $'\\177ELF' ] && reops_is_alone=1 reops_words=("$@");
+  hash "$1" && [ -f "\${BASH_CMDS[$1]}" ] && read -r -N 4 reops_line <"\${BASH_CMDS[$1]}" || return;
+  [ "$reops_line" = $'\\177ELF' ] && reops_is_alone=1 reops_words=("$@");
 };
 reops_run() {
   [ "$reops_locale" ] && LC_ALL=\${reops_locale#x};
@@ -142,9 +146,10 @@ reops_run() {
   exec "\${reops_words[@]}" 2>&7 7>&- 8>&-;
 };
 reops_relay_signal() {
-  reops_code=\${reops_code% *};
-  reops_words=(sh -c "sh -c 'kill -$(( reops_code - 128 )) \\$\\$'");
-  ( reops_run ) </dev/null & reops_wait $!;
+  reops_first=$reops_code;
+  reops_words=(sh -c "sh -c 'kill -$(( \${reops_code% *} - 128 )) \\$\\$'");
+  ( ulimit -c 0; reops_run ) </dev/null & reops_wait $!;
+  (( \${reops_code% *} > 128 )) || reops_code=$reops_first;
 };
 reops_prove() {
   reops_look "$BASHPID" && (( reops_group == BASHPID && reops_session == $$ )) && kill -INT "$BASHPID";
@@ -158,7 +163,7 @@ while read -r -d '' reops_marker && read -r -d '' reops_script; do
   reops_find 2>/dev/null;
   ( reops_run "$reops_marker" ) </dev/null &
   reops_job=$!; reops_wait $reops_job;
-  case $reops_is_alone/$reops_code in 1/*' '*) reops_relay_signal;; esac;
+  case $reops_is_alone/$reops_was_stopped/$reops_code in 1//*' '*) reops_relay_signal;; esac;
   reops_left $reops_job 2>/dev/null && reops_code+=' left';
   echo "$reops_marker end $reops_code"; echo "$reops_marker end $reops_code" >&7;
   case $reops_code in *left) exit;; esac;

@@ -1,6 +1,6 @@
 // What becomes of scripts for resident shells, and of their neighbours, when they are cancelled or their time is over.
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { test } from "node:test";
 import { type Machine, makeHanging, startMachine } from "../../../test/lab/shell-machine.ts";
@@ -9,6 +9,7 @@ import { isRunning } from "../../../test/support/processes.ts";
 import { temporaryFolder } from "../../../test/support/temporary.ts";
 import { until } from "../../../test/support/until.ts";
 import { LostError } from "../host-errors.ts";
+import type { ByteStream } from "../transports/transport.ts";
 import type { ShellEnd } from "./execute.ts";
 import { Interrupted } from "./step-watch.ts";
 
@@ -175,4 +176,30 @@ test("a script that has ended, and whose output waits for room, is cancelled wit
   giveRoom();
   assert.deepEqual(end, CANCELLED);
   assert.deepEqual(await finishOthers(), others);
+});
+
+test("a shell that is held while its script is stopped is let go, also when nobody hears the end of that", async (t) => {
+  const machine = await startMachine(t, "/bin/sh");
+  const controller = new AbortController();
+  const { promise: asked, resolve: ask } = Promise.withResolvers<ByteStream>();
+  let shell = 0;
+  const isHeld = async () =>
+    /^\d+ \(bash\) T /u.test(await readFile(`/proc/${shell}/stat`, "utf8"));
+  const running = machine.run("echo $PPID; trap '' TERM; while :; do sleep 0.05; done", {
+    signal: controller.signal,
+    onOutput(_stream, chunk) {
+      shell = Number(chunk);
+      controller.abort();
+    },
+    async openControl(line) {
+      const control = await machine.open(line);
+      ask(control);
+      return control;
+    },
+  });
+  const control = await asked;
+  await until("the shell is held", isHeld);
+  control.close();
+  assert.equal((await running).end.kind, "stopped");
+  await until("the shell goes on, and ends", async () => !(await isRunning(shell)));
 });

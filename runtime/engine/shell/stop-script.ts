@@ -20,6 +20,7 @@ export interface LeftProcess {
  *
  * `session` is that in which the command runs besides the shell that leads it, when it leads none itself. That shell is held
  * until all is over: when the command's first process has ended it looks what is left, and does not find what is about to end.
+ * It goes on whatever becomes of us: a shell that dies of a signal runs its EXIT trap in bash only.
  *
  * All of it is stopped where it stands, until a look finds nothing new: what cannot run cannot fork behind our back. Then TERM
  * and CONT, a wait, the same again with KILL, another wait. Between two looks only those are asked that were alive at the last
@@ -118,7 +119,7 @@ gone() {
   done
 }
 hold() {
-  [ $session = $g ] || kill -"$1" $session 2>/dev/null
+  case $above in *" $session "*) kill -"$1" $session 2>/dev/null ;; esac
 }
 p=$g
 while [ "$p" -gt 1 ] && { read -r s <"/proc/$p/stat"; } 2>/dev/null; do
@@ -130,6 +131,7 @@ remember $g
 freeze
 [ "$pipes" = ' ' ] && for p in $alive; do remember "$p"; done
 trap 'hold CONT' EXIT
+trap exit HUP INT PIPE TERM
 hold STOP
 hit TERM
 hit CONT

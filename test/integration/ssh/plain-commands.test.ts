@@ -6,7 +6,7 @@ import { type TestContext, test } from "node:test";
 import { systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import { nobody } from "../../../runtime/engine/questions/question.ts";
 import { runCommand } from "../../lab/run-command.ts";
-import { type Ran, makeLabReach, startTrustedHost } from "./lab-reach.ts";
+import { type Ran, type RunOptions, makeLabReach, startTrustedHost } from "./lab-reach.ts";
 
 const SIGNALS = ["TERM", "INT", "PIPE", "HUP", "KILL", "USR1"];
 
@@ -24,6 +24,7 @@ async function startHost(t: TestContext, more: Readonly<Record<string, string>> 
     await copyFile(basename, path.join(bin, name));
   await chmod(path.join(bin, "not-executable"), 0o644);
   await symlink("program", path.join(bin, "link"));
+  await runCommand("mkfifo", ["-m", "755", path.join(bin, "fifo")]);
   const texts = {
     "with-interpreter": '#!/bin/sh\necho "$0 $*"\n',
     "without-interpreter": 'echo "script $*"\n',
@@ -43,8 +44,9 @@ async function startHost(t: TestContext, more: Readonly<Record<string, string>> 
   return {
     bin,
     all: [...PLAIN, ...OTHERS, ...dying, "timeout -s KILL 0.05 sleep 9"],
-    run: (script: string) => lab.run(sshd.host, script, { auth }),
-    runApart: (script: string) => apart.run(sshd.host, script, { auth }),
+    run: (script: string, more?: RunOptions) => lab.run(sshd.host, script, { auth, ...more }),
+    runApart: (script: string, more?: RunOptions) =>
+      apart.run(sshd.host, script, { auth, ...more }),
   };
 }
 
@@ -98,6 +100,7 @@ const STRANGE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "a usual environment": {},
   "names that no shell has": { "a.b": "1" },
   "words that are split elsewhere": { IFS: "x" },
+  "a PATH that only bash expands": { PATH: "~/bin:/usr/bin:/bin" },
 };
 
 for (const [what, environment] of Object.entries(STRANGE)) {
@@ -123,7 +126,27 @@ test("a program with plain words needs no shell of its own, all others have one"
   await writeFile(path.join(bin, "sh"), "#!/bin/dash\necho a shell\n", { mode: 0o755 });
   const hasShell = async (script: string) => (await run(script)).out.includes("a shell\n");
   for (const script of PLAIN) assert.equal(await hasShell(script), script === "sh -c pwd", script);
-  for (const script of OTHERS) assert.equal(await hasShell(script), true, script);
+  const untold = ["pgrep -f words", "nice pkill -f words", "fifo"];
+  for (const script of [...OTHERS, ...untold]) assert.equal(await hasShell(script), true, script);
+});
+
+test("a program that is stopped says nothing of it, as on a channel", async (t) => {
+  const { bin, run, runApart } = await startHost(t);
+  await writeFile(path.join(bin, "text"), "up\n");
+  const stop = async (way: typeof run) => {
+    const controller = new AbortController();
+    const heard: string[] = [];
+    const { end } = await way(`tail -f ${path.join(bin, "text")}`, {
+      signal: controller.signal,
+      onOutput: (_stream, chunk) => {
+        heard.push(chunk.toString());
+        controller.abort();
+      },
+    });
+    return { kind: end.kind, heard };
+  };
+  assert.deepEqual(await stop(run), { kind: "cancelled", heard: ["up\n"] });
+  assert.deepEqual(await stop(runApart), { kind: "cancelled", heard: ["up\n"] });
 });
 
 test("a program that was replaced is found anew each time", async (t) => {
@@ -139,5 +162,5 @@ test("a program that was replaced is found anew each time", async (t) => {
 function seen({ end, out, err }: Ran) {
   const isOfItsSession = (line: string) => /^(?:_|SSH_C\w*)=/u.test(line);
   const lines = out.split("\n").filter((line) => !isOfItsSession(line));
-  return { end, out: lines.sort(), err: err.replaceAll(/\d+\.\d+s/gu, "0s") };
+  return { end, out: lines.sort(), err: err.replaceAll(/\d+(?:\.\d+)?/gu, "0") };
 }
