@@ -42,12 +42,8 @@ function makeClock() {
   return { clock, pass, block, skip: (ms: number) => void (elapsedMs += ms), waiting };
 }
 
-function spend(
-  budget: ReturnType<typeof createBudget>,
-  work: () => void,
-  isPaused?: () => boolean,
-) {
-  return budget.spend(() => Promise.resolve(work()), isPaused);
+function spend(budget: ReturnType<typeof createBudget>, work: () => void) {
+  return budget.spend(() => Promise.resolve(work()));
 }
 
 test("what the host takes is spent to the millisecond, piece by piece", async () => {
@@ -72,10 +68,26 @@ test("time in which this process was too busy to listen costs the host no more t
   assert.ok(budget.remainingMs() < TOTAL_MS);
 });
 
-test("time in which a person is waited for costs the host nothing", async () => {
+test("time in which a person is waited for costs the host nothing", () => {
   const { clock, pass } = makeClock();
   const budget = createBudget(clock, TOTAL_MS);
-  const isPaused = () => true;
-  await spend(budget, () => pass(60_000), isPaused);
+  const stop = budget.start(
+    () => assert.fail("it has time left"),
+    () => true,
+  );
+  pass(60_000);
+  stop();
   assert.equal(budget.remainingMs(), TOTAL_MS);
+});
+
+test("whoever is waited for is told when nothing is left of all the pieces", async () => {
+  const { clock, pass } = makeClock();
+  const budget = createBudget(clock, TOTAL_MS);
+  await spend(budget, () => pass(TOTAL_MS - 1000));
+  const { promise: expired, resolve } = Promise.withResolvers<void>();
+  const stop = budget.start(resolve);
+  pass(1000);
+  await expired;
+  stop();
+  assert.equal(budget.remainingMs(), 0);
 });

@@ -5,21 +5,33 @@ import { startDeadline } from "../../waiting/deadline.ts";
 export interface Budget {
   readonly totalMs: number;
   remainingMs(): number;
-  /** Does something that the host is waited for in. It counts as a deadline does: not while we are busy, or `isPaused` says so. */
-  spend<T>(work: () => Promise<T>, isPaused?: () => boolean): Promise<T>;
+  /**
+   * From now on the host is waited for, until what this gives is called, once. It counts as a deadline does: not while we are
+   * busy, or `isPaused` says so. `onExpired` is called when nothing is left.
+   */
+  start(onExpired: () => void, isPaused?: () => boolean): () => void;
+  /** Does something that the host is waited for in, and that minds the time itself. */
+  spend<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export function createBudget(clock: Clock, totalMs: number): Budget {
   let remainingMs = totalMs;
+  const start: Budget["start"] = (onExpired, isPaused) => {
+    const callOff = startDeadline(clock, remainingMs, onExpired, isPaused);
+    return () => {
+      remainingMs = callOff();
+    };
+  };
   return {
     totalMs,
     remainingMs: () => remainingMs,
-    async spend(work, isPaused) {
-      const callOff = startDeadline(clock, remainingMs, () => {}, isPaused);
+    start,
+    async spend(work) {
+      const stop = start(() => {});
       try {
         return await work();
       } finally {
-        remainingMs = callOff();
+        stop();
       }
     },
   };

@@ -4,9 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Clock } from "../../../waiting/clock.ts";
 import type { Questions } from "../../../questions/questions.ts";
-import { type Waiting, createWaiting } from "../../../questions/waiting.ts";
+import { createWaiting } from "../../../questions/waiting.ts";
 import type { Trust } from "../../../trust/trust.ts";
-import { startDeadline } from "../../../waiting/deadline.ts";
 import { describeLack } from "../../start-child.ts";
 import { type Budget, createBudget } from "../budget.ts";
 import { describeCommand } from "../ssh-command.ts";
@@ -122,20 +121,11 @@ function placeOf({ user, hostname, port }: SshSettings): string {
 
 async function connect(way: Way, timeoutMs: number, signal: AbortSignal): Promise<Connection> {
   const budget = createBudget(way.clock, timeoutMs);
-  const attempt = () => {
-    const waiting = createWaiting(way.target.aside);
-    const work = () => connectOnce(way, budget, waiting, signal);
-    return budget.spend(work, () => waiting.isUnderWay());
-  };
+  const attempt = () => connectOnce(way, budget, signal);
   return whileDropped(attempt, { ...way, budget, signal });
 }
 
-async function connectOnce(
-  way: Way,
-  budget: Budget,
-  waiting: Waiting,
-  signal: AbortSignal,
-): Promise<Connection> {
+async function connectOnce(way: Way, budget: Budget, signal: AbortSignal): Promise<Connection> {
   signal.throwIfAborted();
   const { clock, context, environment, keeper } = way;
   const noRoom = (error: unknown) =>
@@ -144,9 +134,10 @@ async function connectOnce(
     throw noRoom(error);
   });
   const said = listen();
+  const waiting = createWaiting(way.target.aside);
   const failure = new AbortController();
   const expire = () => failure.abort(describeTimeout(said.phase(), budget.totalMs, context));
-  const callOff = startDeadline(clock, budget.remainingMs(), expire, () => waiting.isUnderWay());
+  const stopClock = budget.start(expire, () => waiting.isUnderWay());
   const stop = AbortSignal.any([signal, failure.signal]);
   const socketPath = path.join(folder, "s");
   let letGo = () => {};
@@ -187,7 +178,7 @@ async function connectOnce(
     if (error instanceof LoginRefusal) asking?.refused();
     throw error instanceof LoginRefusal ? (asking?.lockedOut() ?? error) : error;
   } finally {
-    callOff();
+    stopClock();
     letGo();
     asking?.stop();
     // The one connection to it serves everything, so nothing has to stay on disk.

@@ -1,9 +1,7 @@
 // The way from nothing to a connection that is ready: socket, banner, key exchange with the host's key verified, login.
 import { Socket, isIP } from "node:net";
 import type { Algorithms, Client, NextAuthHandler } from "ssh2";
-import type { Clock } from "../../../waiting/clock.ts";
 import type { Waiting } from "../../../questions/waiting.ts";
-import { startDeadline } from "../../../waiting/deadline.ts";
 import { ConnectionError } from "../../../host-errors.ts";
 import type { CarrierStream } from "../../transport.ts";
 import type { Budget } from "../budget.ts";
@@ -21,7 +19,6 @@ export interface Handshake {
   /** While a person is asked, no time passes, and a connection that the host ends is not missed. */
   readonly waiting: Waiting;
   readonly budget: Budget;
-  readonly clock: Clock;
 }
 
 /** The host did not wait until a person had answered: with the answer another try may succeed. */
@@ -36,7 +33,7 @@ export function shakeHands(
   handshake: Handshake,
   signal: AbortSignal,
 ): Promise<void> {
-  const { destination, algorithms, login, waiting, budget, clock } = handshake;
+  const { destination, algorithms, login, waiting, budget } = handshake;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const phase = watchPhase(stream, client, destination.settings.hostname);
   const fail = (error: unknown) => {
@@ -45,7 +42,7 @@ export function shakeHands(
   };
   const abort = () => fail(signal.reason);
   const expire = () => fail(describeTimeout(phase(), budget.totalMs, destination));
-  const callOff = startDeadline(clock, budget.remainingMs(), expire, () => waiting.isUnderWay());
+  const stopClock = budget.start(expire, () => waiting.isUnderWay());
   const failLost = (error: ConnectionError) => {
     if (waiting.isUnderWay()) void failAfter(waiting.over(), error, fail);
     else fail(error);
@@ -85,7 +82,7 @@ export function shakeHands(
   else if (stream.destroyed) fail(describeFailure(cause, phase(), destination));
   else begin();
   return promise.finally(() => {
-    callOff();
+    stopClock();
     signal.removeEventListener("abort", abort);
   });
 }

@@ -207,12 +207,10 @@ async function connectOnce(
         ),
       waiting,
       budget,
-      clock,
     };
     const silence = lendWhileSilent(carrier.stream, aside, clock);
     try {
-      const shake = () => shakeHands(client, carrier.stream, handshake, signal);
-      await budget.spend(shake, () => waiting.isUnderWay());
+      await shakeHands(client, carrier.stream, handshake, signal);
     } catch (error) {
       void silence.over();
       throw error;
