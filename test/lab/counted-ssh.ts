@@ -1,7 +1,7 @@
 // The system's ssh, counted: for tests of how often and when it is asked.
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { runCommand } from "./run-command.ts";
+import { findProgram } from "./run-command.ts";
 
 /** A folder whose `ssh` is the real one but writes down each time it is asked. */
 export async function countedSsh(
@@ -9,7 +9,7 @@ export async function countedSsh(
 ): Promise<{ PATH: string; questions(): Promise<string[]> }> {
   const bin = path.join(folder, "bin");
   const log = path.join(folder, "questions");
-  const real = (await runCommand("sh", ["-c", "command -v ssh"])).trim();
+  const real = await findProgram("ssh");
   await mkdir(bin);
   await writeFile(log, "");
   await writeFile(path.join(bin, "ssh"), `#!/bin/sh\necho "$*" >>${log}\nexec ${real} "$@"\n`);

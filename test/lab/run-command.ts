@@ -3,6 +3,11 @@ import { execFile } from "node:child_process";
 
 export type CommandOptions = { env?: NodeJS.ProcessEnv; input?: string };
 
+/** Where the program of this name is. */
+export async function findProgram(name: string): Promise<string> {
+  return (await runCommand("sh", ["-c", `command -v ${name}`])).trim();
+}
+
 /** Gives what the command wrote to its standard output; rejects with its error text when it fails. */
 export function runCommand(
   command: string,

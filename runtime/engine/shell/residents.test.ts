@@ -3,15 +3,11 @@ import assert from "node:assert/strict";
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
-import { runCommand } from "../../../test/lab/run-command.ts";
+import { findProgram } from "../../../test/lab/run-command.ts";
 import { type Machine, makeHanging, startMachine } from "../../../test/lab/shell-machine.ts";
 import { makeFlyingClock } from "../../../test/support/flying-clock.ts";
 import { temporaryFolder } from "../../../test/support/temporary.ts";
 import { until } from "../../../test/support/until.ts";
-
-async function find(program: string): Promise<string> {
-  return (await runCommand("sh", ["-c", `command -v ${program}`])).trim();
-}
 
 const NASTY = String.raw`it's "quoted" \ \\ \' $HOME !! ! {a,b} *`;
 
@@ -32,7 +28,7 @@ async function assertRuns({ run }: Machine): Promise<void> {
 
 for (const loginShell of ["dash", "bash", "zsh", "fish", "tcsh", "busybox"]) {
   test(`a login by ${loginShell} becomes a resident shell, which runs all scripts`, async (t) => {
-    let program = await find(loginShell);
+    let program = await findProgram(loginShell);
     if (loginShell === "busybox") {
       const folder = await temporaryFolder(t);
       await symlink(program, path.join(folder, "sh"));
@@ -63,7 +59,7 @@ async function startWithoutBash(t: TestContext): Promise<Machine> {
   const bin = path.join(await temporaryFolder(t), "bin");
   await mkdir(bin);
   for (const program of ["sh", "cat", "setsid"]) {
-    await symlink(await find(program), path.join(bin, program));
+    await symlink(await findProgram(program), path.join(bin, program));
   }
   return startMachine(t, "/bin/sh", { environment: { PATH: bin } });
 }
@@ -96,7 +92,7 @@ test("a bash that does not keep its word is none", async (t) => {
       'exec "$REAL" --norc -c "${3/reops_look 1 /reops_look 0 }" "$4" "$5"',
     "one whose options are set from outside": 'exec env SHELLOPTS=braceexpand "$REAL" "$@"',
   };
-  const real = await find("bash");
+  const real = await findProgram("bash");
   for (const [what, text] of Object.entries(fakes)) {
     await writeFile(path.join(bin, "bash"), `#!${real}\n${text}\n`, { mode: 0o755 });
     const environment = { PATH: `${bin}:${process.env["PATH"] ?? ""}`, REAL: real };
@@ -108,8 +104,10 @@ test("a bash that does not keep its word is none", async (t) => {
 
 test("a bash that makes files of here-documents, as before 5.1, is as good", async (t) => {
   const bin = await temporaryFolder(t);
-  const text = `exec ${await find("bash")} -p -c "\${3/'8<<<.'/8</dev/null}" "$4" "$5"`;
-  await writeFile(path.join(bin, "bash"), `#!${await find("bash")}\n${text}\n`, { mode: 0o755 });
+  const text = `exec ${await findProgram("bash")} -p -c "\${3/'8<<<.'/8</dev/null}" "$4" "$5"`;
+  await writeFile(path.join(bin, "bash"), `#!${await findProgram("bash")}\n${text}\n`, {
+    mode: 0o755,
+  });
   const environment = { PATH: `${bin}:${process.env["PATH"] ?? ""}` };
   const machine = await startMachine(t, "/bin/sh", { environment });
   await assertRuns(machine);

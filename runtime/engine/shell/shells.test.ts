@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
-import { runCommand } from "../../../test/lab/run-command.ts";
+import { findProgram } from "../../../test/lab/run-command.ts";
 import { processesWith } from "../../../test/support/processes.ts";
 import { temporaryFolder } from "../../../test/support/temporary.ts";
 import { systemClock } from "../waiting/clock.ts";
@@ -27,20 +27,16 @@ interface Ran {
   readonly err: string;
 }
 
-async function find(program: string): Promise<string> {
-  return (await runCommand("sh", ["-c", `command -v ${program}`])).trim();
-}
-
 /** Runs under a login shell on a machine whose `sh` is that program. */
 async function makeRunner(t: TestContext, loginShell: string, asSh: string) {
   const folder = await temporaryFolder(t);
   const nested = path.join(folder, "nested");
   await writeFile(nested, '#!/bin/sh\n/bin/sh "$@"\nexit $?\n', { mode: 0o755 });
-  await symlink(await find(asSh), path.join(folder, "sh"));
+  await symlink(await findProgram(asSh), path.join(folder, "sh"));
   const environment = { PATH: `${folder}:${process.env["PATH"] ?? ""}`, HOME: folder };
   const transport = createLocalTransport({
     environment,
-    shell: loginShell === "nested" ? nested : await find(loginShell),
+    shell: loginShell === "nested" ? nested : await findProgram(loginShell),
   });
   const target = { host: "localhost", auth: {}, connectTimeoutMs: 1000 };
   const { signal: never } = new AbortController();

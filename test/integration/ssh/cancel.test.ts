@@ -9,7 +9,7 @@ import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
 import type { Sshd } from "../../lab/sshd.ts";
 import { processesMarked, stubbornCommands } from "../../lab/stubborn-commands.ts";
 import { createLabUser } from "../../lab/users.ts";
-import { runCommand } from "../../lab/run-command.ts";
+import { findProgram } from "../../lab/run-command.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { startBannerServer, startSilentServer } from "../../lab/silent-server.ts";
 import { killAll } from "../../support/processes.ts";
@@ -88,7 +88,7 @@ test("what may not be signalled is named, with who could end it", async (t) => {
   // As sudo is: it makes whoever runs it root.
   const makesRoot = path.join(await temporaryFolder(t), "setpriv");
   await chmod(path.dirname(makesRoot), 0o755);
-  await copyFile((await runCommand("sh", ["-c", "command -v setpriv"])).trim(), makesRoot);
+  await copyFile(await findProgram("setpriv"), makesRoot);
   await chmod(makesRoot, 0o4755);
   const mark = makeMark();
   const script = `${makesRoot} --reuid 0 --clear-groups sh -c 'echo up; exec sleep 900.${mark}' & wait`;

@@ -4,7 +4,7 @@ import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
 import { createKey } from "../../lab/keys.ts";
-import { runCommand } from "../../lab/run-command.ts";
+import { findProgram, runCommand } from "../../lab/run-command.ts";
 import { startSshAgent } from "../../lab/ssh-agent.ts";
 import { type SshdOptions, startSshd } from "../../lab/sshd.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -221,7 +221,7 @@ test("the key of a FIDO device is left to the system's ssh", async (t) => {
 
 test("without ssh on PATH the refusal says what it is needed for", async (t) => {
   const folder = await temporaryFolder(t);
-  const ssh = (await runCommand("sh", ["-c", "command -v ssh"])).trim();
+  const ssh = await findProgram("ssh");
   const bin = path.join(folder, "bin");
   await mkdir(bin);
   // Only to read ssh_config: as if it were removed later.

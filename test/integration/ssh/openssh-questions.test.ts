@@ -6,7 +6,7 @@ import { type TestContext, test } from "node:test";
 import type { Auth } from "../../../runtime/describe/hosts/hosts.ts";
 import { systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import { createKey } from "../../lab/keys.ts";
-import { runCommand } from "../../lab/run-command.ts";
+import { findProgram } from "../../lab/run-command.ts";
 import { type SshdOptions, startSshd } from "../../lab/sshd.ts";
 import { createLabUser } from "../../lab/users.ts";
 import { makeFlyingClock } from "../../support/flying-clock.ts";
@@ -205,7 +205,7 @@ test("hosts whose keys nobody knows are asked about in one question; ssh writes 
 
 test("an ssh that does not mark what hosts ask lets none of them ask", async (t) => {
   const folder = await temporaryFolder(t);
-  const ssh = (await runCommand("sh", ["-c", "command -v ssh"])).trim();
+  const ssh = await findProgram("ssh");
   const old = `#!/bin/sh\ncase $1 in -V) echo OpenSSH_8.4p1 >&2 ;; *) exec ${ssh} "$@" ;; esac\n`;
   await writeFile(path.join(folder, "ssh"), old, { mode: 0o755 });
   const person = makePerson({ secret: () => user.password });

@@ -3,23 +3,18 @@ import assert from "node:assert/strict";
 import { chmod, copyFile, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
-import { systemClock } from "../../../runtime/engine/waiting/clock.ts";
-import { nobody } from "../../../runtime/engine/questions/question.ts";
-import { runCommand } from "../../lab/run-command.ts";
-import { type Ran, type RunOptions, makeLabReach, startTrustedHost } from "./lab-reach.ts";
+import { findProgram, runCommand } from "../../lab/run-command.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+import { type Run, startBoth } from "./both-ways.ts";
+import type { Ran } from "./lab-reach.ts";
 
 const SIGNALS = ["TERM", "INT", "PIPE", "HUP", "KILL", "USR1"];
 
-async function find(program: string): Promise<string> {
-  return (await runCommand("sh", ["-c", `command -v ${program}`])).trim();
-}
-
 /** A host with a folder of odd programs first in its PATH, over its resident shells and over channels. */
 async function startHost(t: TestContext, more: Readonly<Record<string, string>> = {}) {
-  const lab = await makeLabReach(t);
-  const bin = path.join(lab.folder, "bin");
-  await mkdir(path.join(bin, "folder"), { recursive: true });
-  const basename = await find("basename");
+  const bin = await temporaryFolder(t);
+  await mkdir(path.join(bin, "folder"));
+  const basename = await findProgram("basename");
   for (const name of ["program", "chdir", "time", "if", "not-executable", "a.b+c-d"])
     await copyFile(basename, path.join(bin, name));
   await chmod(path.join(bin, "not-executable"), 0o644);
@@ -36,17 +31,13 @@ async function startHost(t: TestContext, more: Readonly<Record<string, string>> 
   for (const [name, text] of Object.entries(texts))
     await writeFile(path.join(bin, name), text, { mode: 0o755 });
   const environment = { PATH: `${bin}:/usr/bin:/bin`, OLDPWD: "/tmp", SHLVL: "7", ...more };
-  const options = { maxSessions: 50, environment };
-  const { sshd, auth } = await startTrustedHost(t, lab, options);
-  const apart = await makeLabReach(t, {}, systemClock, nobody, { residentShells: "none" });
-  await apart.trust([sshd]);
+  const { run, runApart } = await startBoth(t, { environment });
   const dying = SIGNALS.map((name) => `dash ${path.join(bin, `die-of-${name}`)}`);
   return {
     bin,
     all: [...PLAIN, ...OTHERS, ...dying, "timeout -s KILL 0.05 sleep 9"],
-    run: (script: string, more?: RunOptions) => lab.run(sshd.host, script, { auth, ...more }),
-    runApart: (script: string, more?: RunOptions) =>
-      apart.run(sshd.host, script, { auth, ...more }),
+    run,
+    runApart,
   };
 }
 
@@ -113,14 +104,14 @@ for (const [what, environment] of Object.entries(STRANGE)) {
 
 test("where sh is not dash, each ends as on a channel", async (t) => {
   const { all, bin, run, runApart } = await startHost(t);
-  await symlink(await find("bash"), path.join(bin, "sh"));
+  await symlink(await findProgram("bash"), path.join(bin, "sh"));
   for (const script of all)
     assert.deepEqual(seen(await run(script)), seen(await runApart(script)), script);
 });
 
 test("a program with plain words needs no shell of its own, all others have one", async (t) => {
   const { bin, run } = await startHost(t);
-  await symlink(await find("dash"), path.join(bin, "sh"));
+  await symlink(await findProgram("dash"), path.join(bin, "sh"));
   await run("true");
   await rm(path.join(bin, "sh"));
   await writeFile(path.join(bin, "sh"), "#!/bin/dash\necho a shell\n", { mode: 0o755 });
@@ -133,7 +124,7 @@ test("a program with plain words needs no shell of its own, all others have one"
 test("a program that is stopped says nothing of it, as on a channel", async (t) => {
   const { bin, run, runApart } = await startHost(t);
   await writeFile(path.join(bin, "text"), "up\n");
-  const stop = async (way: typeof run) => {
+  const stop = async (way: Run) => {
     const controller = new AbortController();
     const heard: string[] = [];
     const { end } = await way(`tail -f ${path.join(bin, "text")}`, {
@@ -154,7 +145,7 @@ test("a program that was replaced is found anew each time", async (t) => {
   assert.equal((await run("program /a/b")).out, "b\n");
   await rm(path.join(bin, "program"));
   assert.match((await run("program /a/b")).err, /^sh: 1: program: not found\n$/u);
-  await copyFile(await find("dirname"), path.join(bin, "program"));
+  await copyFile(await findProgram("dirname"), path.join(bin, "program"));
   assert.equal((await run("program /a/b")).out, "/a\n");
 });
 

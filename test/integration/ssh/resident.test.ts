@@ -3,35 +3,17 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import * as fc from "fast-check";
 import { systemClock } from "../../../runtime/engine/waiting/clock.ts";
 import { nobody } from "../../../runtime/engine/questions/question.ts";
 import { killAll, processesWith, signal } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
-import type { SshdOptions } from "../../lab/sshd.ts";
-import {
-  type LabReach,
-  type Ran,
-  makeLabReach,
-  runProgram,
-  startTrustedHost,
-} from "./lab-reach.ts";
+import { type Ran, makeLabReach, runProgram, startTrustedHost } from "./lab-reach.ts";
+import { type Run, startBoth } from "./both-ways.ts";
 import { sequence } from "./random-scripts.ts";
 
 const OK = { kind: "exited", code: 0 };
-type Run = (script: string, options?: Parameters<LabReach["run"]>[2]) => Promise<Ran>;
-
-/** One host; `run` over its resident shells, `runApart` over channels. */
-async function startBoth(t: TestContext, options: SshdOptions = {}) {
-  const lab = await makeLabReach(t);
-  const { sshd, auth } = await startTrustedHost(t, lab, { maxSessions: 50, ...options });
-  const apart = await makeLabReach(t, {}, systemClock, nobody, { residentShells: "none" });
-  await apart.trust([sshd]);
-  const run: Run = (script, more) => lab.run(sshd.host, script, { auth, ...more });
-  const runApart: Run = (script, more) => apart.run(sshd.host, script, { auth, ...more });
-  return { lab, sshd, auth, run, runApart };
-}
 
 async function shellPid(run: Run): Promise<number> {
   const { out } = await run("echo $PPID");
